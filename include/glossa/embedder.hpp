@@ -1,0 +1,147 @@
+// A model folder comes in; texts go in, vectors come out.
+#pragma once
+
+#include <glossa/core/embeddings.hpp>
+#include <glossa/core/error.hpp>
+#include <glossa/core/expected.hpp>
+#include <glossa/embedder/embed_job.hpp>
+#include <glossa/embedder/model.hpp>
+#include <glossa/embedder/options.hpp>
+#include <glossa/embedder/text_range.hpp>
+#include <glossa/embedder/verify.hpp>
+
+#include <cstddef>
+#include <filesystem>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace glossa {
+
+/// A sentence embedding model: tokenizer, encoder, pooling and prompts of one folder in the layout of Hugging Face
+/// and sentence-transformers. Vectors equal those of sentence-transformers (cosine >= 0.999999 in f32).
+///
+/// Const functions may be called from any number of threads; copies share one model. A text's vector is the same,
+/// bit for bit, whatever texts it is embedded with, in which order and on how many threads. "" is a legal text.
+class Embedder {
+ public:
+  /// Loads the model. Errors: `not_found`, `io`, `corrupt_file`, `unsupported`, each naming file and field.
+  explicit Embedder(const std::filesystem::path& folder, const EmbedderOptions& options = {})
+      : model_(std::make_shared<const detail::Model>(folder, options)) {}
+
+  [[nodiscard]] static Expected<Embedder> try_load(const std::filesystem::path& folder,
+                                                   const EmbedderOptions& options = {}) {
+    return detail::try_call([&] { return Embedder(folder, options); });
+  }
+
+  /// Length of a vector.
+  [[nodiscard]] std::size_t dims() const noexcept { return model_->encoder().dims(); }
+  /// The longest text in tokens, prompt and special tokens included, that is not cut.
+  [[nodiscard]] std::size_t max_tokens() const noexcept { return model_->info().max_tokens; }
+  [[nodiscard]] const ModelInfo& info() const noexcept { return model_->info(); }
+  [[nodiscard]] const Tokenizer& tokenizer() const noexcept { return model_->tokenizer(); }
+
+  /// Tokens that a text has for the model, its prompt and the special tokens included.
+  [[nodiscard]] std::size_t count_tokens(std::string_view text, Role role = Role::none) const {
+    return model_->tokenizer().count_tokens(model_->prompt(role) + std::string(text), model_->options().specials);
+  }
+
+  /// The vector of a text. The role decides on the prompt before it; without one the text is taken as it is.
+  /// Errors: `invalid_argument` where the folder does not tell the role's prompt; `too_long`, `cancelled`, `numeric`.
+  [[nodiscard]] Embedding embed(std::string_view text, Role role, const EmbedOptions& options = {}) const {
+    const std::string_view texts[] = {text};
+    detail::EmbedJob job(*model_, texts, role, options);
+    std::vector<float> values(job.dims());
+    job.run(values);
+    return {std::move(values), job.take_receipts().front()};
+  }
+  [[nodiscard]] Embedding embed(std::string_view text, const EmbedOptions& options = {}) const {
+    return embed(text, Role::none, options);
+  }
+  [[nodiscard]] Embedding embed_query(std::string_view text, const EmbedOptions& options = {}) const {
+    return embed(text, Role::query, options);
+  }
+  [[nodiscard]] Embedding embed_passage(std::string_view text, const EmbedOptions& options = {}) const {
+    return embed(text, Role::passage, options);
+  }
+
+  /// The vectors of several texts, one a row. `texts` is any range of strings, string views or C strings.
+  [[nodiscard]] Embeddings embed(const TextRange auto& texts, Role role, const EmbedOptions& options = {}) const {
+    return embed_views(detail::TextViews(texts).span(), role, options);
+  }
+  [[nodiscard]] Embeddings embed(const TextRange auto& texts, const EmbedOptions& options = {}) const {
+    return embed(texts, Role::none, options);
+  }
+  [[nodiscard]] Embeddings embed_queries(const TextRange auto& texts, const EmbedOptions& options = {}) const {
+    return embed(texts, Role::query, options);
+  }
+  [[nodiscard]] Embeddings embed_passages(const TextRange auto& texts, const EmbedOptions& options = {}) const {
+    return embed(texts, Role::passage, options);
+  }
+  [[nodiscard]] Embeddings embed(std::initializer_list<std::string_view> texts, const EmbedOptions& options = {}) const {
+    return embed_views({texts.begin(), texts.size()}, Role::none, options);
+  }
+  [[nodiscard]] Embeddings embed_queries(std::initializer_list<std::string_view> texts,
+                                         const EmbedOptions& options = {}) const {
+    return embed_views({texts.begin(), texts.size()}, Role::query, options);
+  }
+  [[nodiscard]] Embeddings embed_passages(std::initializer_list<std::string_view> texts,
+                                          const EmbedOptions& options = {}) const {
+    return embed_views({texts.begin(), texts.size()}, Role::passage, options);
+  }
+
+  /// Writes the vectors to the caller's memory, [texts, dims() or options.dims], and returns the receipts. `out` is
+  /// untouched where an error comes before encoding; windows are not kept. Errors: also `invalid_argument` for a
+  /// wrong size of `out`.
+  std::vector<Receipt> embed_into(const TextRange auto& texts, Role role, std::span<float> out,
+                                  const EmbedOptions& options = {}) const {
+    const detail::TextViews views(texts);
+    EmbedOptions without_windows = options;
+    without_windows.keep_windows = false;
+    detail::EmbedJob job(*model_, views.span(), role, without_windows);
+    const std::size_t needed = views.span().size() * job.dims();
+    if (out.size() != needed)
+      throw Error(ErrorKind::invalid_argument, {.field = "out",
+                                                .expected = std::to_string(needed) + " floats, a row a text",
+                                                .found = std::to_string(out.size())});
+    job.run(out);
+    return job.take_receipts();
+  }
+
+  /// The same without exceptions.
+  [[nodiscard]] Expected<Embedding> try_embed(std::string_view text, Role role = Role::none,
+                                              const EmbedOptions& options = {}) const {
+    return detail::try_call([&] { return embed(text, role, options); });
+  }
+  [[nodiscard]] Expected<Embeddings> try_embed(const TextRange auto& texts, Role role = Role::none,
+                                               const EmbedOptions& options = {}) const {
+    return detail::try_call([&] { return embed(texts, role, options); });
+  }
+  [[nodiscard]] Expected<std::vector<Receipt>> try_embed_into(const TextRange auto& texts, Role role,
+                                                              std::span<float> out,
+                                                              const EmbedOptions& options = {}) const {
+    return detail::try_call([&] { return embed_into(texts, role, out, options); });
+  }
+
+  /// Checks this model on this CPU: built-in token ids for the vocabularies of XLM-RoBERTa and uncased BERT, and the
+  /// ids and vectors in the folder's glossa_golden.json, if it has one.
+  [[nodiscard]] VerifyReport verify() const {
+    return detail::verify(*model_, [this](std::string_view text, Role role) { return embed(text, role); });
+  }
+
+ private:
+  Embeddings embed_views(std::span<const std::string_view> texts, Role role, const EmbedOptions& options) const {
+    detail::EmbedJob job(*model_, texts, role, options);
+    Embeddings result(texts.size(), job.dims());
+    job.run(result.values());
+    job.finish(result);
+    return result;
+  }
+
+  std::shared_ptr<const detail::Model> model_;
+};
+
+}  // namespace glossa

@@ -1,0 +1,188 @@
+// A model folder comes in; tokenizer, encoder and what surrounds them go out, ready to use.
+#pragma once
+
+#include <glossa/core/error.hpp>
+#include <glossa/core/executor.hpp>
+#include <glossa/embedder/options.hpp>
+#include <glossa/encoder/bert_text_encoder.hpp>
+#include <glossa/encoder/text_encoder.hpp>
+#include <glossa/kernels/isa.hpp>
+#include <glossa/model/encoder_config.hpp>
+#include <glossa/model/prompts.hpp>
+#include <glossa/model/sentence_config.hpp>
+#include <glossa/model/weights.hpp>
+#include <glossa/text/tokenizer.hpp>
+#include <glossa/text/tokenizer_files.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace glossa {
+
+/// Facts about a loaded model, for people and reports.
+struct ModelInfo {
+  std::filesystem::path folder;
+  EncoderConfig encoder;
+  std::vector<Pooling> poolings;
+  bool normalize = false;
+  std::size_t max_tokens = 0;
+  Prompts prompts;
+  std::string tokenizer_file;
+  std::size_t vocabulary = 0;      ///< tokens that the tokenizer knows
+  std::string weight_types;        ///< the weights' types in the file, such as "F32"
+  std::size_t parameters = 0;      ///< numbers in the weights' floating-point tensors
+  Precision precision = Precision::f32;
+  std::string instruction_set;     ///< what the encoder was compiled for
+  std::size_t threads = 0;
+};
+
+namespace detail {
+
+/// Everything that an Embedder shares between its copies and between threads.
+class Model {
+ public:
+  Model(const std::filesystem::path& folder, const EmbedderOptions& options) : options_(options) {
+    if (!std::filesystem::is_directory(folder))
+      throw Error(ErrorKind::not_found, {.file = path_text(folder),
+                                         .problem = "no such model folder",
+                                         .remedy = "give the folder that holds config.json and model.safetensors"});
+    const SentenceConfig sentence = read_sentence_config(
+        folder, [](const std::filesystem::path& place) { return read_encoder_config(place).hidden_size; });
+    info_.folder = folder;
+    info_.encoder = read_encoder_config(sentence.encoder_folder);
+    info_.poolings = options.pooling ? std::vector<Pooling>{*options.pooling} : sentence.poolings;
+    info_.normalize = options.normalize.value_or(sentence.normalize);
+    info_.max_tokens = limit_tokens(sentence.max_tokens.value_or(info_.encoder.max_tokens()));
+    info_.prompts = read_prompts(folder, sentence.encoder_folder);
+    if (options.query_prompt) info_.prompts.query = options.query_prompt;
+    if (options.passage_prompt) info_.prompts.passage = options.passage_prompt;
+    info_.precision = options.precision;
+    info_.instruction_set = isa_name();
+    lowercase_ = sentence.lowercase;
+    executor_ = options.executor ? options.executor : std::make_shared<ThreadPool>(options.threads);
+    info_.threads = executor_->concurrency();
+    load(sentence.encoder_folder);
+  }
+
+  [[nodiscard]] const ModelInfo& info() const noexcept { return info_; }
+  [[nodiscard]] const EmbedderOptions& options() const noexcept { return options_; }
+  [[nodiscard]] const Tokenizer& tokenizer() const noexcept { return *tokenizer_; }
+  [[nodiscard]] const TextEncoder& encoder() const noexcept { return *encoder_; }
+  [[nodiscard]] Executor& executor() const noexcept { return *executor_; }
+  [[nodiscard]] bool lowercases() const noexcept { return lowercase_; }
+
+  /// The prompt of a role. Errors: `invalid_argument` where nothing tells what it is.
+  [[nodiscard]] std::string prompt(Role role) const {
+    if (role == Role::none) return {};
+    const auto& prompt = role == Role::query ? info_.prompts.query : info_.prompts.passage;
+    if (prompt) return *prompt;
+    const std::string option = role == Role::query ? "query_prompt" : "passage_prompt";
+    throw Error(ErrorKind::invalid_argument,
+                {.file = path_text(info_.folder),
+                 .problem = "the folder does not tell which prompt its model expects before a " +
+                            std::string(role == Role::query ? "query" : "passage"),
+                 .remedy = "set EmbedderOptions::" + option + " (\"\" for none), or the prompts in "
+                           "config_sentence_transformers.json, or embed without a role"});
+  }
+
+  /// A workspace for one thread, taken from those that earlier calls left behind.
+  class WorkspaceLease {
+   public:
+    explicit WorkspaceLease(const Model& model) : model_(model) {
+      {
+        const std::lock_guard lock(model_.workspaces_mutex_);
+        if (!model_.workspaces_.empty()) {
+          workspace_ = std::move(model_.workspaces_.back());
+          model_.workspaces_.pop_back();
+        }
+      }
+      if (!workspace_) workspace_ = model_.encoder().new_workspace();
+    }
+    ~WorkspaceLease() {
+      const std::lock_guard lock(model_.workspaces_mutex_);
+      // What more threads than the executor has left behind is not worth its memory.
+      if (model_.workspaces_.size() < model_.executor().concurrency()) model_.workspaces_.push_back(std::move(workspace_));
+    }
+    WorkspaceLease(const WorkspaceLease&) = delete;
+    WorkspaceLease& operator=(const WorkspaceLease&) = delete;
+
+    [[nodiscard]] EncoderWorkspace& get() const noexcept { return *workspace_; }
+
+   private:
+    const Model& model_;
+    std::unique_ptr<EncoderWorkspace> workspace_;
+  };
+
+ private:
+  [[nodiscard]] std::size_t limit_tokens(std::size_t folder_limit) const {
+    const std::size_t positions = info_.encoder.max_tokens();
+    const std::size_t limit = options_.max_tokens.value_or(folder_limit);
+    if (options_.max_tokens && (limit == 0 || limit > positions))
+      throw Error(ErrorKind::invalid_argument,
+                  {.field = "EmbedderOptions::max_tokens",
+                   .expected = "from 1 to " + std::to_string(positions) + ", the model's positions",
+                   .found = std::to_string(limit)});
+    return std::min(limit, positions);
+  }
+
+  /// Reads tokenizer and weights, at the same time where there are threads for it.
+  void load(const std::filesystem::path& folder) {
+    parallel_for(*executor_, 2, [&](std::size_t part, std::size_t) {
+      if (part == 1) {
+        tokenizer_ = std::make_unique<Tokenizer>(load_tokenizer(folder));
+        return;
+      }
+      const Weights weights(folder);
+      describe(weights);
+      if (options_.precision == Precision::f64) {
+        encoder_ = make<double>(weights);
+      } else {
+        encoder_ = make<float>(weights);
+      }
+    });
+    info_.tokenizer_file = tokenizer_->source();
+    info_.vocabulary = tokenizer_->size();
+    if (tokenizer_->added_tokens() >= info_.max_tokens)
+      throw Error(ErrorKind::invalid_argument,
+                  {.field = "EmbedderOptions::max_tokens",
+                   .problem = "the special tokens leave no room for text",
+                   .expected = "more than " + std::to_string(tokenizer_->added_tokens()),
+                   .found = std::to_string(info_.max_tokens)});
+  }
+
+  template <class T>
+  std::unique_ptr<TextEncoder> make(const Weights& weights) const {
+    return std::make_unique<BertTextEncoder<T>>(weights, info_.encoder, info_.poolings, info_.normalize);
+  }
+
+  void describe(const Weights& weights) {
+    std::vector<std::string> types;
+    for (const auto& [name, source] : weights.tensors()) {
+      if (!is_floating(source.info->type)) continue;
+      std::size_t count = 1;
+      for (const std::size_t size : source.info->shape) count *= size;
+      info_.parameters += count;
+      const std::string type(to_string(source.info->type));
+      if (std::find(types.begin(), types.end(), type) == types.end()) types.push_back(type);
+    }
+    for (const std::string& type : types) info_.weight_types += (info_.weight_types.empty() ? "" : ", ") + type;
+  }
+
+  EmbedderOptions options_;
+  ModelInfo info_;
+  bool lowercase_ = false;
+  std::shared_ptr<Executor> executor_;
+  std::unique_ptr<Tokenizer> tokenizer_;
+  std::unique_ptr<TextEncoder> encoder_;
+  mutable std::mutex workspaces_mutex_;
+  mutable std::vector<std::unique_ptr<EncoderWorkspace>> workspaces_;
+};
+
+}  // namespace detail
+}  // namespace glossa

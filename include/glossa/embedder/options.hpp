@@ -1,0 +1,60 @@
+// What a caller can choose, when loading a model and when embedding.
+#pragma once
+
+#include <glossa/core/executor.hpp>
+#include <glossa/core/progress.hpp>
+#include <glossa/model/prompts.hpp>
+#include <glossa/model/sentence_config.hpp>
+#include <glossa/text/tokenizer.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+namespace glossa {
+
+/// The arithmetic of the encoder.
+enum class Precision {
+  f32,
+  f64,  ///< the oracle of the others: many times slower, twice the memory
+};
+
+[[nodiscard]] constexpr const char* to_string(Precision precision) noexcept {
+  return precision == Precision::f32 ? "f32" : "f64";
+}
+
+/// How a model is loaded. What is left out comes from the model's own files.
+struct EmbedderOptions {
+  Precision precision = Precision::f32;
+  std::size_t threads = 0;                    ///< 0: as many as the process can run (available_threads())
+  std::shared_ptr<Executor> executor{};       ///< runs the work in place of threads of the Embedder's own
+  std::optional<std::string> query_prompt{};  ///< put before queries
+  std::optional<std::string> passage_prompt{};
+  std::optional<std::size_t> max_tokens{};    ///< at most what the model has positions for
+  std::optional<Pooling> pooling{};
+  std::optional<bool> normalize{};            ///< scale vectors to unit length
+  Specials specials = Specials::recognised;   ///< Specials::text keeps "</s>" in user input from being a token
+  std::size_t batch_tokens = 512;             ///< tokens that one thread encodes at a time; bounds the memory
+};
+
+/// What happens to a text that is longer than the model can read.
+enum class LongText {
+  truncate,  ///< the model sees its beginning; the receipt says so
+  error,     ///< Error of kind too_long, before anything is encoded
+  windows,   ///< overlapping stretches are encoded, and their vectors averaged by their numbers of tokens
+};
+
+/// How texts are embedded.
+struct EmbedOptions {
+  std::size_t dims = 0;                 ///< keep the first so many dimensions (Matryoshka); 0 keeps all. Where the
+                                        ///< model's vectors have unit length, the shortened ones are given it again
+  LongText long_text = LongText::truncate;
+  std::size_t window_overlap = 64;      ///< tokens that neighbouring windows share
+  bool keep_windows = false;            ///< with LongText::windows, keep every window's vector and place
+  ProgressCallback progress{};          ///< called now and then, from one thread at a time
+  std::stop_token stop{};               ///< a request makes the call throw an Error of kind cancelled
+};
+
+}  // namespace glossa

@@ -1,0 +1,131 @@
+// A loaded model comes in; what could be checked of it on this machine, and how far it is off, goes out.
+#pragma once
+
+#include <glossa/core/embeddings.hpp>
+#include <glossa/core/error.hpp>
+#include <glossa/core/json.hpp>
+#include <glossa/embedder/model.hpp>
+#include <glossa/model/prompts.hpp>
+#include <glossa/text/golden_ids.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace glossa {
+
+/// The outcome of Embedder::verify().
+struct VerifyReport {
+  struct Check {
+    std::string name;
+    bool passed = false;
+    std::string detail;
+  };
+  std::vector<Check> checks;         ///< what was checked
+  std::vector<std::string> missing;  ///< what could not be, and why
+  double smallest_cosine = 1;        ///< of all vectors compared
+  double largest_deviation = 0;      ///< of any component
+
+  [[nodiscard]] bool passed() const noexcept {
+    return std::all_of(checks.begin(), checks.end(), [](const Check& check) { return check.passed; });
+  }
+};
+
+/// The file in a model folder that holds texts with their ids and vectors, written when the folder was made.
+inline constexpr const char* kGoldenFile = "glossa_golden.json";
+
+namespace detail {
+
+/// What f32 must reach against the vectors in the folder.
+inline constexpr double kVerifyCosine = 0.999999;
+
+inline void verify_built_in_ids(const Tokenizer& tokenizer, VerifyReport& report) {
+  for (const GoldenVocabulary& golden : golden_vocabularies()) {
+    const bool matches = std::all_of(golden.anchors.begin(), golden.anchors.end(), [&](const auto& anchor) {
+      return tokenizer.id(anchor.first) == anchor.second;
+    });
+    if (!matches) continue;
+    std::size_t right = 0;
+    std::string wrong;
+    for (const GoldenText& text : golden.texts) {
+      const bool same = tokenizer.encode(text.text).ids == text.ids;
+      right += same;
+      if (!same && wrong.empty()) wrong = text.text;
+    }
+    report.checks.push_back({"token ids of the " + golden.name + " vocabulary", right == golden.texts.size(),
+                             std::to_string(right) + " of " + std::to_string(golden.texts.size()) + " texts" +
+                                 (wrong.empty() ? "" : "; the first wrong one: " + wrong)});
+    return;
+  }
+  report.missing.emplace_back("token ids: the vocabulary is neither XLM-RoBERTa's nor uncased BERT's");
+}
+
+[[nodiscard]] inline Role role_from(const JsonFields& fields) {
+  const std::string role = fields.string_or("role", "none");
+  if (role == "query") return Role::query;
+  if (role == "passage") return Role::passage;
+  if (role != "none") fields.wrong("role", "query, passage or none", fields.at("role"));
+  return Role::none;
+}
+
+template <class Embed>
+void verify_golden_file(const Model& model, const std::filesystem::path& path, Embed&& embed, VerifyReport& report) {
+  const Json document = read_json(path);
+  const JsonFields root(document, path_text(path));
+  std::size_t count = 0;
+  std::size_t right_ids = 0;
+  for (const Json& entry : root.array("texts")) {
+    const JsonFields fields(entry, root.file(), "texts[" + std::to_string(count++) + "]");
+    const std::string text = fields.string("text");
+    const Role role = role_from(fields);
+    std::vector<TokenId> ids;
+    for (const Json& id : fields.array("ids")) {
+      if (!id.is_number_unsigned()) fields.wrong("ids", "token ids", id);
+      ids.push_back(id.get<TokenId>());
+    }
+    right_ids += model.tokenizer().encode(model.prompt(role) + text).ids == ids;
+    const Embedding vector = embed(text, role);
+    const Json& golden = fields.array("vector");
+    if (golden.size() != vector.size()) fields.wrong("vector", std::to_string(vector.size()) + " numbers", golden);
+    double dot = 0;
+    double own = 0;
+    double other = 0;
+    for (std::size_t i = 0; i < vector.size(); ++i) {
+      if (!golden[i].is_number()) fields.wrong("vector", "numbers", golden[i]);
+      const double a = static_cast<double>(vector[i]);
+      const double b = golden[i].get<double>();
+      dot += a * b;
+      own += a * a;
+      other += b * b;
+      report.largest_deviation = std::max(report.largest_deviation, std::abs(a - b));
+    }
+    const double cosine = dot / std::max(std::sqrt(own * other), 1e-30);
+    report.smallest_cosine = std::min(report.smallest_cosine, cosine);
+  }
+  report.checks.push_back({"token ids in " + std::string(kGoldenFile), right_ids == count,
+                           std::to_string(right_ids) + " of " + std::to_string(count) + " texts"});
+  report.checks.push_back({"vectors in " + std::string(kGoldenFile), report.smallest_cosine >= kVerifyCosine,
+                           std::to_string(count) + " texts, cosine " + std::to_string(report.smallest_cosine) +
+                               " at least, " + std::to_string(kVerifyCosine) + " needed"});
+}
+
+template <class Embed>
+[[nodiscard]] VerifyReport verify(const Model& model, Embed&& embed) {
+  VerifyReport report;
+  verify_built_in_ids(model.tokenizer(), report);
+  const auto path = model.info().folder / kGoldenFile;
+  if (std::filesystem::exists(path)) {
+    verify_golden_file(model, path, embed, report);
+  } else {
+    report.missing.push_back(std::string("vectors: the folder has no ") + kGoldenFile);
+  }
+  return report;
+}
+
+}  // namespace detail
+}  // namespace glossa

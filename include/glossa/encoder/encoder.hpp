@@ -1,0 +1,53 @@
+// Token ids of several texts come in; a vector for each token goes out.
+#pragma once
+
+#include <glossa/core/aligned_buffer.hpp>
+#include <glossa/encoder/layer.hpp>
+#include <glossa/encoder/ragged_batch.hpp>
+#include <glossa/encoder/token_embeddings.hpp>
+#include <glossa/kernels/packed_matrix.hpp>
+#include <glossa/model/encoder_config.hpp>
+#include <glossa/model/weights.hpp>
+
+#include <cstddef>
+#include <vector>
+
+namespace glossa::detail {
+inline namespace GLOSSA_ISA {
+
+template <class T>
+struct EncoderScratch {
+  AlignedBuffer<T> hidden;
+  LayerScratch<T> layer;
+};
+
+/// The transformer, T being float or, as the oracle of float, double.
+template <class T>
+class Encoder {
+ public:
+  Encoder(const Weights& weights, const EncoderConfig& config) : config_(config), embeddings_(weights, config) {
+    layers_.reserve(config.layers);
+    for (std::size_t i = 0; i < config.layers; ++i) layers_.emplace_back(weights, config, i);
+  }
+
+  [[nodiscard]] const EncoderConfig& config() const noexcept { return config_; }
+
+  /// Elements from one token's vector to the next in what apply() returns.
+  [[nodiscard]] std::size_t stride() const noexcept { return round_up(config_.hidden_size, kPanel<T>); }
+
+  /// The last hidden state, [batch.tokens(), hidden_size] with stride(), in memory of `scratch`.
+  const T* apply(const RaggedBatch& batch, EncoderScratch<T>& scratch) const {
+    T* hidden = scratch.hidden.ensure(batch.tokens() * stride());
+    embeddings_.apply(batch, hidden, stride());
+    for (const EncoderLayer<T>& layer : layers_) layer.apply(batch, hidden, stride(), scratch.layer);
+    return hidden;
+  }
+
+ private:
+  EncoderConfig config_;
+  TokenEmbeddings<T> embeddings_;
+  std::vector<EncoderLayer<T>> layers_;
+};
+
+}  // namespace GLOSSA_ISA
+}  // namespace glossa::detail

@@ -1,0 +1,44 @@
+// A scalar type comes in; the SIMD register of it that the compiler's flags allow goes out, with its arithmetic.
+#pragma once
+
+#include <glossa/kernels/isa.hpp>
+
+#include <Eigen/Core>
+
+#include <cmath>
+#include <cstddef>
+
+namespace glossa::detail {
+inline namespace GLOSSA_ISA {
+
+/// Eigen's packet of T: 4, 8 or 16 floats, half as many doubles, or a lone scalar where there is no SIMD.
+template <class T>
+using Packet = typename Eigen::internal::packet_traits<T>::type;
+
+template <class T>
+inline constexpr std::size_t kLanes = static_cast<std::size_t>(Eigen::internal::packet_traits<T>::size);
+
+/// SIMD registers of the architecture.
+inline constexpr std::size_t kRegisters = EIGEN_ARCH_DEFAULT_NUMBER_OF_REGISTERS;
+
+template <class T>
+[[nodiscard]] EIGEN_ALWAYS_INLINE Packet<T> load(const T* from) {
+  return Eigen::internal::ploadu<Packet<T>>(from);
+}
+template <class T>
+EIGEN_ALWAYS_INLINE void store(T* to, const Packet<T>& value) {
+  Eigen::internal::pstoreu<T>(to, value);
+}
+template <class T>
+[[nodiscard]] EIGEN_ALWAYS_INLINE Packet<T> broadcast(T value) {
+  return Eigen::internal::pset1<Packet<T>>(value);
+}
+
+/// exp(x) of each lane; Eigen's Cephes-based approximation, within 2 units in the last place for float.
+template <class T>
+[[nodiscard]] EIGEN_ALWAYS_INLINE Packet<T> exponential(const Packet<T>& x) {
+  return Eigen::internal::pexp(x);
+}
+
+}  // namespace GLOSSA_ISA
+}  // namespace glossa::detail

@@ -1,0 +1,108 @@
+// A safetensors file comes in; its tensors go out, as views of the mapped file or read into the caller's memory.
+#pragma once
+
+#include <glossa/core/error.hpp>
+#include <glossa/core/file_reader.hpp>
+#include <glossa/core/mapped_file.hpp>
+#include <glossa/model/safetensors_header.hpp>
+#include <glossa/model/tensor.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace glossa {
+
+/// One file in the safetensors format (https://github.com/huggingface/safetensors): a u64 header length, a JSON
+/// header of at most 100 MB, then the data. Construction checks every rule of the format and reads nothing but the
+/// header. Immutable afterwards; share it between threads.
+class SafetensorsFile {
+ public:
+  /// Errors: `not_found`, `io`, `corrupt_file` naming the tensor and field, `unsupported` element types.
+  explicit SafetensorsFile(const std::filesystem::path& path) : file_(path) {
+    if (file_.size() < 8) refuse("the file is shorter than the header's length", "8 bytes or more", file_.size());
+    std::uint64_t length = 0;
+    std::array<unsigned char, 8> bytes{};
+    file_.read(0, bytes.data(), bytes.size());
+    for (std::size_t i = bytes.size(); i-- > 0;) length = length << 8 | bytes[i];
+    if (length > kLargestHeader) refuse("the header is too long", "at most 100,000,000 bytes", length);
+    if (length > file_.size() - 8) refuse("the header runs past the end of the file", "", length);
+    std::string json(static_cast<std::size_t>(length), '\0');
+    file_.read(8, json.data(), json.size());
+    header_ = detail::parse_safetensors_header(json, file_.name(), 8 + length, file_.size());
+  }
+
+  [[nodiscard]] const std::string& name() const noexcept { return file_.name(); }
+  [[nodiscard]] const std::map<std::string, TensorInfo, std::less<>>& tensors() const noexcept {
+    return header_.tensors;
+  }
+  [[nodiscard]] const std::map<std::string, std::string, std::less<>>& metadata() const noexcept {
+    return header_.metadata;
+  }
+
+  /// The entry of a tensor, or nullptr.
+  [[nodiscard]] const TensorInfo* find(std::string_view tensor) const {
+    const auto it = header_.tensors.find(tensor);
+    return it == header_.tensors.end() ? nullptr : &it->second;
+  }
+
+  /// A tensor's data without a copy, valid as long as this object. Maps the file at the first call; the file must
+  /// then not be cut while it is in use.
+  [[nodiscard]] TensorView view(std::string_view tensor) const {
+    const TensorInfo* info = find(tensor);
+    if (info == nullptr)
+      throw Error(ErrorKind::not_found, {.file = name(), .field = std::string(tensor), .problem = "no such tensor"});
+    std::call_once(mapping_->once, [this] { mapping_->file = detail::MappedFile(file_); });
+    const auto begin = static_cast<std::size_t>(info->begin);
+    return {info->type, info->shape,
+            mapping_->file.bytes().subspan(begin, static_cast<std::size_t>(info->end - info->begin))};
+  }
+
+  /// Reads elements [first, first + count) of a floating-point tensor as T (float or double), by position and so
+  /// from any number of threads; touches no more memory than `out`.
+  template <class T>
+  void read(const TensorInfo& info, std::size_t first, std::size_t count, T* out) const {
+    const std::size_t size = size_of(info.type);
+    const std::uint64_t offset = info.begin + static_cast<std::uint64_t>(first) * size;
+    if (size == sizeof(T) && is_floating(info.type)) return file_.read(offset, out, count * sizeof(T));
+    std::array<std::byte, 16384> buffer;
+    for (std::size_t done = 0; done < count;) {
+      const std::size_t now = std::min(count - done, buffer.size() / size);
+      file_.read(offset + done * size, buffer.data(), now * size);
+      detail::convert_elements(info.type, buffer.data(), now, out + done);
+      done += now;
+    }
+  }
+
+ private:
+  static constexpr std::uint64_t kLargestHeader = 100'000'000;
+
+  struct Mapping {
+    std::once_flag once;
+    detail::MappedFile file;
+  };
+
+  [[noreturn]] void refuse(const std::string& problem, const std::string& expected, std::uint64_t found) const {
+    throw Error(ErrorKind::corrupt_file, {.file = name(),
+                                          .field = "header",
+                                          .problem = problem,
+                                          .expected = expected,
+                                          .found = std::to_string(found),
+                                          .remedy = "fetch the file again"});
+  }
+
+  detail::FileReader file_;
+  detail::SafetensorsHeader header_;
+  std::unique_ptr<Mapping> mapping_ = std::make_unique<Mapping>();
+};
+
+}  // namespace glossa

@@ -1,0 +1,81 @@
+// Tensors come in one after another; a safetensors file appears when the last one is written.
+#pragma once
+
+#include <glossa/core/atomic_file.hpp>
+#include <glossa/core/error.hpp>
+#include <glossa/core/json.hpp>
+#include <glossa/model/tensor.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace glossa {
+
+/// What the header will say of a tensor.
+struct TensorPlan {
+  std::string name;
+  DType type = DType::f32;
+  Shape shape;
+};
+
+/// Writes a safetensors file as a stream: the plan fixes names, types and shapes, then the data follow in the plan's
+/// order. The target is replaced only in finish(), and is left alone when that is not reached.
+class SafetensorsWriter {
+ public:
+  /// Errors: `invalid_argument` for a name that stands twice or is reserved, `io`.
+  SafetensorsWriter(const std::filesystem::path& path, const std::vector<TensorPlan>& plan,
+                    const std::map<std::string, std::string>& metadata = {{"format", "pt"}})
+      : file_(path), name_(detail::path_text(path)) {
+    nlohmann::ordered_json header;
+    if (!metadata.empty()) header["__metadata__"] = metadata;
+    std::uint64_t offset = 0;
+    for (const TensorPlan& tensor : plan) {
+      if (tensor.name == "__metadata__" || header.contains(tensor.name))
+        throw Error(ErrorKind::invalid_argument,
+                    {.file = name_, .field = tensor.name, .problem = "the tensor's name is reserved or stands twice"});
+      std::uint64_t bytes = size_of(tensor.type);
+      for (const std::size_t size : tensor.shape) bytes *= size;
+      header[tensor.name] = {{"dtype", std::string(to_string(tensor.type))},
+                             {"shape", tensor.shape},
+                             {"data_offsets", {offset, offset + bytes}}};
+      offset += bytes;
+    }
+    std::string json = header.is_null() ? "{}" : header.dump();
+    json.resize((json.size() + 7) / 8 * 8, ' ');  // keeps the data aligned
+    std::string length(8, '\0');
+    for (std::size_t i = 0; i < 8; ++i) length[i] = static_cast<char>(json.size() >> (8 * i) & 0xFF);
+    file_.write(length);
+    file_.write(json);
+    end_ = file_.written() + offset;
+  }
+
+  /// The next bytes of data; tensors may be written in several pieces.
+  void write(std::span<const std::byte> data) {
+    if (data.size() > end_ - file_.written())
+      throw Error(ErrorKind::invalid_argument, {.file = name_, .problem = "more data than the plan has room for"});
+    file_.write(data.data(), data.size());
+  }
+
+  /// Puts the file in place; every planned byte must have been written.
+  void finish() {
+    if (file_.written() != end_)
+      throw Error(ErrorKind::invalid_argument, {.file = name_,
+                                                .problem = "less data than planned",
+                                                .expected = std::to_string(end_) + " bytes",
+                                                .found = std::to_string(file_.written())});
+    file_.commit();
+  }
+
+ private:
+  detail::AtomicFile file_;
+  std::string name_;
+  std::uint64_t end_ = 0;
+};
+
+}  // namespace glossa

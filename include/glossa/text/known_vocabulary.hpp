@@ -1,0 +1,104 @@
+// A tokenizer.json and the vocabulary of a SentencePiece file beside it come in; the document goes out unread where both agree.
+#pragma once
+
+#include <glossa/core/error.hpp>
+#include <glossa/core/json.hpp>
+#include <glossa/text/reference_number.hpp>
+#include <glossa/text/tokenizer_json_reader.hpp>
+#include <glossa/text/unigram.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace glossa::detail {
+
+/// Walks through `[["piece", score], …]` and compares it with a vocabulary, without building anything: this is what
+/// makes the SentencePiece file the faster choice. Whatever it does not recognise at once counts as different.
+class VocabularyComparison {
+ public:
+  VocabularyComparison(std::string_view json, std::size_t at, const UnigramVocabulary& vocabulary)
+      : json_(json), at_(at), vocabulary_(vocabulary) {}
+
+  /// The position behind the array, or nothing where it differs.
+  [[nodiscard]] std::optional<std::size_t> run() {
+    if (!take('[')) return std::nullopt;
+    for (std::size_t id = 0; id < vocabulary_.pieces.size(); ++id) {
+      const bool same = (id == 0 || take(',')) && take('[') && take_piece(vocabulary_.pieces[id]) && take(',') &&
+                        take_score(vocabulary_.scores[id]) && take(']');
+      if (!same) return std::nullopt;
+    }
+    if (!take(']')) return std::nullopt;
+    return at_;
+  }
+
+ private:
+  bool take(char c) {
+    skip_space();
+    if (at_ == json_.size() || json_[at_] != c) return false;
+    ++at_;
+    return true;
+  }
+
+  void skip_space() {
+    while (at_ < json_.size() && (json_[at_] == ' ' || json_[at_] == '\n' || json_[at_] == '\r' || json_[at_] == '\t'))
+      ++at_;
+  }
+
+  bool take_piece(std::string_view piece) {
+    if (!take('"')) return false;
+    if (json_.substr(at_).starts_with(piece) && at_ + piece.size() < json_.size() && json_[at_ + piece.size()] == '"' &&
+        piece.find('\\') == std::string_view::npos && piece.find('"') == std::string_view::npos) {
+      at_ += piece.size() + 1;
+      return true;
+    }
+    std::size_t end = at_;
+    while (end < json_.size() && json_[end] != '"') end += json_[end] == '\\' ? 2 : 1;
+    if (end >= json_.size()) return false;
+    const std::string_view literal = json_.substr(at_ - 1, end + 2 - at_);
+    at_ = end + 1;
+    const Json value = Json::parse(literal.begin(), literal.end(), nullptr, false);
+    return value.is_string() && value.get_ref<const std::string&>() == piece;
+  }
+
+  bool take_score(double score) {
+    skip_space();
+    const std::size_t end = std::min(json_.find_first_not_of("-+.eE0123456789", at_), json_.size());
+    const std::string_view number = json_.substr(at_, end - at_);
+    at_ = end;
+    return !number.empty() && reference_number(number, std::numeric_limits<double>::quiet_NaN()) == score;
+  }
+
+  std::string_view json_;
+  std::size_t at_;
+  const UnigramVocabulary& vocabulary_;
+};
+
+/// The document of a tokenizer.json whose vocabulary is `vocabulary`, which is moved into it; nothing, and
+/// `vocabulary` untouched, where it differs: then the tokenizer.json was trimmed or changed and has to be read whole.
+[[nodiscard]] inline std::optional<TokenizerDocument> document_with_vocabulary(std::string_view json,
+                                                                               const std::string& file,
+                                                                               UnigramVocabulary& vocabulary) {
+  // Inside a JSON string a quote has a backslash before it, so this can only be a key.
+  constexpr std::string_view kKey = "\"vocab\"";
+  const std::size_t key = json.find(kKey);
+  if (key == std::string_view::npos) return std::nullopt;
+  const std::size_t colon = json.find_first_not_of(" \t\r\n", key + kKey.size());
+  if (colon == std::string_view::npos || json[colon] != ':') return std::nullopt;
+  const auto end = VocabularyComparison(json, colon + 1, vocabulary).run();
+  if (!end) return std::nullopt;
+  TokenizerDocument document;
+  document.rest = parse_json(std::string(json.substr(0, colon + 1)) + "null" + std::string(json.substr(*end)), file);
+  const auto model = document.rest.is_object() ? document.rest.find("model") : document.rest.end();
+  if (model == document.rest.end() || !model->is_object() || !model->contains("vocab")) return std::nullopt;
+  document.form = TokenizerDocument::Form::scored;
+  document.pieces = std::move(vocabulary.pieces);
+  document.scores = std::move(vocabulary.scores);
+  return document;
+}
+
+}  // namespace glossa::detail

@@ -1,0 +1,62 @@
+// A word comes in; the ids of the pieces that it is made of go out. The seam between a tokenizer and its subword model.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace glossa {
+
+using TokenId = std::uint32_t;
+
+namespace detail {
+
+/// A piece of a word: its id and the bytes of the word it covers.
+struct Piece {
+  TokenId id;
+  std::size_t begin;
+  std::size_t end;
+  bool known;  ///< false where the vocabulary lacks it and `id` is the unknown token
+};
+
+/// Buffers that a model uses again from word to word, one a thread, and what holds for the text at hand.
+struct PieceScratch {
+  struct Node {  // the best way to segment the word up to a position
+    double score;
+    std::uint32_t start;  // where its last piece begins; kUnreached where there is none yet
+    TokenId id;
+  };
+  static constexpr std::uint32_t kUnreached = 0xFFFFFFFFu;
+  std::vector<Node> nodes;
+  std::vector<Piece> reversed;
+  /// By id, the pieces that this text must not turn into (special tokens, where they are to be plain text).
+  const std::vector<bool>* hidden = nullptr;
+
+  [[nodiscard]] bool allows(TokenId id) const noexcept { return hidden == nullptr || !(*hidden)[id]; }
+};
+
+/// A subword model: Unigram, WordPiece, or the sentencepiece library.
+class PieceModel {
+ public:
+  virtual ~PieceModel() = default;
+
+  /// Appends the pieces of `word` (valid UTF-8, not empty) in order; they cover it without gaps.
+  virtual void segment(std::string_view word, PieceScratch& scratch, std::vector<Piece>& out) const = 0;
+
+  /// The vocabulary's text of an id, empty where there is no such id.
+  [[nodiscard]] virtual std::string_view piece(TokenId id) const noexcept = 0;
+
+  /// The id of a text that is a vocabulary entry as a whole.
+  [[nodiscard]] virtual bool find(std::string_view piece, TokenId& id) const noexcept = 0;
+
+  /// Number of vocabulary entries.
+  [[nodiscard]] virtual std::size_t size() const noexcept = 0;
+
+  /// Whether a piece that is not in the vocabulary is written as the word's own text (Unigram) or as the unknown
+  /// token's text (WordPiece).
+  [[nodiscard]] virtual bool unknown_keeps_text() const noexcept = 0;
+};
+
+}  // namespace detail
+}  // namespace glossa

@@ -1,0 +1,73 @@
+// A SentencePiece model of the XLM-RoBERTa family comes in; the parts of its tokenizer go out.
+#pragma once
+
+#include <glossa/core/error.hpp>
+#include <glossa/text/reference_number.hpp>
+#include <glossa/text/sentencepiece_model.hpp>
+#include <glossa/text/tokenizer_parts.hpp>
+#include <glossa/text/unigram.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace glossa::detail {
+
+/// Whether the file has XLM-RoBERTa's layout: a Unigram model that starts with <unk>, <s>, </s>.
+[[nodiscard]] inline bool is_xlm_roberta(const SentencePieceModel& model) {
+  using Type = SentencePieceModel::PieceType;
+  return model.algorithm == SentencePieceModel::Algorithm::unigram && model.pieces.size() > 3 &&
+         model.types[0] == Type::unknown && model.types[1] == Type::control && model.types[2] == Type::control &&
+         model.pieces[0] == "<unk>" && model.pieces[1] == "<s>" && model.pieces[2] == "</s>";
+}
+
+/// Its pieces in the fairseq layout: ids are SentencePiece's plus one, behind <s>, <pad>, </s> and <unk> and before
+/// <mask>. `file` names the model in errors.
+[[nodiscard]] inline UnigramVocabulary xlm_roberta_vocabulary(const SentencePieceModel& model, const std::string& file) {
+  if (!is_xlm_roberta(model))
+    throw Error(ErrorKind::unsupported,
+                {.file = file,
+                 .problem = "the SentencePiece model does not have XLM-RoBERTa's layout",
+                 .expected = "a Unigram model whose first pieces are <unk>, <s>, </s>",
+                 .remedy = "add the model's tokenizer.json to the folder"});
+  UnigramVocabulary vocabulary;
+  vocabulary.pieces.reserve(model.pieces.size() + 2, 4u << 20);
+  vocabulary.scores.reserve(model.pieces.size() + 2);
+  for (const char* special : {"<s>", "<pad>", "</s>", "<unk>"}) vocabulary.pieces.add(special);
+  vocabulary.scores.assign(4, 0.0);
+  for (std::size_t i = 3; i < model.pieces.size(); ++i) {
+    vocabulary.pieces.add(model.pieces[i]);
+    vocabulary.scores.push_back(reference_number(static_cast<double>(model.scores[i])));
+  }
+  vocabulary.pieces.add("<mask>");
+  vocabulary.scores.push_back(0.0);
+  vocabulary.unknown = 3;
+  return vocabulary;
+}
+
+/// The pipeline around these pieces, as Hugging Face's converter builds it: the file's normalisation rules, split at
+/// white space, "▁" before each word, <s> and </s> around the text. An empty `charsmap` means no rules.
+[[nodiscard]] inline TokenizerParts xlm_roberta_parts(UnigramVocabulary vocabulary, std::string charsmap,
+                                                      const std::string& file) {
+  TokenizerParts parts;
+  parts.source = file;
+  if (!charsmap.empty())
+    parts.normalizer = std::make_unique<PrecompiledNormalizer>(
+        std::make_shared<PrecompiledCharsmap>(std::move(charsmap), file, "normalizer_spec.precompiled_charsmap"));
+  std::vector<std::unique_ptr<PreTokenizer>> steps;
+  steps.push_back(std::make_unique<WhitespaceSplitPreTokenizer>());
+  steps.push_back(std::make_unique<MetaspacePreTokenizer>(MetaspacePreTokenizer::Options{}));
+  parts.pre_tokenizer = std::make_unique<SequencePreTokenizer>(std::move(steps));
+  parts.post_processor = {.before = {{0, "<s>"}}, .after = {{2, "</s>"}}};
+  TokenId id = 0;
+  for (const char* special : {"<s>", "<pad>", "</s>", "<unk>"})
+    parts.added_tokens.push_back({.id = id++, .content = special, .special = true});
+  const auto mask = static_cast<TokenId>(vocabulary.pieces.size() - 1);
+  parts.added_tokens.push_back({.id = mask, .content = "<mask>", .lstrip = true, .special = true});
+  parts.model = std::make_unique<Unigram>(std::move(vocabulary), file);
+  return parts;
+}
+
+}  // namespace glossa::detail

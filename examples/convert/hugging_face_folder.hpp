@@ -4,10 +4,12 @@
 #include "charsmap_compiler.hpp"
 #include "e5s1_blob.hpp"
 
-#include <glossa/glossa.hpp>
 #include <glossa/core/atomic_file.hpp>
-#include <glossa/core/json.hpp>
+#include <glossa/glossa.hpp>
+#include <glossa/model/safetensors_writer.hpp>
 #include <glossa/text/base64.hpp>
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -139,8 +141,9 @@ inline void put_bytes(std::string& out, std::uint64_t field, std::string_view by
   add("emb.ln.w", "embeddings.LayerNorm.weight", {h});
   add("emb.ln.b", "embeddings.LayerNorm.bias", {h});
   for (std::size_t i = 0; i < blob.layers; ++i) {
-    const std::string from = "l" + std::to_string(i) + ".";
-    const std::string to = "encoder.layer." + std::to_string(i) + ".";
+    const std::string number = std::to_string(i).append(".");
+    const std::string from = std::string("l").append(number);
+    const std::string to = std::string("encoder.layer.").append(number);
     const auto dense = [&](const char* short_name, const std::string& name, std::size_t out, std::size_t in) {
       add(from + short_name + ".w", to + name + ".weight", {out, in});
       add(from + short_name + ".b", to + name + ".bias", {out});

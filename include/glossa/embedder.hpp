@@ -4,11 +4,13 @@
 #include <glossa/core/embeddings.hpp>
 #include <glossa/core/error.hpp>
 #include <glossa/core/expected.hpp>
-#include <glossa/embedder/embed_job.hpp>
-#include <glossa/embedder/model.hpp>
+#include <glossa/core/linkage.hpp>
+#include <glossa/embedder/model_info.hpp>
 #include <glossa/embedder/options.hpp>
 #include <glossa/embedder/text_range.hpp>
-#include <glossa/embedder/verify.hpp>
+#include <glossa/embedder/verify_report.hpp>
+#include <glossa/model/prompts.hpp>
+#include <glossa/text/tokenizer.hpp>
 
 #include <cstddef>
 #include <filesystem>
@@ -21,6 +23,10 @@
 
 namespace glossa {
 
+namespace detail {
+class Model;
+}
+
 /// A sentence embedding model: tokenizer, encoder, pooling and prompts of one folder in the layout of Hugging Face
 /// and sentence-transformers. Vectors equal those of sentence-transformers (cosine >= 0.999999 in f32).
 ///
@@ -29,8 +35,7 @@ namespace glossa {
 class Embedder {
  public:
   /// Loads the model. Errors: `not_found`, `io`, `corrupt_file`, `unsupported`, each naming file and field.
-  explicit Embedder(const std::filesystem::path& folder, const EmbedderOptions& options = {})
-      : model_(std::make_shared<const detail::Model>(folder, options)) {}
+  explicit Embedder(const std::filesystem::path& folder, const EmbedderOptions& options = {});
 
   [[nodiscard]] static Expected<Embedder> try_load(const std::filesystem::path& folder,
                                                    const EmbedderOptions& options = {}) {
@@ -38,26 +43,18 @@ class Embedder {
   }
 
   /// Length of a vector.
-  [[nodiscard]] std::size_t dims() const noexcept { return model_->encoder().dims(); }
+  [[nodiscard]] std::size_t dims() const noexcept;
   /// The longest text in tokens, prompt and special tokens included, that is not cut.
-  [[nodiscard]] std::size_t max_tokens() const noexcept { return model_->info().max_tokens; }
-  [[nodiscard]] const ModelInfo& info() const noexcept { return model_->info(); }
-  [[nodiscard]] const Tokenizer& tokenizer() const noexcept { return model_->tokenizer(); }
+  [[nodiscard]] std::size_t max_tokens() const noexcept;
+  [[nodiscard]] const ModelInfo& info() const noexcept;
+  [[nodiscard]] const Tokenizer& tokenizer() const noexcept;
 
   /// Tokens that a text has for the model, its prompt and the special tokens included.
-  [[nodiscard]] std::size_t count_tokens(std::string_view text, Role role = Role::none) const {
-    return model_->tokenizer().count_tokens(model_->prompt(role) + std::string(text), model_->options().specials);
-  }
+  [[nodiscard]] std::size_t count_tokens(std::string_view text, Role role = Role::none) const;
 
   /// The vector of a text. The role decides on the prompt before it; without one the text is taken as it is.
   /// Errors: `invalid_argument` where the folder does not tell the role's prompt; `too_long`, `cancelled`, `numeric`.
-  [[nodiscard]] Embedding embed(std::string_view text, Role role, const EmbedOptions& options = {}) const {
-    const std::string_view texts[] = {text};
-    detail::EmbedJob job(*model_, texts, role, options);
-    std::vector<float> values(job.dims());
-    job.run(values);
-    return {std::move(values), job.take_receipts().front()};
-  }
+  [[nodiscard]] Embedding embed(std::string_view text, Role role, const EmbedOptions& options = {}) const;
   [[nodiscard]] Embedding embed(std::string_view text, const EmbedOptions& options = {}) const {
     return embed(text, Role::none, options);
   }
@@ -98,17 +95,7 @@ class Embedder {
   /// wrong size of `out`.
   std::vector<Receipt> embed_into(const TextRange auto& texts, Role role, std::span<float> out,
                                   const EmbedOptions& options = {}) const {
-    const detail::TextViews views(texts);
-    EmbedOptions without_windows = options;
-    without_windows.keep_windows = false;
-    detail::EmbedJob job(*model_, views.span(), role, without_windows);
-    const std::size_t needed = views.span().size() * job.dims();
-    if (out.size() != needed)
-      throw Error(ErrorKind::invalid_argument, {.field = "out",
-                                                .expected = std::to_string(needed) + " floats, a row a text",
-                                                .found = std::to_string(out.size())});
-    job.run(out);
-    return job.take_receipts();
+    return embed_views_into(detail::TextViews(texts).span(), role, out, options);
   }
 
   /// The same without exceptions.
@@ -128,20 +115,19 @@ class Embedder {
 
   /// Checks this model on this CPU: built-in token ids for the vocabularies of XLM-RoBERTa and uncased BERT, and the
   /// ids and vectors in the folder's glossa_golden.json, if it has one.
-  [[nodiscard]] VerifyReport verify() const {
-    return detail::verify(*model_, [this](std::string_view text, Role role) { return embed(text, role); });
-  }
+  [[nodiscard]] VerifyReport verify() const;
 
  private:
-  Embeddings embed_views(std::span<const std::string_view> texts, Role role, const EmbedOptions& options) const {
-    detail::EmbedJob job(*model_, texts, role, options);
-    Embeddings result(texts.size(), job.dims());
-    job.run(result.values());
-    job.finish(result);
-    return result;
-  }
+  [[nodiscard]] Embeddings embed_views(std::span<const std::string_view> texts, Role role,
+                                       const EmbedOptions& options) const;
+  std::vector<Receipt> embed_views_into(std::span<const std::string_view> texts, Role role, std::span<float> out,
+                                        const EmbedOptions& options) const;
 
   std::shared_ptr<const detail::Model> model_;
 };
 
 }  // namespace glossa
+
+#if GLOSSA_WITH_DEFINITIONS
+#include <glossa/embedder/embedder_impl.hpp>
+#endif

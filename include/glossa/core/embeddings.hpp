@@ -29,7 +29,7 @@ struct TextWindow {
   std::size_t tokens = 0;  ///< of the text itself, without prompt and special tokens; its weight in the text's vector
 };
 
-/// One vector; converts to std::span<const float>.
+/// One vector: a contiguous range, and so whatever takes a std::span<const float> takes it.
 class Embedding {
  public:
   Embedding() = default;
@@ -40,7 +40,6 @@ class Embedding {
   [[nodiscard]] float operator[](std::size_t i) const noexcept { return values_[i]; }
   [[nodiscard]] auto begin() const noexcept { return values_.begin(); }
   [[nodiscard]] auto end() const noexcept { return values_.end(); }
-  operator std::span<const float>() const noexcept { return values_; }
 
   [[nodiscard]] const std::vector<float>& values() const noexcept { return values_; }
   [[nodiscard]] const Receipt& receipt() const noexcept { return receipt_; }

@@ -1,63 +1,22 @@
-// JSON text comes in; typed fields go out, and every surprise becomes an Error that names file and field.
+// A JSON object comes in; typed fields go out, and every surprise becomes an Error that names file and field.
 #pragma once
 
 #include <glossa/core/error.hpp>
 #include <glossa/core/file_reader.hpp>
-
-#include <nlohmann/json.hpp>
+#include <glossa/core/json_parser.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace glossa::detail {
 
-using Json = nlohmann::json;
-
 /// Configuration files are small; a larger one is not one.
 inline constexpr std::uint64_t kLargestConfigFile = 16u << 20;
-
-/// Deeper nesting than any model file has; the parser's helpers recurse, so it is bounded before they run.
-inline constexpr std::size_t kDeepestJson = 64;
-
-/// How deep brackets and braces nest outside of strings.
-[[nodiscard]] inline std::size_t json_depth(std::string_view text) noexcept {
-  std::size_t depth = 0;
-  std::size_t deepest = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '"') {
-      in_string = !in_string;
-    } else if (in_string) {
-      if (c == '\\') ++i;
-    } else if (c == '[' || c == '{') {
-      deepest = ++depth > deepest ? depth : deepest;
-    } else if ((c == ']' || c == '}') && depth > 0) {
-      --depth;
-    }
-  }
-  return deepest;
-}
-
-/// Parses `text`; `file` names it in errors.
-[[nodiscard]] inline Json parse_json(std::string_view text, const std::string& file) {
-  if (json_depth(text) > kDeepestJson)
-    throw Error(ErrorKind::corrupt_file, {.file = file,
-                                          .problem = "the JSON nests too deeply",
-                                          .expected = "at most " + std::to_string(kDeepestJson) + " levels"});
-  try {
-    return Json::parse(text.begin(), text.end());
-  } catch (const Json::exception& error) {
-    throw Error(ErrorKind::corrupt_file, {.file = file,
-                                          .problem = std::string("not valid JSON (") + error.what() + ")",
-                                          .remedy = "fetch the file again"});
-  }
-}
 
 /// A JSON object read from a file, with getters that check types and name what is wrong.
 class JsonFields {

@@ -3,7 +3,7 @@
 
 #include <glossa/core/embeddings.hpp>
 #include <glossa/core/error.hpp>
-#include <glossa/core/executor.hpp>
+#include <glossa/core/parallel_for.hpp>
 #include <glossa/embedder/model.hpp>
 #include <glossa/embedder/options.hpp>
 #include <glossa/encoder/ragged_batch.hpp>
@@ -149,14 +149,14 @@ class EmbedJob {
     if (encoding.truncated() && options_.long_text == LongText::windows) {
       encode_options = {.specials = model_.options().specials, .add_special_tokens = false, .with_offsets = true};
       encoding = tokenizer.encode(text, encode_options);
-      prepared.windows = cut_windows(encoding, prompt_.size(), tokenizer.prefix_ids(), tokenizer.suffix_ids(), limit,
+      prepared.windows = cut_windows(encoding, prompt_.size(), model_.prefix_ids(), model_.suffix_ids(), limit,
                                      options_.window_overlap);
       receipt.used_tokens = receipt.tokens;
       receipt.used_bytes = texts_[index].size();
       receipt.unknown_tokens = encoding.unknown_tokens;
     } else {
       TokenWindow whole;
-      whole.tokens = encoding.ids.size() - tokenizer.added_tokens();
+      whole.tokens = encoding.ids.size() - model_.added_tokens();
       whole.bytes = {0, receipt.used_bytes};
       whole.ids = std::move(encoding.ids);
       prepared.windows.push_back(std::move(whole));

@@ -3,16 +3,18 @@
 
 #include <glossa/core/error.hpp>
 #include <glossa/core/executor.hpp>
+#include <glossa/core/parallel_for.hpp>
+#include <glossa/core/thread_pool.hpp>
+#include <glossa/embedder/model_info.hpp>
 #include <glossa/embedder/options.hpp>
 #include <glossa/encoder/bert_text_encoder.hpp>
 #include <glossa/encoder/text_encoder.hpp>
 #include <glossa/kernels/isa.hpp>
-#include <glossa/model/encoder_config.hpp>
-#include <glossa/model/prompts.hpp>
+#include <glossa/model/encoder_config_reader.hpp>
+#include <glossa/model/prompts_reader.hpp>
 #include <glossa/model/sentence_config.hpp>
 #include <glossa/model/weights.hpp>
 #include <glossa/text/tokenizer.hpp>
-#include <glossa/text/tokenizer_files.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -23,26 +25,7 @@
 #include <utility>
 #include <vector>
 
-namespace glossa {
-
-/// Facts about a loaded model, for people and reports.
-struct ModelInfo {
-  std::filesystem::path folder;
-  EncoderConfig encoder;
-  std::vector<Pooling> poolings;
-  bool normalize = false;
-  std::size_t max_tokens = 0;
-  Prompts prompts;
-  std::string tokenizer_file;
-  std::size_t vocabulary = 0;      ///< tokens that the tokenizer knows
-  std::string weight_types;        ///< the weights' types in the file, such as "F32"
-  std::size_t parameters = 0;      ///< numbers in the weights' floating-point tensors
-  Precision precision = Precision::f32;
-  std::string instruction_set;     ///< what the encoder was compiled for
-  std::size_t threads = 0;
-};
-
-namespace detail {
+namespace glossa::detail {
 
 /// Everything that an Embedder shares between its copies and between threads.
 class Model {
@@ -76,6 +59,10 @@ class Model {
   [[nodiscard]] const TextEncoder& encoder() const noexcept { return *encoder_; }
   [[nodiscard]] Executor& executor() const noexcept { return *executor_; }
   [[nodiscard]] bool lowercases() const noexcept { return lowercase_; }
+  /// The special tokens before and after every text.
+  [[nodiscard]] const std::vector<TokenId>& prefix_ids() const noexcept { return prefix_ids_; }
+  [[nodiscard]] const std::vector<TokenId>& suffix_ids() const noexcept { return suffix_ids_; }
+  [[nodiscard]] std::size_t added_tokens() const noexcept { return prefix_ids_.size() + suffix_ids_.size(); }
 
   /// The prompt of a role. Errors: `invalid_argument` where nothing tells what it is.
   [[nodiscard]] std::string prompt(Role role) const {
@@ -135,7 +122,7 @@ class Model {
   void load(const std::filesystem::path& folder) {
     parallel_for(*executor_, 2, [&](std::size_t part, std::size_t) {
       if (part == 1) {
-        tokenizer_ = std::make_unique<Tokenizer>(load_tokenizer(folder));
+        tokenizer_ = std::make_unique<Tokenizer>(options_.tokenizer ? *options_.tokenizer : Tokenizer(folder));
         return;
       }
       const Weights weights(folder);
@@ -148,11 +135,13 @@ class Model {
     });
     info_.tokenizer_file = tokenizer_->source();
     info_.vocabulary = tokenizer_->size();
-    if (tokenizer_->added_tokens() >= info_.max_tokens)
+    prefix_ids_ = tokenizer_->prefix_ids();
+    suffix_ids_ = tokenizer_->suffix_ids();
+    if (added_tokens() >= info_.max_tokens)
       throw Error(ErrorKind::invalid_argument,
                   {.field = "EmbedderOptions::max_tokens",
                    .problem = "the special tokens leave no room for text",
-                   .expected = "more than " + std::to_string(tokenizer_->added_tokens()),
+                   .expected = "more than " + std::to_string(added_tokens()),
                    .found = std::to_string(info_.max_tokens)});
   }
 
@@ -179,10 +168,11 @@ class Model {
   bool lowercase_ = false;
   std::shared_ptr<Executor> executor_;
   std::unique_ptr<Tokenizer> tokenizer_;
+  std::vector<TokenId> prefix_ids_;
+  std::vector<TokenId> suffix_ids_;
   std::unique_ptr<TextEncoder> encoder_;
   mutable std::mutex workspaces_mutex_;
   mutable std::vector<std::unique_ptr<EncoderWorkspace>> workspaces_;
 };
 
-}  // namespace detail
-}  // namespace glossa
+}  // namespace glossa::detail

@@ -3,8 +3,7 @@
 
 #include <glossa/core/executor.hpp>
 #include <glossa/core/progress.hpp>
-#include <glossa/model/prompts.hpp>
-#include <glossa/model/sentence_config.hpp>
+#include <glossa/model/pooling.hpp>
 #include <glossa/text/tokenizer.hpp>
 
 #include <cstddef>
@@ -32,6 +31,7 @@ struct EmbedderOptions {
   std::shared_ptr<Executor> executor{};       ///< runs the work in place of threads of the Embedder's own
   std::optional<std::string> query_prompt{};  ///< put before queries
   std::optional<std::string> passage_prompt{};
+  std::optional<Tokenizer> tokenizer{};       ///< in place of the one that the folder describes
   std::optional<std::size_t> max_tokens{};    ///< at most what the model has positions for
   std::optional<Pooling> pooling{};
   std::optional<bool> normalize{};            ///< scale vectors to unit length

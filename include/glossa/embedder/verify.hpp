@@ -5,6 +5,7 @@
 #include <glossa/core/error.hpp>
 #include <glossa/core/json.hpp>
 #include <glossa/embedder/model.hpp>
+#include <glossa/embedder/verify_report.hpp>
 #include <glossa/model/prompts.hpp>
 #include <glossa/text/golden_ids.hpp>
 
@@ -17,29 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace glossa {
-
-/// The outcome of Embedder::verify().
-struct VerifyReport {
-  struct Check {
-    std::string name;
-    bool passed = false;
-    std::string detail;
-  };
-  std::vector<Check> checks;         ///< what was checked
-  std::vector<std::string> missing;  ///< what could not be, and why
-  double smallest_cosine = 1;        ///< of all vectors compared
-  double largest_deviation = 0;      ///< of any component
-
-  [[nodiscard]] bool passed() const noexcept {
-    return std::all_of(checks.begin(), checks.end(), [](const Check& check) { return check.passed; });
-  }
-};
-
-/// The file in a model folder that holds texts with their ids and vectors, written when the folder was made.
-inline constexpr const char* kGoldenFile = "glossa_golden.json";
-
-namespace detail {
+namespace glossa::detail {
 
 /// What f32 must reach against the vectors in the folder.
 inline constexpr double kVerifyCosine = 0.999999;
@@ -127,5 +106,4 @@ template <class Embed>
   return report;
 }
 
-}  // namespace detail
-}  // namespace glossa
+}  // namespace glossa::detail

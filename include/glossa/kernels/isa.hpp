@@ -34,7 +34,7 @@ namespace glossa::detail {
 inline namespace GLOSSA_ISA {
 
 /// The instruction set that this translation unit was compiled for.
-[[nodiscard]] constexpr const char* isa_name() noexcept { return GLOSSA_TEXT(GLOSSA_ISA) + 4; }
+[[nodiscard]] constexpr const char* isa_name() noexcept { return &GLOSSA_TEXT(GLOSSA_ISA)[4]; }
 
 }  // namespace GLOSSA_ISA
 }  // namespace glossa::detail

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <glossa/core/error.hpp>
-#include <glossa/core/json.hpp>
+#include <glossa/core/json_parser.hpp>
 #include <glossa/model/tensor.hpp>
 
 #include <algorithm>
@@ -34,15 +34,14 @@ struct SafetensorsHeader {
 
 /// Receives the header's JSON events. The structure is fixed, so nothing is built that does not belong:
 /// {"name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, …, "__metadata__": {"key": "value", …}}.
-class SafetensorsHeaderBuilder final : public nlohmann::json_sax<Json> {
+class SafetensorsHeaderBuilder final : public JsonHandler {
  public:
-  SafetensorsHeaderBuilder(SafetensorsHeader& header, const std::string& file) : header_(header), file_(file) {}
+  SafetensorsHeaderBuilder(SafetensorsHeader& header, const std::string& file) : JsonHandler(file), header_(header) {}
 
   bool null() override { unexpected("null"); }
   bool boolean(bool) override { unexpected("true or false"); }
   bool number_integer(number_integer_t) override { unexpected("a negative number"); }
   bool number_float(number_float_t, const string_t& text) override { unexpected(text); }
-  bool binary(binary_t&) override { unexpected("binary data"); }
 
   bool number_unsigned(number_unsigned_t value) override {
     if (level_ != Level::list) unexpected(std::to_string(value));
@@ -110,13 +109,6 @@ class SafetensorsHeaderBuilder final : public nlohmann::json_sax<Json> {
     return true;
   }
 
-  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& error) override {
-    throw Error(ErrorKind::corrupt_file, {.file = file_,
-                                          .field = "header",
-                                          .problem = std::string("not valid JSON (") + error.what() + ")",
-                                          .remedy = "fetch the file again"});
-  }
-
  private:
   static constexpr std::size_t kMostDimensions = 8;
   enum class Level { start, top, tensor, list, metadata, end };
@@ -128,7 +120,7 @@ class SafetensorsHeaderBuilder final : public nlohmann::json_sax<Json> {
     const auto type = dtype_from(dtype_);
     if (!type)
       throw Error(ErrorKind::unsupported,
-                  {.file = file_, .field = name_ + ".dtype", .problem = "this type is not implemented", .found = dtype_});
+                  {.file = file(), .field = name_ + ".dtype", .problem = "this type is not implemented", .found = dtype_});
     if (offsets_.size() != 2) refuse(name_ + ".data_offsets", "", "two numbers", std::to_string(offsets_.size()));
     if (offsets_[1] < offsets_[0])
       refuse(name_ + ".data_offsets", "the range ends before it begins", "",
@@ -159,7 +151,7 @@ class SafetensorsHeaderBuilder final : public nlohmann::json_sax<Json> {
   [[noreturn]] void duplicate(const std::string& field) const { refuse(field, "the key stands there twice", "", ""); }
   [[noreturn]] void refuse(const std::string& field, const std::string& problem, const std::string& expected,
                            const std::string& found) const {
-    throw Error(ErrorKind::corrupt_file, {.file = file_,
+    throw Error(ErrorKind::corrupt_file, {.file = file(),
                                           .field = field,
                                           .problem = problem,
                                           .expected = expected,
@@ -168,7 +160,6 @@ class SafetensorsHeaderBuilder final : public nlohmann::json_sax<Json> {
   }
 
   SafetensorsHeader& header_;
-  const std::string& file_;
   Level level_ = Level::start;
   std::string name_;   // the tensor at hand
   std::string field_;  // the key read last
@@ -196,8 +187,7 @@ class SafetensorsHeaderBuilder final : public nlohmann::json_sax<Json> {
   if (!json.starts_with('{'))
     throw Error(ErrorKind::corrupt_file,
                 {.file = file, .field = "header", .problem = "it does not start with {", .remedy = "fetch the file again"});
-  SafetensorsHeaderBuilder builder(header, file);
-  Json::sax_parse(json.begin(), json.end(), &builder);
+  SafetensorsHeaderBuilder(header, file).parse(json);
   std::vector<std::pair<std::uint64_t, const std::string*>> order;
   for (const auto& [name, info] : header.tensors) order.emplace_back(info.begin, &name);
   std::sort(order.begin(), order.end(), [&](const auto& a, const auto& b) {

@@ -3,13 +3,14 @@
 
 #include <glossa/core/atomic_file.hpp>
 #include <glossa/core/error.hpp>
-#include <glossa/core/json.hpp>
+#include <glossa/core/json_parser.hpp>
 #include <glossa/model/tensor.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -32,21 +33,23 @@ class SafetensorsWriter {
   SafetensorsWriter(const std::filesystem::path& path, const std::vector<TensorPlan>& plan,
                     const std::map<std::string, std::string>& metadata = {{"format", "pt"}})
       : file_(path), name_(detail::path_text(path)) {
-    nlohmann::ordered_json header;
-    if (!metadata.empty()) header["__metadata__"] = metadata;
+    std::set<std::string> names{"__metadata__"};
     std::uint64_t offset = 0;
+    std::string json = "{";
+    if (!metadata.empty()) json += "\"__metadata__\":" + detail::Json(metadata).dump();
     for (const TensorPlan& tensor : plan) {
-      if (tensor.name == "__metadata__" || header.contains(tensor.name))
+      if (!names.insert(tensor.name).second)
         throw Error(ErrorKind::invalid_argument,
                     {.file = name_, .field = tensor.name, .problem = "the tensor's name is reserved or stands twice"});
       std::uint64_t bytes = size_of(tensor.type);
       for (const std::size_t size : tensor.shape) bytes *= size;
-      header[tensor.name] = {{"dtype", std::string(to_string(tensor.type))},
-                             {"shape", tensor.shape},
-                             {"data_offsets", {offset, offset + bytes}}};
+      if (json.size() > 1) json += ',';
+      json += detail::Json(tensor.name).dump() + ":{\"dtype\":\"" + std::string(to_string(tensor.type)) +
+              "\",\"shape\":" + to_string(tensor.shape) + ",\"data_offsets\":[" + std::to_string(offset) + "," +
+              std::to_string(offset + bytes) + "]}";
       offset += bytes;
     }
-    std::string json = header.is_null() ? "{}" : header.dump();
+    json += '}';
     json.resize((json.size() + 7) / 8 * 8, ' ');  // keeps the data aligned
     std::string length(8, '\0');
     for (std::size_t i = 0; i < 8; ++i) length[i] = static_cast<char>(json.size() >> (8 * i) & 0xFF);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <glossa/core/error.hpp>
-#include <glossa/core/json.hpp>
+#include <glossa/core/json_parser.hpp>
 #include <glossa/text/reference_number.hpp>
 #include <glossa/text/tokenizer_json_reader.hpp>
 #include <glossa/text/unigram.hpp>
@@ -21,8 +21,9 @@ namespace glossa::detail {
 /// makes the SentencePiece file the faster choice. Whatever it does not recognise at once counts as different.
 class VocabularyComparison {
  public:
-  VocabularyComparison(std::string_view json, std::size_t at, const UnigramVocabulary& vocabulary)
-      : json_(json), at_(at), vocabulary_(vocabulary) {}
+  VocabularyComparison(std::string_view json, const std::string& file, std::size_t at,
+                       const UnigramVocabulary& vocabulary)
+      : json_(json), file_(file), at_(at), vocabulary_(vocabulary) {}
 
   /// The position behind the array, or nothing where it differs.
   [[nodiscard]] std::optional<std::size_t> run() {
@@ -61,7 +62,7 @@ class VocabularyComparison {
     if (end >= json_.size()) return false;
     const std::string_view literal = json_.substr(at_ - 1, end + 2 - at_);
     at_ = end + 1;
-    const Json value = Json::parse(literal.begin(), literal.end(), nullptr, false);
+    const Json value = parse_json(literal, file_);
     return value.is_string() && value.get_ref<const std::string&>() == piece;
   }
 
@@ -74,6 +75,7 @@ class VocabularyComparison {
   }
 
   std::string_view json_;
+  const std::string& file_;
   std::size_t at_;
   const UnigramVocabulary& vocabulary_;
 };
@@ -89,7 +91,7 @@ class VocabularyComparison {
   if (key == std::string_view::npos) return std::nullopt;
   const std::size_t colon = json.find_first_not_of(" \t\r\n", key + kKey.size());
   if (colon == std::string_view::npos || json[colon] != ':') return std::nullopt;
-  const auto end = VocabularyComparison(json, colon + 1, vocabulary).run();
+  const auto end = VocabularyComparison(json, file, colon + 1, vocabulary).run();
   if (!end) return std::nullopt;
   TokenizerDocument document;
   document.rest = parse_json(std::string(json.substr(0, colon + 1)) + "null" + std::string(json.substr(*end)), file);

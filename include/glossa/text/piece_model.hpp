@@ -1,16 +1,14 @@
 // A word comes in; the ids of the pieces that it is made of go out. The seam between a tokenizer and its subword model.
 #pragma once
 
+#include <glossa/text/token_id.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
 
-namespace glossa {
-
-using TokenId = std::uint32_t;
-
-namespace detail {
+namespace glossa::detail {
 
 /// A piece of a word: its id and the bytes of the word it covers.
 struct Piece {
@@ -58,5 +56,4 @@ class PieceModel {
   [[nodiscard]] virtual bool unknown_keeps_text() const noexcept = 0;
 };
 
-}  // namespace detail
-}  // namespace glossa
+}  // namespace glossa::detail

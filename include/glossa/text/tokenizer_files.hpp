@@ -6,7 +6,7 @@
 #include <glossa/core/json.hpp>
 #include <glossa/text/bert_tokenizer.hpp>
 #include <glossa/text/known_vocabulary.hpp>
-#include <glossa/text/tokenizer.hpp>
+#include <glossa/text/tokenizer_pipeline.hpp>
 #include <glossa/text/tokenizer_json.hpp>
 #include <glossa/text/xlm_roberta_tokenizer.hpp>
 
@@ -16,8 +16,7 @@
 #include <string>
 #include <utility>
 
-namespace glossa {
-namespace detail {
+namespace glossa::detail {
 
 /// Vocabularies of a quarter of a million pieces take 17 MB; this leaves room and still refuses a wrong file.
 inline constexpr std::uint64_t kLargestTokenizerFile = 512u << 20;
@@ -38,30 +37,23 @@ inline constexpr std::uint64_t kLargestTokenizerFile = 512u << 20;
   return TokenizerJson(std::move(*document), json_file).parts();
 }
 
-}  // namespace detail
-
-/// Builds the tokenizer of a model folder. `tokenizer.json` decides what the tokenizer is, where there is one; its
-/// vocabulary is taken from a `sentencepiece.bpe.model` beside it that holds the same, being faster to read. Without it the
-/// SentencePiece file (XLM-RoBERTa's layout) or a `vocab.txt` (BERT's) with its `tokenizer_config.json` are enough.
-/// Errors: `not_found` without any of them, `corrupt_file`, `unsupported`.
-[[nodiscard]] inline Tokenizer load_tokenizer(const std::filesystem::path& folder) {
-  using namespace detail;
+/// See Tokenizer(folder).
+[[nodiscard]] inline TokenizerParts read_tokenizer(const std::filesystem::path& folder) {
   const auto json = folder / "tokenizer.json";
   const auto sentencepiece = folder / "sentencepiece.bpe.model";
   const auto lines = folder / "vocab.txt";
   const auto config_path = folder / "tokenizer_config.json";
   if (std::filesystem::exists(sentencepiece)) {
-    if (auto parts = parts_from_sentencepiece(sentencepiece, json)) return Tokenizer(std::move(*parts));
+    if (auto parts = parts_from_sentencepiece(sentencepiece, json)) return std::move(*parts);
   }
   if (std::filesystem::exists(json)) {
     const std::string file = path_text(json);
-    return Tokenizer(TokenizerJson(parse_tokenizer_document(view(read_bytes(json, kLargestTokenizerFile)), file), file)
-                         .parts());
+    return TokenizerJson(parse_tokenizer_document(view(read_bytes(json, kLargestTokenizerFile)), file), file).parts();
   }
   if (std::filesystem::exists(lines)) {
     const Json config = std::filesystem::exists(config_path) ? read_json(config_path) : Json::object();
-    return Tokenizer(bert_parts(view(read_bytes(lines, kLargestTokenizerFile)), path_text(lines),
-                                JsonFields(config, path_text(config_path))));
+    return bert_parts(view(read_bytes(lines, kLargestTokenizerFile)), path_text(lines),
+                      JsonFields(config, path_text(config_path)));
   }
   throw Error(ErrorKind::not_found,
               {.file = path_text(folder),
@@ -70,4 +62,4 @@ inline constexpr std::uint64_t kLargestTokenizerFile = 512u << 20;
                .remedy = "copy it from where the model came from"});
 }
 
-}  // namespace glossa
+}  // namespace glossa::detail

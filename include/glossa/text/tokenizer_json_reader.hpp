@@ -2,7 +2,7 @@
 #pragma once
 
 #include <glossa/core/error.hpp>
-#include <glossa/core/json.hpp>
+#include <glossa/core/json_parser.hpp>
 #include <glossa/text/reference_number.hpp>
 #include <glossa/text/vocabulary.hpp>
 
@@ -24,75 +24,66 @@ struct TokenizerDocument {
   std::vector<TokenId> ids;     ///< form numbered: {"piece": id, …} (WordPiece)
 };
 
-/// Receives the parser's events; builds a JSON value of everything but the vocabulary, which would take fifty times
-/// its size as JSON values.
-class TokenizerDocumentBuilder final : public nlohmann::json_sax<Json> {
+/// Builds the JSON value of everything but the vocabulary, which would take fifty times its size as JSON values.
+class TokenizerDocumentBuilder final : public JsonBuilder {
  public:
-  TokenizerDocumentBuilder(TokenizerDocument& document, const std::string& file) : document_(document), file_(file) {}
+  TokenizerDocumentBuilder(TokenizerDocument& document, const std::string& file)
+      : JsonBuilder(document.rest, file), document_(document) {}
 
-  bool null() override { return add(nullptr); }
-  bool boolean(bool value) override { return add(value); }
+  bool null() override { return refuse_in_vocabulary() && JsonBuilder::null(); }
+  bool boolean(bool value) override { return refuse_in_vocabulary() && JsonBuilder::boolean(value); }
   bool number_integer(number_integer_t value) override {
-    return in_vocabulary() ? number(static_cast<double>(value), -1) : add(value);
+    return in_vocabulary() ? number(static_cast<double>(value), -1) : JsonBuilder::number_integer(value);
   }
   bool number_unsigned(number_unsigned_t value) override {
     return in_vocabulary() ? number(static_cast<double>(value), static_cast<std::int64_t>(value >> 31 ? -1 : value))
-                           : add(value);
+                           : JsonBuilder::number_unsigned(value);
   }
   bool number_float(number_float_t value, const string_t& text) override {
-    return in_vocabulary() ? number(reference_number(text, value), -1) : add(value);
+    return in_vocabulary() ? number(reference_number(text, value), -1) : JsonBuilder::number_float(value, text);
   }
   bool string(string_t& value) override {
-    if (!in_vocabulary()) return add(std::move(value));
+    if (!in_vocabulary()) return JsonBuilder::string(value);
     if (document_.form != TokenizerDocument::Form::scored || level_ != 2 || has_piece_) wrong_vocabulary();
     document_.pieces.add(value);
     has_piece_ = true;
     return true;
   }
-  bool binary(binary_t&) override { return false; }
 
-  bool start_object(std::size_t) override {
-    if (in_vocabulary()) wrong_vocabulary();
-    return opens_vocabulary() ? begin_vocabulary(TokenizerDocument::Form::numbered) : push(Json::object());
+  bool start_object(std::size_t size) override {
+    refuse_in_vocabulary();
+    return opens_vocabulary() ? begin_vocabulary(TokenizerDocument::Form::numbered) : JsonBuilder::start_object(size);
   }
-  bool start_array(std::size_t) override {
+  bool start_array(std::size_t size) override {
     if (in_vocabulary()) {
       if (document_.form != TokenizerDocument::Form::scored || level_ != 1) wrong_vocabulary();
       level_ = 2;
       has_piece_ = has_number_ = false;
       return true;
     }
-    return opens_vocabulary() ? begin_vocabulary(TokenizerDocument::Form::scored) : push(Json::array());
+    return opens_vocabulary() ? begin_vocabulary(TokenizerDocument::Form::scored) : JsonBuilder::start_array(size);
   }
   bool key(string_t& value) override {
-    if (in_vocabulary()) {
-      if (has_piece_) wrong_vocabulary();
-      document_.pieces.add(value);
-      has_piece_ = true;
-    } else {
-      keys_.back() = std::move(value);
-    }
+    if (!in_vocabulary()) return JsonBuilder::key(value);
+    if (has_piece_) wrong_vocabulary();
+    document_.pieces.add(value);
+    has_piece_ = true;
     return true;
   }
-  bool end_object() override { return in_vocabulary() ? end_vocabulary() : pop(); }
+  bool end_object() override { return in_vocabulary() ? end_vocabulary() : JsonBuilder::end_object(); }
   bool end_array() override {
-    if (!in_vocabulary()) return pop();
+    if (!in_vocabulary()) return JsonBuilder::end_array();
     if (level_ == 1) return end_vocabulary();
     if (!has_piece_ || !has_number_) wrong_vocabulary();
     has_piece_ = has_number_ = false;
     level_ = 1;
     return true;
   }
-  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& error) override {
-    throw Error(ErrorKind::corrupt_file, {.file = file_,
-                                          .problem = std::string("not valid JSON (") + error.what() + ")",
-                                          .remedy = "fetch the file again"});
-  }
 
  private:
   [[nodiscard]] bool in_vocabulary() const noexcept { return level_ > 0; }
   [[nodiscard]] bool opens_vocabulary() const {
-    return keys_.size() == 2 && keys_[0] == "model" && keys_[1] == "vocab";
+    return keys().size() == 2 && keys()[0] == "model" && keys()[1] == "vocab";
   }
 
   bool begin_vocabulary(TokenizerDocument::Form form) {
@@ -120,37 +111,14 @@ class TokenizerDocumentBuilder final : public nlohmann::json_sax<Json> {
     return true;
   }
 
-  template <class Value>
-  bool add(Value&& value) {
+  bool refuse_in_vocabulary() const {
     if (in_vocabulary()) wrong_vocabulary();
-    if (stack_.empty()) {
-      document_.rest = std::forward<Value>(value);
-    } else if (stack_.back().is_object()) {
-      stack_.back()[keys_.back()] = std::forward<Value>(value);
-    } else {
-      stack_.back().push_back(std::forward<Value>(value));
-    }
     return true;
-  }
-
-  bool push(Json value) {
-    if (stack_.size() == kDeepestJson)
-      throw Error(ErrorKind::corrupt_file, {.file = file_, .problem = "the JSON nests too deeply"});
-    stack_.push_back(std::move(value));
-    keys_.emplace_back();
-    return true;
-  }
-
-  bool pop() {
-    Json value = std::move(stack_.back());
-    stack_.pop_back();
-    keys_.pop_back();
-    return add(std::move(value));
   }
 
   [[noreturn]] void wrong_vocabulary() const {
     throw Error(ErrorKind::corrupt_file,
-                {.file = file_,
+                {.file = file(),
                  .field = "model.vocab[" + std::to_string(document_.pieces.size()) + "]",
                  .expected = "[[\"piece\", score], ...] or {\"piece\": id, ...}",
                  .found = "something else",
@@ -158,9 +126,6 @@ class TokenizerDocumentBuilder final : public nlohmann::json_sax<Json> {
   }
 
   TokenizerDocument& document_;
-  const std::string& file_;
-  std::vector<Json> stack_;
-  std::vector<std::string> keys_;  // of the open objects; empty strings for arrays
   int level_ = 0;                  // 1 inside the vocabulary, 2 inside one of its [piece, score] pairs
   bool has_piece_ = false;
   bool has_number_ = false;
@@ -168,8 +133,7 @@ class TokenizerDocumentBuilder final : public nlohmann::json_sax<Json> {
 
 [[nodiscard]] inline TokenizerDocument parse_tokenizer_document(std::string_view text, const std::string& file) {
   TokenizerDocument document;
-  TokenizerDocumentBuilder builder(document, file);
-  Json::sax_parse(text.begin(), text.end(), &builder);
+  TokenizerDocumentBuilder(document, file).parse(text);
   return document;
 }
 

@@ -1,0 +1,21 @@
+# How the project's own programs are compiled: with warnings, and with sanitizers or for this machine if asked for.
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
+endif()
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+
+add_library(glossa_development INTERFACE)
+if(MSVC)
+  target_compile_options(glossa_development INTERFACE /W4 /utf-8)
+else()
+  target_compile_options(glossa_development INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+  if(GLOSSA_NATIVE)
+    target_compile_options(glossa_development INTERFACE -march=native)
+  endif()
+  if(GLOSSA_SANITIZE)
+    target_compile_options(glossa_development INTERFACE
+      -fsanitize=${GLOSSA_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(glossa_development INTERFACE -fsanitize=${GLOSSA_SANITIZE})
+  endif()
+endif()
+target_link_libraries(glossa_compiled PRIVATE glossa_development)

@@ -1,0 +1,59 @@
+// What the command line asked for comes in; each command's exit status goes out.
+#pragma once
+
+#include <glossa/embedder.hpp>
+
+#include <cstddef>
+#include <string>
+
+namespace tool {
+
+struct EmbedArguments {
+  std::string model;
+  std::string role = "none";
+  std::string input = "-";
+  std::string format;  // empty: by the file's name
+  std::string output;
+  std::string output_format;  // empty: by the file's name
+  std::string precision = "f32";
+  std::string policy = "truncate";
+  std::string specials = "special";
+  std::size_t threads = 0;
+  std::size_t dims = 0;
+  std::size_t overlap = 64;
+  bool keep_windows = false;
+  bool receipts = false;
+};
+
+struct TokenizeArguments {
+  std::string model;
+  std::string specials = "special";
+  std::string engine = "glossa";
+  std::string input = "-";
+  std::string output = "-";
+};
+
+struct SimilarityArguments {
+  std::string model;
+  std::string role = "none";
+  std::string first;
+  std::string second;
+};
+
+int embed(const EmbedArguments& arguments);
+int tokenize(const TokenizeArguments& arguments);
+int similarity(const SimilarityArguments& arguments);
+int info(const std::string& folder);
+int verify(const std::string& folder);
+int convert_e5s1(const std::string& blob, const std::string& folder);
+
+/// "query", "passage" or "none", which the command line has checked.
+[[nodiscard]] inline glossa::Role role_from(const std::string& name) {
+  return name == "query" ? glossa::Role::query : name == "passage" ? glossa::Role::passage : glossa::Role::none;
+}
+
+[[nodiscard]] inline glossa::Specials specials_from(const std::string& name) {
+  return name == "text" ? glossa::Specials::text : glossa::Specials::recognised;
+}
+
+}  // namespace tool

@@ -1,0 +1,125 @@
+// glossa embed: texts come in as a stream; their vectors go out, in memory that does not grow with the input.
+#include "commands.hpp"
+#include "interrupt.hpp"
+#include "json_line.hpp"
+#include "line_reader.hpp"
+#include "progress_bar.hpp"
+#include "vector_writer.hpp"
+
+#include <glossa/embedder.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <iostream>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tool {
+namespace {
+
+/// What is read before it is embedded: enough to sort by length and keep all threads busy.
+constexpr std::size_t kChunkTexts = 8192;
+constexpr std::size_t kChunkBytes = std::size_t{4} << 20;
+
+struct Chunk {
+  std::vector<std::string> texts;
+  std::vector<OrderedJson> objects;
+  std::size_t first_line = 0;
+};
+
+/// Reads texts until the chunk is full; false where there are none left.
+bool read_chunk(LineReader& reader, bool jsonl, Chunk& chunk) {
+  chunk = {};
+  std::size_t bytes = 0;
+  std::string line;
+  while (chunk.texts.size() < kChunkTexts && bytes < kChunkBytes && reader.next(line)) {
+    if (chunk.texts.empty()) chunk.first_line = reader.number();
+    bytes += line.size();
+    if (jsonl) {
+      if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+      JsonLine parsed = parse_json_line(line, reader.name(), reader.number());
+      chunk.texts.push_back(std::move(parsed.text));
+      chunk.objects.push_back(std::move(parsed.object));
+    } else {
+      chunk.texts.push_back(line);
+      chunk.objects.push_back({{"text", std::move(line)}});
+    }
+  }
+  return !chunk.texts.empty();
+}
+
+std::string chosen(const std::string& format, const std::string& path, const std::string& other) {
+  if (!format.empty()) return format;
+  for (const std::string known : {"jsonl", "npy"})
+    if (path.ends_with("." + known)) return known;
+  return other;
+}
+
+glossa::EmbedOptions embed_options(const EmbedArguments& arguments) {
+  glossa::EmbedOptions options;
+  options.dims = arguments.dims;
+  options.window_overlap = arguments.overlap;
+  options.keep_windows = arguments.keep_windows;
+  if (arguments.policy == "error") options.long_text = glossa::LongText::error;
+  if (arguments.policy == "windows") options.long_text = glossa::LongText::windows;
+  return options;
+}
+
+std::unique_ptr<VectorWriter> open_writer(const EmbedArguments& arguments) {
+  if (chosen(arguments.output_format, arguments.output, "jsonl") == "npy") return std::make_unique<NpyWriter>(arguments.output);
+  return std::make_unique<JsonLinesWriter>(arguments.output, arguments.receipts);
+}
+
+}  // namespace
+
+int embed(const EmbedArguments& arguments) {
+  catch_interrupts();
+  LineReader reader(arguments.input);
+  const bool jsonl = chosen(arguments.format, arguments.input, "lines") == "jsonl";
+  const auto writer = open_writer(arguments);
+  const glossa::Embedder embedder(
+      arguments.model,
+      {.precision = arguments.precision == "f64" ? glossa::Precision::f64 : glossa::Precision::f32,
+       .threads = arguments.threads,
+       .specials = specials_from(arguments.specials)});
+
+  ProgressBar bar;
+  std::size_t texts = 0;
+  std::size_t tokens = 0;
+  std::size_t truncated = 0;
+  std::stop_source stop;
+  std::uint64_t chunk_begin = 0;
+  std::uint64_t chunk_end = 0;
+  glossa::EmbedOptions options = embed_options(arguments);
+  options.stop = stop.get_token();
+  options.progress = [&](const glossa::Progress& progress) {
+    if (interrupted) stop.request_stop();
+    const double share = static_cast<double>(progress.done) / static_cast<double>(progress.total);
+    bar.update(texts + progress.done, tokens + progress.tokens,
+               static_cast<double>(chunk_begin) + share * static_cast<double>(chunk_end - chunk_begin),
+               static_cast<double>(reader.size()));
+  };
+
+  for (Chunk chunk; read_chunk(reader, jsonl, chunk); chunk_begin = chunk_end) {
+    chunk_end = reader.position();
+    const glossa::Embeddings vectors = embedder.embed(chunk.texts, role_from(arguments.role), options);
+    for (const glossa::Receipt& receipt : vectors.receipts()) {
+      tokens += receipt.used_tokens;
+      truncated += receipt.truncated();
+    }
+    texts += chunk.texts.size();
+    writer->write(vectors, chunk.objects);
+  }
+  writer->finish(arguments.dims != 0 ? arguments.dims : embedder.dims());
+  bar.clear();
+  if (truncated > 0)
+    std::cerr << "glossa: " << truncated << " of " << texts << " texts were longer than " << embedder.max_tokens()
+              << " tokens and were cut; --policy windows reads them to the end\n";
+  return 0;
+}
+
+}  // namespace tool

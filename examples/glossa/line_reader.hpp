@@ -1,0 +1,112 @@
+// A file or standard input comes in; its lines go out, one at a time and of any length.
+#pragma once
+
+#include "interrupt.hpp"
+
+#include <glossa/core/error.hpp>
+#include <glossa/core/file_reader.hpp>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#if defined(_WIN32)
+#include <fcntl.h>
+#include <io.h>
+#endif
+
+namespace tool {
+
+/// Reads lines that end with "\n" or "\r\n"; a NUL byte is a byte like any other. Ctrl-C ends a blocking read.
+class LineReader {
+ public:
+  /// `path` "-" is standard input.
+  explicit LineReader(const std::string& path) : name_(path == "-" ? "standard input" : path), buffer_(1 << 16) {
+    if (path == "-") {
+      descriptor_ = 0;
+    } else {
+      const glossa::detail::FileReader probe{std::filesystem::path(path)};  // its errors say what is wrong
+      size_ = probe.size();
+#if defined(_WIN32)
+      descriptor_ = ::_open(path.c_str(), _O_RDONLY | _O_BINARY);
+#else
+      descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+#endif
+      if (descriptor_ < 0) fail(std::strerror(errno));
+    }
+  }
+  ~LineReader() {
+#if defined(_WIN32)
+    if (descriptor_ > 0) ::_close(descriptor_);
+#else
+    if (descriptor_ > 0) ::close(descriptor_);
+#endif
+  }
+  LineReader(const LineReader&) = delete;
+  LineReader& operator=(const LineReader&) = delete;
+
+  /// Puts the next line without its end into `line`; false at the end of the input.
+  bool next(std::string& line) {
+    line.clear();
+    bool any = false;
+    while (fill()) {
+      any = true;
+      const std::string_view rest(buffer_.data() + at_, filled_ - at_);
+      const std::size_t end = rest.find('\n');
+      line += rest.substr(0, end);
+      at_ += end == std::string_view::npos ? rest.size() : end + 1;
+      if (end == std::string_view::npos) continue;
+      if (line.ends_with('\r')) line.pop_back();
+      ++number_;
+      return true;
+    }
+    if (any) ++number_;
+    return any;
+  }
+
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  /// The number of the line that next() gave last, from 1.
+  [[nodiscard]] std::size_t number() const noexcept { return number_; }
+  /// Bytes read so far, and in all (0 where that is not known).
+  [[nodiscard]] std::uint64_t position() const noexcept { return position_ - (filled_ - at_); }
+  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+
+ private:
+  bool fill() {
+    if (at_ < filled_) return true;
+    while (true) {
+      if (interrupted) fail("interrupted");
+#if defined(_WIN32)
+      const auto got = ::_read(descriptor_, buffer_.data(), static_cast<unsigned>(buffer_.size()));
+#else
+      const auto got = ::read(descriptor_, buffer_.data(), buffer_.size());
+#endif
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) fail(std::strerror(errno));
+      at_ = 0;
+      filled_ = static_cast<std::size_t>(got);
+      position_ += filled_;
+      return got > 0;
+    }
+  }
+
+  [[noreturn]] void fail(const std::string& problem) const {
+    throw glossa::Error(interrupted ? glossa::ErrorKind::cancelled : glossa::ErrorKind::io,
+                        {.file = name_, .problem = problem});
+  }
+
+  std::string name_;
+  int descriptor_ = -1;
+  std::uint64_t size_ = 0;
+  std::vector<char> buffer_;
+  std::size_t at_ = 0;
+  std::size_t filled_ = 0;
+  std::uint64_t position_ = 0;
+  std::size_t number_ = 0;
+};
+
+}  // namespace tool

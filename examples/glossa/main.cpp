@@ -1,0 +1,119 @@
+// The glossa command: embeds, tokenises and compares texts, and looks after model folders.
+#include "commands.hpp"
+
+#include <glossa/core/error.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <exception>
+#include <functional>
+#include <iostream>
+#include <new>
+#include <string>
+
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kBadArguments = 2;
+
+void add_model(CLI::App* command, std::string& model) {
+  command->add_option("--model", model, "folder of the model")->required()->type_name("DIR");
+}
+
+void add_role(CLI::App* command, std::string& role) {
+  command->add_option("--role", role, "what the texts are to the model; decides on the prompt before them")
+      ->check(CLI::IsMember({"query", "passage", "none"}))
+      ->capture_default_str();
+}
+
+void add_specials(CLI::App* command, std::string& specials) {
+  command->add_option("--specials", specials, "take strings such as </s> in texts as special tokens or as text")
+      ->check(CLI::IsMember({"special", "text"}))
+      ->capture_default_str();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Multilingual text embeddings.", "glossa");
+  app.require_subcommand(1);
+  std::function<int()> run;
+
+  tool::EmbedArguments embed;
+  CLI::App* command = app.add_subcommand("embed", "turn texts into vectors");
+  add_model(command, embed.model);
+  add_role(command, embed.role);
+  command->add_option("--input", embed.input, "texts; - reads standard input")->type_name("F|-")->capture_default_str();
+  command->add_option("--format", embed.format, "a text a line, or JSON objects with a field \"text\" (default: by name)")
+      ->check(CLI::IsMember({"lines", "jsonl"}));
+  command->add_option("--output", embed.output, "where the vectors go; - writes standard output")->required()->type_name("F|-");
+  command->add_option("--output-format", embed.output_format, "NumPy array or JSON lines (default: by name)")
+      ->check(CLI::IsMember({"npy", "jsonl"}));
+  command->add_option("--precision", embed.precision, "arithmetic of the encoder")
+      ->check(CLI::IsMember({"f32", "f64"}))
+      ->capture_default_str();
+  command->add_option("--threads", embed.threads, "threads (default: as many as the process may use)")->type_name("N");
+  command->add_option("--dims", embed.dims, "keep the first D dimensions")->type_name("D");
+  command->add_option("--policy", embed.policy, "what happens to texts that are too long for the model")
+      ->check(CLI::IsMember({"truncate", "error", "windows"}))
+      ->capture_default_str();
+  command->add_option("--overlap", embed.overlap, "tokens that neighbouring windows share")->capture_default_str();
+  command->add_flag("--keep-windows", embed.keep_windows, "with --policy windows and jsonl, write every window too");
+  command->add_flag("--receipts", embed.receipts, "with jsonl, write how many tokens each text had and whether it was cut");
+  add_specials(command, embed.specials);
+  command->callback([&] { run = [&] { return tool::embed(embed); }; });
+
+  tool::TokenizeArguments tokenize;
+  command = app.add_subcommand("tokenize", "turn texts into token ids: JSON lines with \"text\" in, ids, tokens and offsets out");
+  add_model(command, tokenize.model);
+  add_specials(command, tokenize.specials);
+  command->add_option("--engine", tokenize.engine, "segment as Hugging Face does, or by the sentencepiece library")
+      ->check(CLI::IsMember({"glossa", "sentencepiece"}))
+      ->capture_default_str();
+  command->add_option("--input", tokenize.input, "JSON lines; - reads standard input")->type_name("F|-")->capture_default_str();
+  command->add_option("--output", tokenize.output, "- writes standard output")->type_name("F|-")->capture_default_str();
+  command->callback([&] { run = [&] { return tool::tokenize(tokenize); }; });
+
+  tool::SimilarityArguments similarity;
+  command = app.add_subcommand("similarity", "print the cosine of two texts");
+  add_model(command, similarity.model);
+  add_role(command, similarity.role);
+  command->add_option("A", similarity.first, "a text")->required();
+  command->add_option("B", similarity.second, "another")->required();
+  command->callback([&] { run = [&] { return tool::similarity(similarity); }; });
+
+  std::string folder;
+  command = app.add_subcommand("info", "tell what a model folder holds");
+  command->add_option("DIR", folder, "folder of the model")->required();
+  command->callback([&] { run = [&] { return tool::info(folder); }; });
+
+  command = app.add_subcommand("verify", "check a model on this machine against known ids and vectors");
+  command->add_option("DIR", folder, "folder of the model")->required();
+  command->callback([&] { run = [&] { return tool::verify(folder); }; });
+
+  std::string blob;
+  command = app.add_subcommand("convert-e5s1", "make a Hugging Face folder from a 4-bit model blob");
+  command->add_option("BLOB", blob, "the blob")->required();
+  command->add_option("DIR", folder, "folder to make")->required();
+  command->callback([&] { run = [&] { return tool::convert_e5s1(blob, folder); }; });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& error) {
+    std::cerr << "glossa: " << error.what() << " (see glossa --help)\n";
+    return kBadArguments;
+  }
+  try {
+    return run();
+  } catch (const glossa::Error& error) {
+    std::cerr << "glossa: " << error.what() << '\n';
+    return error.kind() == glossa::ErrorKind::invalid_argument ? kBadArguments : kFailed;
+  } catch (const std::bad_alloc&) {
+    std::cerr << "glossa: out of memory; use fewer threads or shorter lines\n";
+  } catch (const std::exception& error) {
+    std::cerr << "glossa: " << error.what() << '\n';
+  }
+  return kFailed;
+}

@@ -39,14 +39,13 @@ inline namespace GLOSSA_ISA {
   return pmadd(half, error_function(pmul(x, broadcast(0.70710678118654752f))), half);
 }
 
-/// The tanh approximation of GELU, tanh(u) written as 1 - 2/(exp(2u) + 1).
+/// The tanh approximation of GELU; x·(1 + tanh(u))/2 is x / (1 + exp(-2u)).
 template <class T>
 [[nodiscard]] EIGEN_ALWAYS_INLINE Packet<T> gelu_tanh(const Packet<T>& x) {
   using namespace Eigen::internal;
   const Packet<T> cubic = pmadd(pmul(pmul(x, x), x), broadcast(T(0.044715)), x);
-  const Packet<T> twice = pmul(cubic, broadcast(T(2 * 0.79788456080286535588)));
-  const Packet<T> fraction = pdiv(broadcast(T(1)), padd(exponential<T>(twice), broadcast(T(1))));
-  return psub(x, pmul(x, fraction));
+  const Packet<T> decay = exponential<T>(pmul(cubic, broadcast(T(-2 * 0.79788456080286535588))));
+  return pdiv(x, padd(broadcast(T(1)), decay));
 }
 
 /// values[i] = activation(values[i]); `count` is a multiple of kLanes<T>.

@@ -1,0 +1,3 @@
+# A minute of libFuzzer for each parser.
+. "$(dirname "$0")/common.sh"
+tests/fuzz/run.sh 60

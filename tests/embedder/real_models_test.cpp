@@ -1,0 +1,80 @@
+// The real models give the vectors that the Python stack computed in float64.
+#include "catch.hpp"
+#include "paths.hpp"
+
+#include <glossa/glossa.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <vector>
+
+namespace {
+
+/// A float32 array in NumPy's format.
+std::vector<float> read_npy(const std::filesystem::path& path) {
+  const std::string bytes = test::read_file(path);
+  const std::size_t header = 10 + static_cast<unsigned char>(bytes[8]) + 256 * static_cast<std::size_t>(static_cast<unsigned char>(bytes[9]));
+  std::vector<float> values((bytes.size() - header) / sizeof(float));
+  std::memcpy(values.data(), bytes.data() + header, values.size() * sizeof(float));
+  return values;
+}
+
+void check_vectors(const std::string& model, const std::string& golden, const std::string& tokens_field) {
+  const auto folder = test::real_model(model);
+  if (!std::filesystem::exists(folder / "config.json") || test::shared().empty()) {
+    const std::string message = "models/" + model + " or the shared goldens are missing";
+    if (std::getenv("CI") != nullptr) FAIL(message);
+    WARN(message);
+    return;
+  }
+  std::vector<std::string> texts;
+  std::vector<std::size_t> tokens;
+  std::istringstream lines(test::read_file(test::shared() / "golden" / "vectors.jsonl"));
+  for (std::string line; std::getline(lines, line);) {
+    const auto row = nlohmann::json::parse(line);
+    texts.push_back(row.at("text"));
+    tokens.push_back(row.at(tokens_field));
+  }
+  REQUIRE(texts.size() == 243);
+  const auto expected = read_npy(test::shared() / "golden" / golden);
+  const glossa::Embedder embedder(folder);
+  const auto vectors = embedder.embed(texts);
+  REQUIRE(expected.size() == vectors.values().size());
+  double smallest = 1;
+  std::size_t shortest = 1000;
+  std::size_t longest = 0;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    CHECK(vectors.receipts()[i].used_tokens == tokens[i]);
+    shortest = std::min(shortest, tokens[i]);
+    longest = std::max(longest, tokens[i]);
+    double dot = 0;
+    double own = 0;
+    double other = 0;
+    for (std::size_t k = 0; k < vectors.dims(); ++k) {
+      const auto a = static_cast<double>(vectors[i][k]);
+      const auto b = static_cast<double>(expected[i * vectors.dims() + k]);
+      dot += a * b;
+      own += a * a;
+      other += b * b;
+    }
+    smallest = std::min(smallest, dot / std::sqrt(own * other));
+  }
+  std::printf("%s: %zu texts of %zu to %zu tokens, smallest cosine 1 - %.1e\n", model.c_str(), texts.size(), shortest,
+              longest, 1 - smallest);
+  CHECK(smallest >= 0.999999);
+}
+
+}  // namespace
+
+TEST_CASE("multilingual-e5-small gives the reference's vectors", "[real]") {
+  check_vectors("multilingual-e5-small", "vectors-e5-small-q4.npy", "tokens_e5");
+}
+
+TEST_CASE("all-MiniLM-L6-v2 gives the reference's vectors", "[real]") {
+  check_vectors("all-MiniLM-L6-v2", "vectors-all-minilm-l6-v2.npy", "tokens_minilm");
+}

@@ -1,0 +1,62 @@
+// Attention against its definition in double.
+#include "catch.hpp"
+#include "random_values.hpp"
+
+#include <glossa/encoder/attention.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <ranges>
+#include <tuple>
+#include <vector>
+
+namespace {
+
+/// softmax(Q·Kᵀ / sqrt(size))·V of one head, by three plain loops.
+std::vector<double> plain_attention(const std::vector<double>& qkv, std::size_t stride, std::size_t tokens,
+                                    std::size_t heads, std::size_t size) {
+  const std::size_t hidden = heads * size;
+  std::vector<double> context(tokens * hidden);
+  for (std::size_t head = 0; head < heads; ++head)
+    for (std::size_t i = 0; i < tokens; ++i) {
+      std::vector<double> scores(tokens);
+      double total = 0;
+      for (std::size_t j = 0; j < tokens; ++j) {
+        double score = 0;
+        for (std::size_t k = 0; k < size; ++k)
+          score += qkv[i * stride + head * size + k] * qkv[j * stride + hidden + head * size + k];
+        total += scores[j] = std::exp(score / std::sqrt(static_cast<double>(size)));
+      }
+      for (std::size_t j = 0; j < tokens; ++j)
+        for (std::size_t k = 0; k < size; ++k)
+          context[i * hidden + head * size + k] +=
+              scores[j] / total * qkv[j * stride + 2 * hidden + head * size + k];
+    }
+  return context;
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("attention equals its definition for head sizes and lengths of all kinds", "", float, double) {
+  const double tolerance = sizeof(TestType) == 4 ? 2e-6 : 1e-13;
+  glossa::detail::AttentionScratch<TestType> scratch;  // used again from one shape to the next
+  for (const auto& [tokens, heads, size] :
+       std::vector<std::vector<std::size_t>>{{1, 1, 1}, {2, 3, 5}, {7, 12, 32}, {48, 2, 8}, {49, 4, 64}, {130, 2, 33}, {600, 1, 16}}
+       | std::views::transform([](const auto& v) { return std::tuple(v[0], v[1], v[2]); })) {
+    const std::size_t stride = 3 * heads * size + 5;
+    const auto qkv = test::random_values<TestType>(tokens * stride, 42, TestType(-2), TestType(2));
+    const auto expected = plain_attention({qkv.begin(), qkv.end()}, stride, tokens, heads, size);
+    const std::size_t out_stride = heads * size + 3;
+    std::vector<TestType> context(tokens * out_stride, TestType(77));
+    glossa::detail::attention<TestType>(qkv.data(), stride, tokens, heads, size, context.data(), out_stride, scratch);
+    double worst = 0;
+    for (std::size_t i = 0; i < tokens; ++i) {
+      for (std::size_t k = 0; k < heads * size; ++k)
+        worst = std::max(worst, std::abs(static_cast<double>(context[i * out_stride + k]) - expected[i * heads * size + k]));
+      for (std::size_t k = heads * size; k < out_stride; ++k) REQUIRE(context[i * out_stride + k] == 77);
+    }
+    INFO(tokens << " tokens, " << heads << " heads of " << size);
+    CHECK(worst < tolerance);
+  }
+}

@@ -1,0 +1,35 @@
+#!/bin/sh
+# Installs what is missing, builds, gets the models, and runs all tests; ends with ctest's summary. Safe to run again.
+#
+#   tests/run.sh            everything, for this machine's CPU: about ten minutes on two cores the first time
+#   tests/run.sh --quick    without what needs the real models: less than five minutes the first time
+set -eu
+top=$(cd "$(dirname "$0")/.." && pwd)
+. "$top/examples/setup/packages.sh"
+. "$top/examples/setup/model.sh"
+start=$(date +%s)
+
+quick=no
+for argument in "$@"; do
+  case "$argument" in
+    --quick) quick=yes ;;
+    *) say "usage: tests/run.sh [--quick]"; exit 2 ;;
+  esac
+done
+
+need_packages $library_packages catch2 pkg-config curl ca-certificates python3
+
+say "building into build/"
+cmake -S "$top" -B "$top/build" -DCMAKE_BUILD_TYPE=Release -DGLOSSA_NATIVE=ON -DGLOSSA_BUILD_TESTS=ON >/dev/null
+cmake --build "$top/build" --parallel "$(nproc)"
+say "built after $(($(date +%s) - start)) s"
+
+cd "$top/build"
+if [ "$quick" = yes ]; then
+  ctest --output-on-failure --label-exclude real
+else
+  need_e5_small "$top/build/bin/glossa"
+  need_minilm
+  ctest --output-on-failure
+fi
+say "done in $(($(date +%s) - start)) s"

@@ -1,4 +1,5 @@
-// Time of each stage on a real model: load, tokenise, encode, pool; for the encoder also the share of the machine's peak.
+// Time of each stage on a real model: load, tokenise, encode, pool; for the encoder also the share of the machine's
+// peak.
 //   bench_stages [--benchmark_…]      GLOSSA_MODEL names the model folder (default: models/multilingual-e5-small)
 #include "machine_peak.hpp"
 
@@ -75,7 +76,8 @@ glossa::RaggedBatch batch_of(std::size_t count, std::size_t length) {
   glossa::RaggedBatch batch;
   for (std::size_t text = 0; text < count; ++text) {
     std::vector<glossa::TokenId> ids(length);
-    for (std::size_t i = 0; i < length; ++i) ids[i] = static_cast<glossa::TokenId>(5 + (text * 7919 + i * 104729) % 20000);
+    for (std::size_t i = 0; i < length; ++i)
+      ids[i] = static_cast<glossa::TokenId>(5 + (text * 7919 + i * 104729) % 20000);
     batch.add(ids);
   }
   return batch;
@@ -111,13 +113,18 @@ void encode(benchmark::State& state) {
   glossa::detail::EncoderScratch<float> scratch;
   for (auto _ : state) benchmark::DoNotOptimize(loaded().encoder.apply(batch, scratch));
   const double all = static_cast<double>(state.iterations());
-  state.counters["tokens/s"] = benchmark::Counter(all * static_cast<double>(batch.tokens()), benchmark::Counter::kIsRate);
-  state.counters["of peak"] = benchmark::Counter(all * operations(loaded().config, batch) / peak_of_one_thread(),
-                                                 benchmark::Counter::kIsRate);
+  state.counters["tokens/s"] =
+      benchmark::Counter(all * static_cast<double>(batch.tokens()), benchmark::Counter::kIsRate);
+  state.counters["of peak"] =
+      benchmark::Counter(all * operations(loaded().config, batch) / peak_of_one_thread(), benchmark::Counter::kIsRate);
 }
 BENCHMARK(encode)
     ->ArgNames({"texts", "tokens"})
-    ->Args({1, 8})->Args({1, 20})->Args({25, 20})->Args({4, 128})->Args({1, 512})
+    ->Args({1, 8})
+    ->Args({1, 20})
+    ->Args({25, 20})
+    ->Args({4, 128})
+    ->Args({1, 512})
     ->Unit(benchmark::kMillisecond);
 
 void pool(benchmark::State& state) {
@@ -130,7 +137,8 @@ void pool(benchmark::State& state) {
     glossa::detail::normalize<float>(vector.data(), size);
     benchmark::DoNotOptimize(vector.data());
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * static_cast<std::int64_t>(tokens.size() * sizeof(float)));
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) *
+                          static_cast<std::int64_t>(tokens.size() * sizeof(float)));
 }
 BENCHMARK(pool)->ArgName("tokens")->Arg(20)->Arg(512)->Unit(benchmark::kMicrosecond);
 
@@ -139,7 +147,8 @@ BENCHMARK(pool)->ArgName("tokens")->Arg(20)->Arg(512)->Unit(benchmark::kMicrosec
 int main(int argc, char** argv) try {
   benchmark::AddCustomContext("model", model_folder().string());
   benchmark::AddCustomContext("instruction set", glossa::detail::isa_name());
-  benchmark::AddCustomContext("peak of one thread", std::to_string(peak_of_one_thread() / 1e9) + " GFLOP/s (f32, measured)");
+  benchmark::AddCustomContext("peak of one thread",
+                              std::to_string(peak_of_one_thread() / 1e9) + " GFLOP/s (f32, measured)");
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   benchmark::RunSpecifiedBenchmarks();

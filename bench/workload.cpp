@@ -6,8 +6,8 @@
 // library does, would flatter the rate.
 #include "process_stats.hpp"
 
-#include <glossa/core/json_parser.hpp>
 #include <glossa/core/file_reader.hpp>
+#include <glossa/core/json_parser.hpp>
 #include <glossa/glossa.hpp>
 
 #include <algorithm>

@@ -7,8 +7,8 @@ int main(int argc, char** argv) try {
   if (argc != 2) return std::cerr << "usage: hello_embedding MODEL_DIR\n", 2;
   const glossa::Embedder embedder(argv[1]);
 
-  const auto vectors = embedder.embed({"A cat sleeps on the sofa.", "Eine Katze schläft auf dem Sofa.",
-                                       "Interest rates rose again in March."});
+  const auto vectors = embedder.embed(
+      {"A cat sleeps on the sofa.", "Eine Katze schläft auf dem Sofa.", "Interest rates rose again in March."});
 
   std::cout << vectors.rows() << " vectors of " << vectors.dims() << " numbers\n"
             << "the same in German: " << glossa::dot(vectors[0], vectors[1]) << '\n'

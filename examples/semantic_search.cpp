@@ -16,11 +16,11 @@ namespace {
 // Each in another language than its answer.
 const std::vector<std::string> kQueries = {
     "how much protein should a female eat",       // German
-    "南瓜的家常做法",                                // German
+    "南瓜的家常做法",                             // German
     "¿Qué debo hacer durante un terremoto?",      // Turkish
     "Wer war der erste Mensch im Weltraum?",      // Russian
-    "कौन सा पहाड़ अफ्रीका में सबसे ऊँचा है?",              // Swahili
-    "我忘记了密码怎么办",                            // Japanese
+    "कौन सा पहाड़ अफ्रीका में सबसे ऊँचा है?",            // Swahili
+    "我忘记了密码怎么办",                         // Japanese
     "comment les abeilles communiquent-elles ?",  // English
 };
 

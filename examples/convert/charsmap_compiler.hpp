@@ -25,7 +25,8 @@ using CharsMap = std::map<std::u32string, std::u32string>;
 
 /// Finds the sequences that NFKC composes, in every spelling of their parts: with "e" + acute also full-width "ｅ" +
 /// acute, half-width kana with their marks, conjoining jamo. Characters that `single` does not know, though today's
-/// Unicode does, are younger than the rules and left alone. Sequences that shorter rules already get right are left out.
+/// Unicode does, are younger than the rules and left alone. Sequences that shorter rules already get right are left
+/// out.
 class CharsMapBuilder {
  public:
   explicit CharsMapBuilder(const std::map<char32_t, std::u32string>& single) : single_(single) {}
@@ -56,7 +57,8 @@ class CharsMapBuilder {
       int boundary = 0;
       const auto count = utf8proc_decompose_char(
           static_cast<utf8proc_int32_t>(c), parts.data(), parts.size(),
-          static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | (options & UTF8PROC_COMPAT)), &boundary);
+          static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | (options & UTF8PROC_COMPAT)),
+          &boundary);
       buffer.insert(buffer.end(), parts.begin(), parts.begin() + count);
     }
     const auto length = utf8proc_normalize_utf32(buffer.data(), static_cast<utf8proc_ssize_t>(buffer.size()),
@@ -108,8 +110,8 @@ class CharsMapBuilder {
 
   const std::map<char32_t, std::u32string>& single_;
   CharsMap rules_;
-  std::set<std::u32string> composed_;                   // decompositions of more than one character
-  std::map<char32_t, std::vector<char32_t>> spellings_; // characters that decompose to this one
+  std::set<std::u32string> composed_;                    // decompositions of more than one character
+  std::map<char32_t, std::vector<char32_t>> spellings_;  // characters that decompose to this one
 };
 
 /// Writes rules in SentencePiece's format: u32 size of a double-array trie, the trie, the NUL-terminated results.

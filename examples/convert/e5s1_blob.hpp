@@ -45,8 +45,9 @@ class E5s1Blob {
 
   explicit E5s1Blob(const std::filesystem::path& path) : file_(path) {
     if (take_text(4, "magic") != "E5S1")
-      throw glossa::Error(glossa::ErrorKind::corrupt_file,
-                          {.file = file_.name(), .problem = "not an E5S1 model", .expected = "a file that starts with E5S1"});
+      throw glossa::Error(
+          glossa::ErrorKind::corrupt_file,
+          {.file = file_.name(), .problem = "not an E5S1 model", .expected = "a file that starts with E5S1"});
     if (const auto version = take<std::uint32_t>("version"); version != 1) refuse("version", "1", version);
     hidden = take_size("hidden", 1 << 16);
     layers = take_size("layers", 1 << 10);
@@ -56,6 +57,7 @@ class E5s1Blob {
     positions = take_size("positions", 1 << 20);
     types = take_size("types", 1 << 10);
     epsilon = take<float>("eps");
+    if (!(epsilon >= 0 && epsilon < 1)) refuse("eps", "a number from 0 to 1", epsilon);
     if (const auto block = take<std::int32_t>("block"); block != 32) refuse("block", "32", block);
     read_vocabulary();
     read_normalization();
@@ -101,7 +103,8 @@ class E5s1Blob {
   }
 
   void need(std::uint64_t bytes, const char* field) const {
-    if (bytes > file_.size() - at_) refuse(field, "at least " + std::to_string(bytes) + " more bytes", file_.size() - at_);
+    if (bytes > file_.size() - at_)
+      refuse(field, "at least " + std::to_string(bytes) + " more bytes", file_.size() - at_);
   }
 
   template <class Number>
@@ -152,21 +155,28 @@ class E5s1Blob {
   void read_normalization() {
     const auto count = take<std::int32_t>("normalisation entries");
     const auto bytes = take<std::uint32_t>("normalisation bytes");
-    need(bytes, "normalisation table");
-    const std::uint64_t end = at_ + bytes;
+    const std::string table = take_text(bytes, "normalisation table");
+    std::size_t at = 0;
+    const auto next = [&](std::size_t size) {
+      if (size > table.size() - at) refuse("normalisation bytes", "as many as the entries have", bytes);
+      const char* from = table.data() + at;
+      at += size;
+      return from;
+    };
+    const auto next_code_point = [&] {
+      std::uint32_t c = 0;
+      std::memcpy(&c, next(sizeof c), sizeof c);
+      if (c == 0 || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) refuse("normalisation table", "a code point", c);
+      return static_cast<char32_t>(c);
+    };
     for (std::int32_t i = 0; i < count; ++i) {
-      const char32_t c = take_code_point();
-      std::u32string to(take<std::uint8_t>("normalisation table"), U'\0');
-      for (char32_t& target : to) target = take_code_point();
-      normalization.emplace(c, std::move(to));
+      const char32_t c = next_code_point();
+      std::u32string to(static_cast<unsigned char>(*next(1)), U'\0');
+      for (char32_t& target : to) target = next_code_point();
+      if (!normalization.emplace(c, std::move(to)).second)
+        refuse("normalisation table", "each code point once", static_cast<std::uint32_t>(c));
     }
-    if (at_ != end) refuse("normalisation bytes", std::to_string(at_ + bytes - end), bytes);
-  }
-
-  char32_t take_code_point() {
-    const auto c = take<std::uint32_t>("normalisation table");
-    if (c == 0 || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) refuse("normalisation table", "a code point", c);
-    return c;
+    if (at != table.size()) refuse("normalisation bytes", std::to_string(at), bytes);
   }
 
   void read_tensors() {
@@ -185,7 +195,9 @@ class E5s1Blob {
         refuse(tensor.name + " bytes", std::to_string(bytes), tensor.bytes);
       if (tensor.offset > file_.size() || tensor.bytes > file_.size() - tensor.offset)
         refuse(tensor.name + " offset", "a range inside the file", tensor.offset);
-      tensors.emplace(tensor.name, tensor);
+      if (!tensors.emplace(tensor.name, tensor).second)
+        throw glossa::Error(glossa::ErrorKind::corrupt_file,
+                            {.file = file_.name(), .field = tensor.name, .problem = "the tensor stands there twice"});
     }
   }
 

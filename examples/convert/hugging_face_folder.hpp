@@ -82,8 +82,8 @@ inline void put_bytes(std::string& out, std::uint64_t field, std::string_view by
 /// The tokenizer.json of Hugging Face's converter. The vocabulary is written as text, one entry a line.
 [[nodiscard]] inline std::string tokenizer_json(const E5s1Blob& blob, std::string_view charsmap) {
   const auto added = [&](std::size_t id, const char* text, bool lstrip) {
-    return OrderedJson{{"id", id},           {"content", text},  {"single_word", false}, {"lstrip", lstrip},
-                       {"rstrip", false},    {"normalized", false}, {"special", true}};
+    return OrderedJson{{"id", id},        {"content", text},     {"single_word", false}, {"lstrip", lstrip},
+                       {"rstrip", false}, {"normalized", false}, {"special", true}};
   };
   const auto special = [](const char* text, int id) {
     return OrderedJson{{"id", text}, {"ids", {id}}, {"tokens", {text}}};
@@ -94,14 +94,16 @@ inline void put_bytes(std::string& out, std::uint64_t field, std::string_view by
   const auto sequence = [](const char* name) {
     return OrderedJson{{"Sequence", OrderedJson{{"id", name}, {"type_id", 0}}}};
   };
-  const OrderedJson metaspace{{"type", "Metaspace"}, {"replacement", "▁"}, {"prepend_scheme", "always"}, {"split", true}};
+  const OrderedJson metaspace{
+      {"type", "Metaspace"}, {"replacement", "▁"}, {"prepend_scheme", "always"}, {"split", true}};
   const std::size_t mask = blob.pieces.size() - 1;
   OrderedJson head{
       {"version", "1.0"},
       {"truncation", nullptr},
       {"padding", nullptr},
-      {"added_tokens", {added(0, "<s>", false), added(1, "<pad>", false), added(2, "</s>", false),
-                        added(3, "<unk>", false), added(mask, "<mask>", true)}},
+      {"added_tokens",
+       {added(0, "<s>", false), added(1, "<pad>", false), added(2, "</s>", false), added(3, "<unk>", false),
+        added(mask, "<mask>", true)}},
       {"normalizer", {{"type", "Precompiled"}, {"precompiled_charsmap", glossa::detail::base64_encode(charsmap)}}},
       {"pre_tokenizer",
        {{"type", "Sequence"}, {"pretokenizers", {OrderedJson{{"type", "WhitespaceSplit"}}, metaspace}}}},
@@ -116,7 +118,8 @@ inline void put_bytes(std::string& out, std::uint64_t field, std::string_view by
   out += ",\"model\":{\"type\":\"Unigram\",\"unk_id\":3,\"vocab\":[";
   for (std::size_t id = 0; id < blob.pieces.size(); ++id) {
     std::array<char, 32> number{};
-    const auto end = std::to_chars(number.data(), number.data() + number.size(), static_cast<double>(blob.scores[id])).ptr;
+    const auto end =
+        std::to_chars(number.data(), number.data() + number.size(), static_cast<double>(blob.scores[id])).ptr;
     std::string_view score(number.data(), static_cast<std::size_t>(end - number.data()));
     out += (id == 0 ? "\n[" : ",\n[") + OrderedJson(blob.pieces[id]).dump() + ",";
     out += score;
@@ -205,7 +208,7 @@ inline void write_configs(const E5s1Blob& blob, const std::filesystem::path& fol
                                       {"type_vocab_size", blob.types},
                                       {"use_cache", true},
                                       {"vocab_size", blob.vocab}});
-  OrderedJson tokenizer{{"bos_token", "<s>"}, {"cls_token", "<s>"}, {"eos_token", "</s>"}, {"sep_token", "</s>"},
+  OrderedJson tokenizer{{"bos_token", "<s>"},   {"cls_token", "<s>"},   {"eos_token", "</s>"},   {"sep_token", "</s>"},
                         {"unk_token", "<unk>"}, {"pad_token", "<pad>"}, {"mask_token", "<mask>"}};
   write_json(folder / "special_tokens_map.json", tokenizer);
   tokenizer["model_max_length"] = blob.positions;
@@ -213,7 +216,8 @@ inline void write_configs(const E5s1Blob& blob, const std::filesystem::path& fol
   write_json(folder / "tokenizer_config.json", tokenizer);
   OrderedJson modules = OrderedJson::array();
   int index = 0;
-  for (const auto& [path, type] : {std::pair{"", "Transformer"}, {"1_Pooling", "Pooling"}, {"2_Normalize", "Normalize"}})
+  for (const auto& [path, type] :
+       {std::pair{"", "Transformer"}, {"1_Pooling", "Pooling"}, {"2_Normalize", "Normalize"}})
     modules.push_back({{"idx", index},
                        {"name", std::to_string(index++)},
                        {"path", path},
@@ -244,7 +248,8 @@ inline void write_golden(const std::filesystem::path& folder) {
   const std::vector<std::pair<std::string, glossa::Role>> texts{
       {"how much protein should a female eat", glossa::Role::query},
       {"南瓜的家常做法", glossa::Role::query},
-      {"As a general guideline, the average requirement of protein for women is 46 grams per day.", glossa::Role::passage},
+      {"As a general guideline, the average requirement of protein for women is 46 grams per day.",
+       glossa::Role::passage},
       {"Кошка спит на тёплом подоконнике.", glossa::Role::passage},
       {"القراءة غذاء العقل", glossa::Role::passage},
       {"नमस्ते दुनिया", glossa::Role::none},
@@ -256,7 +261,9 @@ inline void write_golden(const std::filesystem::path& folder) {
                                : role == glossa::Role::passage ? *embedder.info().prompts.passage
                                                                : "";
     entries.push_back({{"text", text},
-                       {"role", role == glossa::Role::query ? "query" : role == glossa::Role::passage ? "passage" : "none"},
+                       {"role", role == glossa::Role::query     ? "query"
+                                : role == glossa::Role::passage ? "passage"
+                                                                : "none"},
                        {"ids", embedder.tokenizer().encode(prompt + text).ids},
                        {"vector", vector.values()}});
   }
@@ -269,10 +276,9 @@ inline void convert_e5s1(const std::filesystem::path& blob_path, const std::file
                          const std::function<void(const std::string&)>& say) {
   namespace fs = std::filesystem;
   if (fs::exists(target) && !(fs::is_directory(target) && fs::is_empty(target)))
-    throw glossa::Error(glossa::ErrorKind::invalid_argument,
-                        {.file = glossa::detail::path_text(target),
-                         .problem = "the folder exists and is not empty",
-                         .remedy = "remove it, or give another name"});
+    throw glossa::Error(glossa::ErrorKind::invalid_argument, {.file = glossa::detail::path_text(target),
+                                                              .problem = "the folder exists and is not empty",
+                                                              .remedy = "remove it, or give another name"});
   say("reading " + glossa::detail::path_text(blob_path));
   const E5s1Blob blob(blob_path);
   fs::path partial = target;

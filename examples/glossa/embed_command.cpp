@@ -4,6 +4,7 @@
 #include "json_line.hpp"
 #include "line_reader.hpp"
 #include "progress_bar.hpp"
+#include "tool_error.hpp"
 #include "vector_writer.hpp"
 
 #include <glossa/embedder.hpp>
@@ -27,27 +28,38 @@ constexpr std::size_t kChunkBytes = std::size_t{4} << 20;
 
 struct Chunk {
   std::vector<std::string> texts;
-  std::vector<OrderedJson> objects;
-  std::size_t first_line = 0;
+  std::vector<std::string> fields;  // JSON objects without their closing brace; empty where nobody needs them
+  std::vector<std::size_t> lines;   // where the texts stood
 };
 
+/// What the writer adds to the fields of a text, in place of fields of these names.
+std::vector<std::string> added_fields(const EmbedArguments& arguments) {
+  std::vector<std::string> names{"embedding"};
+  if (arguments.receipts) names.emplace_back("receipt");
+  if (arguments.keep_windows) names.emplace_back("windows");
+  return names;
+}
+
 /// Reads texts until the chunk is full; false where there are none left.
-bool read_chunk(LineReader& reader, bool jsonl, Chunk& chunk) {
+bool read_chunk(LineReader& reader, bool jsonl, const std::vector<std::string>& replaced, bool needs_fields,
+                Chunk& chunk) {
   chunk = {};
   std::size_t bytes = 0;
   std::string line;
   while (chunk.texts.size() < kChunkTexts && bytes < kChunkBytes && reader.next(line)) {
-    if (chunk.texts.empty()) chunk.first_line = reader.number();
     bytes += line.size();
     if (jsonl) {
       if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-      JsonLine parsed = parse_json_line(line, reader.name(), reader.number());
+      JsonLine parsed = parse_json_line(line, reader.name(), reader.number(), replaced);
       chunk.texts.push_back(std::move(parsed.text));
-      chunk.objects.push_back(std::move(parsed.object));
+      if (needs_fields) chunk.fields.push_back(std::move(parsed.fields));
     } else {
-      chunk.texts.push_back(line);
-      chunk.objects.push_back({{"text", std::move(line)}});
+      if (needs_fields)
+        chunk.fields.push_back("{\"text\":" +
+                               OrderedJson(line).dump(-1, ' ', false, OrderedJson::error_handler_t::replace));
+      chunk.texts.push_back(std::move(line));
     }
+    chunk.lines.push_back(reader.number());
   }
   return !chunk.texts.empty();
 }
@@ -70,8 +82,25 @@ glossa::EmbedOptions embed_options(const EmbedArguments& arguments) {
 }
 
 std::unique_ptr<VectorWriter> open_writer(const EmbedArguments& arguments) {
-  if (chosen(arguments.output_format, arguments.output, "jsonl") == "npy") return std::make_unique<NpyWriter>(arguments.output);
-  return std::make_unique<JsonLinesWriter>(arguments.output, arguments.receipts);
+  const auto refuse = [](const std::string& option, const std::string& problem, const std::string& remedy) {
+    throw glossa::Error(glossa::ErrorKind::invalid_argument, {.field = option, .problem = problem, .remedy = remedy});
+  };
+  if (arguments.keep_windows && arguments.policy != "windows")
+    refuse("--keep-windows", "no windows are made", "add --policy windows");
+  if (chosen(arguments.output_format, arguments.output, "jsonl") != "npy")
+    return std::make_unique<JsonLinesWriter>(arguments.output, arguments.receipts);
+  for (const auto& [option, given] :
+       {std::pair("--keep-windows", arguments.keep_windows), {"--receipts", arguments.receipts}})
+    if (given) refuse(option, "a NumPy array has no place for them", "choose --output-format jsonl");
+  return std::make_unique<NpyWriter>(arguments.output);
+}
+
+void check_dims(std::size_t dims, const glossa::Embedder& embedder) {
+  if (dims > embedder.dims())
+    throw glossa::Error(glossa::ErrorKind::invalid_argument, {.field = "--dims",
+                                                              .expected = "at most " + std::to_string(embedder.dims()) +
+                                                                          ", the length of the model's vectors",
+                                                              .found = std::to_string(dims)});
 }
 
 }  // namespace
@@ -82,10 +111,10 @@ int embed(const EmbedArguments& arguments) {
   const bool jsonl = chosen(arguments.format, arguments.input, "lines") == "jsonl";
   const auto writer = open_writer(arguments);
   const glossa::Embedder embedder(
-      arguments.model,
-      {.precision = arguments.precision == "f64" ? glossa::Precision::f64 : glossa::Precision::f32,
-       .threads = arguments.threads,
-       .specials = specials_from(arguments.specials)});
+      arguments.model, {.precision = arguments.precision == "f64" ? glossa::Precision::f64 : glossa::Precision::f32,
+                        .threads = arguments.threads,
+                        .specials = specials_from(arguments.specials)});
+  check_dims(arguments.dims, embedder);
 
   ProgressBar bar;
   std::size_t texts = 0;
@@ -104,15 +133,24 @@ int embed(const EmbedArguments& arguments) {
                static_cast<double>(reader.size()));
   };
 
-  for (Chunk chunk; read_chunk(reader, jsonl, chunk); chunk_begin = chunk_end) {
+  const auto embed_chunk = [&](const Chunk& chunk) {
+    try {
+      return embedder.embed(chunk.texts, role_from(arguments.role), options);
+    } catch (const glossa::Error& error) {
+      throw tool_error(error, reader.name(), chunk.lines);
+    }
+  };
+
+  const std::vector<std::string> replaced = added_fields(arguments);
+  for (Chunk chunk; read_chunk(reader, jsonl, replaced, writer->needs_fields(), chunk); chunk_begin = chunk_end) {
     chunk_end = reader.position();
-    const glossa::Embeddings vectors = embedder.embed(chunk.texts, role_from(arguments.role), options);
+    const glossa::Embeddings vectors = embed_chunk(chunk);
     for (const glossa::Receipt& receipt : vectors.receipts()) {
       tokens += receipt.used_tokens;
       truncated += receipt.truncated();
     }
     texts += chunk.texts.size();
-    writer->write(vectors, chunk.objects);
+    writer->write(vectors, chunk.fields);
   }
   writer->finish(arguments.dims != 0 ? arguments.dims : embedder.dims());
   bar.clear();

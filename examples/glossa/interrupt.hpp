@@ -1,26 +1,53 @@
 // Ctrl-C comes in; whether it was pressed goes out, so that work can stop in order.
 #pragma once
 
+#include <cerrno>
 #include <csignal>
+
+#if !defined(_WIN32)
+#include <poll.h>
+#include <unistd.h>
+#endif
 
 namespace tool {
 
 inline volatile std::sig_atomic_t interrupted = 0;
 
-/// Makes SIGINT and SIGTERM set `interrupted` and interrupt blocking reads; a second one ends the process at once.
+#if !defined(_WIN32)
+/// Its first end can be read once Ctrl-C was pressed. A signal that comes just before a blocking read, or on another
+/// thread, would not end that read; poll() on this pipe misses none.
+inline int interrupt_pipe[2] = {-1, -1};
+#endif
+
+/// Makes SIGINT and SIGTERM set `interrupted`; a second one ends the process at once.
 inline void catch_interrupts() {
+#if defined(_WIN32)
   const auto handler = [](int signal) {
     interrupted = 1;
     std::signal(signal, SIG_DFL);
   };
-#if defined(_WIN32)
   std::signal(SIGINT, handler);
   std::signal(SIGTERM, handler);
 #else
+  if (::pipe(interrupt_pipe) != 0) interrupt_pipe[0] = interrupt_pipe[1] = -1;
   struct sigaction action {};
-  action.sa_handler = handler;
+  action.sa_handler = [](int signal) {
+    const int saved = errno;
+    interrupted = 1;
+    [[maybe_unused]] const auto ignored = ::write(interrupt_pipe[1], "", 1);
+    std::signal(signal, SIG_DFL);
+    errno = saved;
+  };
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
+#endif
+}
+
+/// Waits until `descriptor` can be read or Ctrl-C is pressed.
+inline void wait_for_input([[maybe_unused]] int descriptor) {
+#if !defined(_WIN32)
+  struct pollfd waiting[] = {{descriptor, POLLIN, 0}, {interrupt_pipe[0], POLLIN, 0}};
+  ::poll(waiting, 2, -1);
 #endif
 }
 

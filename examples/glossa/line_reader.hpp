@@ -2,6 +2,7 @@
 #pragma once
 
 #include "interrupt.hpp"
+#include "stream_path.hpp"
 
 #include <glossa/core/error.hpp>
 #include <glossa/core/file_reader.hpp>
@@ -29,8 +30,8 @@ class LineReader {
     if (path == "-") {
       descriptor_ = 0;
     } else {
-      const glossa::detail::FileReader probe{std::filesystem::path(path)};  // its errors say what is wrong
-      size_ = probe.size();
+      if (!is_stream(path))
+        size_ = glossa::detail::FileReader(std::filesystem::path(path)).size();  // or says what is wrong
 #if defined(_WIN32)
       descriptor_ = ::_open(path.c_str(), _O_RDONLY | _O_BINARY);
 #else
@@ -79,6 +80,7 @@ class LineReader {
   bool fill() {
     if (at_ < filled_) return true;
     while (true) {
+      wait_for_input(descriptor_);
       if (interrupted) fail("interrupted");
 #if defined(_WIN32)
       const auto got = ::_read(descriptor_, buffer_.data(), static_cast<unsigned>(buffer_.size()));

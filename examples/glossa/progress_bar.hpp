@@ -1,15 +1,19 @@
-// How far the work has come goes to a person's terminal: rate, share and the time that is left.
+// How far the work has come goes to a person's terminal: share, the time that is left, and rates.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #if defined(_WIN32)
 #include <io.h>
 #else
+#include <sys/ioctl.h>
 #include <unistd.h>
 #endif
 
@@ -18,14 +22,7 @@ namespace tool {
 /// Redraws one line of standard error, a few times a second; silent where that is not a terminal.
 class ProgressBar {
  public:
-  ProgressBar()
-#if defined(_WIN32)
-      : shown_(::_isatty(2) != 0)
-#else
-      : shown_(::isatty(2) != 0)
-#endif
-  {
-  }
+  ProgressBar() : shown_(is_terminal()) {}
   ~ProgressBar() { clear(); }
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
@@ -36,16 +33,22 @@ class ProgressBar {
     if (!shown_ || now < next_) return;
     next_ = now + std::chrono::milliseconds(200);
     const double seconds = std::chrono::duration<double>(now - start_).count();
-    std::string line = "\r\x1b[K" + std::to_string(texts) + " texts, " + rate(static_cast<double>(texts) / seconds) +
-                       " texts/s, " + rate(static_cast<double>(tokens) / seconds) + " tokens/s";
+    std::vector<std::string> parts;  // the most telling ones first
     if (all_bytes > 0) {
-      const double share = bytes / all_bytes;
-      const auto filled = static_cast<std::size_t>(share * 20);
-      line += "  [" + std::string(filled, '#') + std::string(20 - filled, '.') + "] " +
-              std::to_string(static_cast<int>(share * 100)) + " %";
-      if (share > 0) line += ", " + clock(seconds / share - seconds) + " left";
+      const double share = std::min(bytes / all_bytes, 1.0);
+      parts.push_back(bar(share));
+      if (share > 0) parts.push_back(clock(seconds / share - seconds) + " left");
     }
-    std::fputs(line.c_str(), stderr);
+    parts.push_back(std::to_string(texts) + " texts");
+    parts.push_back(rate(static_cast<double>(texts) / seconds) + " texts/s");
+    parts.push_back(rate(static_cast<double>(tokens) / seconds) + " tokens/s");
+    // A line that is wider than the terminal would wrap, and could not be redrawn.
+    std::string line;
+    for (const std::string& part : parts) {
+      if (line.size() + part.size() + 2 >= columns()) break;
+      line += (line.empty() ? "" : ", ") + part;
+    }
+    std::fputs(("\r\x1b[K" + line).c_str(), stderr);
     std::fflush(stderr);
     drawn_ = true;
   }
@@ -59,12 +62,41 @@ class ProgressBar {
  private:
   using Clock = std::chrono::steady_clock;
 
+  /// Whether standard error is a terminal that can erase a line.
+  static bool is_terminal() {
+#if defined(_WIN32)
+    return ::_isatty(2) != 0;
+#else
+    const char* kind = std::getenv("TERM");
+    return ::isatty(2) != 0 && kind != nullptr && std::string_view(kind) != "dumb";
+#endif
+  }
+
+  static std::size_t columns() {
+#if !defined(_WIN32)
+    struct winsize size {};
+    if (::ioctl(2, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+#endif
+    return 80;
+  }
+
+  /// "[#####...............]  25 %"
+  static std::string bar(double share) {
+    const auto filled = static_cast<std::size_t>(share * 20);
+    const std::string percent = std::to_string(static_cast<int>(share * 100));
+    return "[" + std::string(filled, '#') + std::string(20 - filled, '.') + "] " +
+           std::string(3 - percent.size(), ' ') + percent + " %";
+  }
+
   static std::string rate(double value) { return std::to_string(static_cast<long long>(value + 0.5)); }
 
+  /// "4:05", or "1:04:05" with hours.
   static std::string clock(double seconds) {
     const auto whole = static_cast<long long>(seconds + 0.5);
-    const std::string rest = std::to_string(whole % 60);
-    return std::to_string(whole / 60) + ":" + (rest.size() < 2 ? "0" : "") + rest;
+    const auto two_digits = [](long long value) { return (value < 10 ? "0" : "") + std::to_string(value); };
+    const std::string rest = two_digits(whole % 60);
+    if (whole < 3600) return std::to_string(whole / 60) + ":" + rest;
+    return std::to_string(whole / 3600) + ":" + two_digits(whole / 60 % 60) + ":" + rest;
   }
 
   bool shown_;

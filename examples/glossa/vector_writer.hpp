@@ -32,18 +32,20 @@ inline void append_vector(std::string& out, std::span<const float> vector) {
 class VectorWriter {
  public:
   virtual ~VectorWriter() = default;
-  /// Rows of `vectors` belong to `objects`, the fields of each text.
-  virtual void write(const glossa::Embeddings& vectors, const std::vector<OrderedJson>& objects) = 0;
+  /// Whether write() wants to know the fields of each text.
+  [[nodiscard]] virtual bool needs_fields() const noexcept = 0;
+  /// Rows of `vectors` belong to `fields`: JSON objects whose closing brace is missing.
+  virtual void write(const glossa::Embeddings& vectors, const std::vector<std::string>& fields) = 0;
   /// `dims` is for the case that there was no text.
   virtual void finish(std::size_t dims) = 0;
 };
 
 /// A float32 array [texts, dims] in NumPy's format 1.0. The number of rows is known last, so the header is written
-/// again at the end; to standard output, which cannot go back, the rows wait in a temporary file.
+/// again at the end; for a stream, which cannot go back, the rows wait in a temporary file.
 class NpyWriter final : public VectorWriter {
  public:
-  explicit NpyWriter(const std::string& path) : to_stdout_(path == "-"), file_(path) {
-    if (!to_stdout_) {
+  explicit NpyWriter(const std::string& path) : file_(path) {
+    if (file_.can_rewrite()) {
       file_.write(header(0, 0));
     } else if ((spool_ = std::tmpfile()) == nullptr) {
       throw glossa::Error(glossa::ErrorKind::io, {.problem = "cannot create a temporary file",
@@ -54,18 +56,21 @@ class NpyWriter final : public VectorWriter {
     if (spool_ != nullptr) std::fclose(spool_);
   }
 
-  void write(const glossa::Embeddings& vectors, const std::vector<OrderedJson>&) override {
+  [[nodiscard]] bool needs_fields() const noexcept override { return false; }
+
+  void write(const glossa::Embeddings& vectors, const std::vector<std::string>&) override {
     const std::string_view bytes(reinterpret_cast<const char*>(vectors.values().data()), vectors.values().size_bytes());
     rows_ += vectors.rows();
-    if (!to_stdout_) {
+    if (file_.can_rewrite()) {
       file_.write(bytes);
     } else if (std::fwrite(bytes.data(), 1, bytes.size(), spool_) != bytes.size()) {
-      throw glossa::Error(glossa::ErrorKind::io, {.problem = "cannot write to a temporary file", .remedy = "is the disk full?"});
+      throw glossa::Error(glossa::ErrorKind::io,
+                          {.problem = "cannot write to a temporary file", .remedy = "is the disk full?"});
     }
   }
 
   void finish(std::size_t dims) override {
-    if (!to_stdout_) {
+    if (file_.can_rewrite()) {
       file_.rewrite(0, header(rows_, dims));
     } else {
       file_.write(header(rows_, dims));
@@ -90,48 +95,48 @@ class NpyWriter final : public VectorWriter {
     return out + text;
   }
 
-  bool to_stdout_;
   OutputFile file_;
   std::FILE* spool_ = nullptr;
   std::size_t rows_ = 0;
 };
 
-/// A line a text: its own fields, then "embedding"; "receipt" if asked for, and "windows" where they were kept.
+/// A line a text: its own fields, "receipt" if asked for, "embedding", and "windows" where they were kept.
 class JsonLinesWriter final : public VectorWriter {
  public:
   JsonLinesWriter(const std::string& path, bool with_receipts) : file_(path), with_receipts_(with_receipts) {}
 
-  void write(const glossa::Embeddings& vectors, const std::vector<OrderedJson>& objects) override {
+  [[nodiscard]] bool needs_fields() const noexcept override { return true; }
+
+  void write(const glossa::Embeddings& vectors, const std::vector<std::string>& fields) override {
     std::string out;
     std::size_t window = 0;
     for (std::size_t i = 0; i < vectors.rows(); ++i) {
-      OrderedJson object = objects[i];
-      object.erase("embedding");
+      out += fields[i];
       if (with_receipts_) {
         const glossa::Receipt& receipt = vectors.receipts()[i];
-        object["receipt"] = {{"tokens", receipt.tokens},
-                             {"used_tokens", receipt.used_tokens},
-                             {"used_bytes", receipt.used_bytes},
-                             {"unknown_tokens", receipt.unknown_tokens},
-                             {"windows", receipt.windows},
-                             {"truncated", receipt.truncated()}};
+        const OrderedJson object{{"tokens", receipt.tokens},         {"used_tokens", receipt.used_tokens},
+                                 {"used_bytes", receipt.used_bytes}, {"unknown_tokens", receipt.unknown_tokens},
+                                 {"windows", receipt.windows},       {"truncated", receipt.truncated()}};
+        out += ",\"receipt\":" + object.dump();
       }
-      if (!vectors.windows().empty()) object.erase("windows");
-      out += object.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
-      out.back() = ',';  // in place of the closing brace
-      out += "\"embedding\":";
+      out += ",\"embedding\":";
       append_vector(out, vectors[i]);
       if (!vectors.windows().empty()) append_windows(out, vectors, i, window);
       out += "}\n";
+      if (out.size() < kWriteBytes && i + 1 < vectors.rows()) continue;
+      file_.write(out);
+      out.clear();
     }
-    file_.write(out);
     file_.flush();
   }
 
   void finish(std::size_t) override { file_.finish(); }
 
  private:
-  static void append_windows(std::string& out, const glossa::Embeddings& vectors, std::size_t text, std::size_t& window) {
+  static constexpr std::size_t kWriteBytes = std::size_t{1} << 20;
+
+  static void append_windows(std::string& out, const glossa::Embeddings& vectors, std::size_t text,
+                             std::size_t& window) {
     out += ",\"windows\":[";
     for (bool first = true; window < vectors.windows().size() && vectors.windows()[window].text == text; ++window) {
       const glossa::TextWindow& place = vectors.windows()[window];

@@ -78,7 +78,8 @@ class Embedder {
   [[nodiscard]] Embeddings embed_passages(const TextRange auto& texts, const EmbedOptions& options = {}) const {
     return embed(texts, Role::passage, options);
   }
-  [[nodiscard]] Embeddings embed(std::initializer_list<std::string_view> texts, const EmbedOptions& options = {}) const {
+  [[nodiscard]] Embeddings embed(std::initializer_list<std::string_view> texts,
+                                 const EmbedOptions& options = {}) const {
     return embed_views({texts.begin(), texts.size()}, Role::none, options);
   }
   [[nodiscard]] Embeddings embed_queries(std::initializer_list<std::string_view> texts,

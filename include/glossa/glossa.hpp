@@ -1,10 +1,10 @@
 // Everything but the optional parts, in the order of the pipeline.
 #pragma once
 
-#include <glossa/core/error.hpp>
-#include <glossa/core/expected.hpp>
-#include <glossa/core/executor.hpp>
 #include <glossa/core/embeddings.hpp>
-#include <glossa/text/tokenizer.hpp>
+#include <glossa/core/error.hpp>
+#include <glossa/core/executor.hpp>
+#include <glossa/core/expected.hpp>
 #include <glossa/embedder.hpp>
 #include <glossa/search/top_k.hpp>
+#include <glossa/text/tokenizer.hpp>

@@ -71,7 +71,8 @@ TEST_CASE("windows cover the text, and its vector is their average by tokens") {
     if (w > 1) CHECK(windows[w].bytes.begin < windows[w - 1].bytes.end);  // they overlap
     const std::string part = text.substr(windows[w].bytes.begin, windows[w].bytes.end - windows[w].bytes.begin);
     // The same tokens on their own give the same vector: no window holds half a word here.
-    if (embedder.count_tokens(part, glossa::Role::passage) == embedder.count_tokens("", glossa::Role::passage) + windows[w].tokens) {
+    if (embedder.count_tokens(part, glossa::Role::passage) ==
+        embedder.count_tokens("", glossa::Role::passage) + windows[w].tokens) {
       const auto alone = embedder.embed_passage(part);
       CHECK(glossa::dot(alone, vectors.window_vector(w)) > 0.99999F);
     }
@@ -108,7 +109,8 @@ TEST_CASE("windows of repeated texts are there for each of them") {
 TEST_CASE("an overlap that leaves no progress is refused") {
   const test::SmallModel model;
   const glossa::Embedder embedder(model.path());
-  CHECK_THROWS_AS(embedder.embed(long_text(), {.long_text = glossa::LongText::windows, .window_overlap = 510}), glossa::Error);
+  CHECK_THROWS_AS(embedder.embed(long_text(), {.long_text = glossa::LongText::windows, .window_overlap = 510}),
+                  glossa::Error);
 }
 
 TEST_CASE("max_tokens can be lowered, within what makes sense") {

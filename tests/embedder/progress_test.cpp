@@ -13,7 +13,8 @@ TEST_CASE("progress grows to the number of texts, duplicates included") {
   const glossa::Embedder embedder(model.path(), {.threads = 2, .batch_tokens = 64});
   const auto texts = test::mixed_texts(500);
   std::vector<glossa::Progress> seen;
-  const auto vectors = embedder.embed(texts, {.progress = [&](const glossa::Progress& progress) { seen.push_back(progress); }});
+  const auto vectors =
+      embedder.embed(texts, {.progress = [&](const glossa::Progress& progress) { seen.push_back(progress); }});
   REQUIRE(seen.size() > 3);
   for (std::size_t i = 0; i < seen.size(); ++i) {
     CHECK(seen[i].total == texts.size());

@@ -18,7 +18,8 @@ namespace {
 /// A float32 array in NumPy's format.
 std::vector<float> read_npy(const std::filesystem::path& path) {
   const std::string bytes = test::read_file(path);
-  const std::size_t header = 10 + static_cast<unsigned char>(bytes[8]) + 256 * static_cast<std::size_t>(static_cast<unsigned char>(bytes[9]));
+  const std::size_t header =
+      10 + static_cast<unsigned char>(bytes[8]) + 256 * static_cast<std::size_t>(static_cast<unsigned char>(bytes[9]));
   std::vector<float> values((bytes.size() - header) / sizeof(float));
   std::memcpy(values.data(), bytes.data() + header, values.size() * sizeof(float));
   return values;

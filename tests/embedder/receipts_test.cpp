@@ -16,7 +16,7 @@ TEST_CASE("receipts count tokens, unknown ones included") {
   CHECK(vectors.receipts()[0].unknown_tokens == 0);
   CHECK(vectors.receipts()[1].tokens == embedder.tokenizer().count_tokens("the cat"));
   CHECK(vectors.receipts()[1].used_bytes == 7);
-  CHECK(vectors.receipts()[2].unknown_tokens == 2);  // neighbours become one
+  CHECK(vectors.receipts()[2].unknown_tokens == 2);                  // neighbours become one
   CHECK(embedder.embed_query("the cat").receipt().used_bytes == 7);  // the prompt is not the user's text
 }
 

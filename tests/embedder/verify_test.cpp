@@ -42,7 +42,8 @@ TEST_CASE("golden vectors of the folder are found right, and wrong when weights 
 
   const auto path = model.path() / "model.safetensors";
   std::string bytes = test::read_file(path);
-  for (std::size_t i = bytes.size() - 4096; i < bytes.size(); i += 4) bytes[i + 3] = static_cast<char>(bytes[i + 3] ^ 0x80);
+  for (std::size_t i = bytes.size() - 4096; i < bytes.size(); i += 4)
+    bytes[i + 3] = static_cast<char>(bytes[i + 3] ^ 0x80);
   test::write_file(path, bytes);
   const auto bad = glossa::Embedder(model.path()).verify();
   CHECK(!bad.passed());

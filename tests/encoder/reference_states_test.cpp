@@ -42,9 +42,11 @@ double largest_difference(const std::filesystem::path& folder) {
       for (std::size_t k = 0; k < config.hidden_size; ++k)
         compare(states[i * encoder.stride() + k], golden.at("last_hidden_state")[i][k]);
     std::vector<T> pooled(config.hidden_size);
-    for (const auto& [pooling, name] : {std::pair{glossa::Pooling::mean, "mean"}, {glossa::Pooling::cls, "cls"},
+    for (const auto& [pooling, name] : {std::pair{glossa::Pooling::mean, "mean"},
+                                        {glossa::Pooling::cls, "cls"},
                                         {glossa::Pooling::last_token, "last"}}) {
-      glossa::detail::pool_tokens<T>(pooling, states, batch.length(text), config.hidden_size, encoder.stride(), pooled.data());
+      glossa::detail::pool_tokens<T>(pooling, states, batch.length(text), config.hidden_size, encoder.stride(),
+                                     pooled.data());
       for (std::size_t k = 0; k < config.hidden_size; ++k) compare(pooled[k], golden.at(name)[k]);
     }
   }

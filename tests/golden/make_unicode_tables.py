@@ -1,11 +1,11 @@
 # Writes include/glossa/text/unicode_tables.hpp: what Hugging Face's tokenizers hold each character for. Its crates
 # hold tables of different Unicode versions, so the tables are read off the package itself, a code point at a time:
 #   pip install tokenizers==0.23.3;  python make_unicode_tables.py ../../include/glossa/text/unicode_tables.hpp
-# The grapheme tables only list what Unicode 15 (utf8proc 2.8) lacks, which is why this also needs libutf8proc2.
+# Some tables only list what Unicode 15 (utf8proc 2.8) lacks, which is why this also needs libutf8proc2.
 import ctypes
 import struct
 import sys
-from tokenizers import normalizers, pre_tokenizers
+from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers
 
 points = [c for c in range(1, 0x110000) if not 0xD800 <= c <= 0xDFFF]
 clean = normalizers.BertNormalizer(clean_text=True, handle_chinese_chars=False, strip_accents=False, lowercase=False)
@@ -39,6 +39,14 @@ def joins(before, character):
     return one_rule(character).normalize_str(before + character + "\u0301").endswith("\u0301")
 
 
+def touches_word(character):
+    """Whether it keeps an added token before it from being a word of its own."""
+    return 1 not in words.encode("xx" + character).ids
+
+
+words = Tokenizer(models.WordLevel({"other": 0, "xx": 1}, unk_token="other"))
+words.add_tokens([AddedToken("xx", single_word=True, normalized=False)])
+WORD_CATEGORIES = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12)  # Lu Ll Lt Lm Lo Mn Mc Me Nd Nl Pc
 rule_a = one_rule("a")
 KA, VIRAMA = "\u0915", "\u094d"
 tables = [
@@ -48,6 +56,8 @@ tables = [
      vanishes(normalizers.StripAccents())),
     ("kBertPunctuation", "Isolated by BertPreTokenizer.",
      [c for c in points if len(split.pre_tokenize_str("a" + chr(c) + "a")) == 3]),
+    ("kOtherWordCharacters", "In the regular expression class \\w, though not of a category that Unicode 15 counts for it.",
+     [c for c in points if touches_word(chr(c)) and utf8proc.utf8proc_category(c) not in WORD_CATEGORIES]),
     ("kYoungExtenders", "Continue a grapheme cluster, but are unassigned in Unicode 15.",
      [c for c in points if rule_a.normalize_str("a" + chr(c)) == "Z" and utf8proc.utf8proc_grapheme_break(97, c)]),
     ("kConjunctConsonants", "Join the cluster of a consonant before them across a linker (UAX #29, GB9c).",

@@ -32,7 +32,8 @@ double largest_error(glossa::Activation activation) {
   double worst = 0;
   for (std::size_t i = 0; i < x.size(); ++i) {
     const auto value = static_cast<double>(x[i]);
-    worst = std::max(worst, std::abs(exact(activation, value) - static_cast<double>(y[i])) / std::max(1.0, std::abs(value)));
+    worst = std::max(worst,
+                     std::abs(exact(activation, value) - static_cast<double>(y[i])) / std::max(1.0, std::abs(value)));
   }
   return worst;
 }

@@ -30,8 +30,7 @@ std::vector<double> plain_attention(const std::vector<double>& qkv, std::size_t 
       }
       for (std::size_t j = 0; j < tokens; ++j)
         for (std::size_t k = 0; k < size; ++k)
-          context[i * hidden + head * size + k] +=
-              scores[j] / total * qkv[j * stride + 2 * hidden + head * size + k];
+          context[i * hidden + head * size + k] += scores[j] / total * qkv[j * stride + 2 * hidden + head * size + k];
     }
   return context;
 }
@@ -42,8 +41,9 @@ TEMPLATE_TEST_CASE("attention equals its definition for head sizes and lengths o
   const double tolerance = sizeof(TestType) == 4 ? 2e-6 : 1e-13;
   glossa::detail::AttentionScratch<TestType> scratch;  // used again from one shape to the next
   for (const auto& [tokens, heads, size] :
-       std::vector<std::vector<std::size_t>>{{1, 1, 1}, {2, 3, 5}, {7, 12, 32}, {48, 2, 8}, {49, 4, 64}, {130, 2, 33}, {600, 1, 16}}
-       | std::views::transform([](const auto& v) { return std::tuple(v[0], v[1], v[2]); })) {
+       std::vector<std::vector<std::size_t>>{
+           {1, 1, 1}, {2, 3, 5}, {7, 12, 32}, {48, 2, 8}, {49, 4, 64}, {130, 2, 33}, {600, 1, 16}} |
+           std::views::transform([](const auto& v) { return std::tuple(v[0], v[1], v[2]); })) {
     const std::size_t stride = 3 * heads * size + 5;
     const auto qkv = test::random_values<TestType>(tokens * stride, 42, TestType(-2), TestType(2));
     const auto expected = plain_attention({qkv.begin(), qkv.end()}, stride, tokens, heads, size);
@@ -53,7 +53,8 @@ TEMPLATE_TEST_CASE("attention equals its definition for head sizes and lengths o
     double worst = 0;
     for (std::size_t i = 0; i < tokens; ++i) {
       for (std::size_t k = 0; k < heads * size; ++k)
-        worst = std::max(worst, std::abs(static_cast<double>(context[i * out_stride + k]) - expected[i * heads * size + k]));
+        worst = std::max(worst,
+                         std::abs(static_cast<double>(context[i * out_stride + k]) - expected[i * heads * size + k]));
       for (std::size_t k = heads * size; k < out_stride; ++k) REQUIRE(context[i * out_stride + k] == 77);
     }
     INFO(tokens << " tokens, " << heads << " heads of " << size);

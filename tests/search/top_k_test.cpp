@@ -43,7 +43,8 @@ TEST_CASE("the best k are those of a full sort, ties by index") {
     auto query = test::random_values<float>(24, 10);
     if (with_ties)
       for (float& x : query) x = std::copysign(1.0F, x);
-    for (const std::size_t k : {std::size_t{1}, std::size_t{2}, std::size_t{10}, std::size_t{999}, std::size_t{1000}, std::size_t{5000}}) {
+    for (const std::size_t k :
+         {std::size_t{1}, std::size_t{2}, std::size_t{10}, std::size_t{999}, std::size_t{1000}, std::size_t{5000}}) {
       const auto hits = glossa::top_k(query, corpus, k);
       const auto expected = by_sorting(query, corpus, k);
       REQUIRE(hits.size() == expected.size());

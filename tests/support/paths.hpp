@@ -29,7 +29,8 @@ inline std::filesystem::path shared() {
 /// A folder that is removed with this object.
 class TemporaryFolder {
  public:
-  TemporaryFolder() : path_(std::filesystem::temp_directory_path() / ("glossa-test-" + std::to_string(std::random_device{}()))) {
+  TemporaryFolder()
+      : path_(std::filesystem::temp_directory_path() / ("glossa-test-" + std::to_string(std::random_device{}()))) {
     std::filesystem::create_directories(path_);
   }
   ~TemporaryFolder() {

@@ -102,7 +102,8 @@ inline void write_family(const std::filesystem::path& folder, const Json& family
   for (std::size_t shard = 0; shard < shards; ++shard) {
     Tensors part;
     for (std::size_t i = shard; i < tensors.size(); i += shards) part.push_back(tensors[i]);
-    const std::string file = "model-0000" + std::to_string(shard + 1) + "-of-0000" + std::to_string(shards) + ".safetensors";
+    const std::string file =
+        "model-0000" + std::to_string(shard + 1) + "-of-0000" + std::to_string(shards) + ".safetensors";
     write_random_weights(folder / file, part, prefix, type);
     for (const auto& [name, shape] : part) map[prefix + name] = file;
   }

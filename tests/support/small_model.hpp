@@ -21,7 +21,8 @@ class SmallModel {
 
 /// Texts in the families' words, of very different lengths; some stand there twice.
 inline std::vector<std::string> mixed_texts(std::size_t count) {
-  const std::vector<std::string> words{"the", "cat", "sleep", "female", "protein", "Кошка", "museo", "Kürbis", "a", "х", "</s>", "1"};
+  const std::vector<std::string> words{"the",   "cat",    "sleep", "female", "protein", "Кошка",
+                                       "museo", "Kürbis", "a",     "х",      "</s>",    "1"};
   std::vector<std::string> texts;
   unsigned state = 12345;
   for (std::size_t i = 0; i < count; ++i) {

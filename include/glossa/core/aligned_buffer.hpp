@@ -21,8 +21,7 @@ class AlignedBuffer {
 
   AlignedBuffer() = default;
   explicit AlignedBuffer(std::size_t size) : data_(allocate(size)), size_(size) {}
-  AlignedBuffer(AlignedBuffer&& other) noexcept
-      : data_(std::move(other.data_)), size_(std::exchange(other.size_, 0)) {}
+  AlignedBuffer(AlignedBuffer&& other) noexcept : data_(std::move(other.data_)), size_(std::exchange(other.size_, 0)) {}
   AlignedBuffer& operator=(AlignedBuffer&& other) noexcept {
     data_ = std::move(other.data_);
     size_ = std::exchange(other.size_, 0);
@@ -49,14 +48,15 @@ class AlignedBuffer {
 
  private:
   struct Free {
-    void operator()(T* p) const noexcept { ::operator delete(p, std::align_val_t{kAlignment}); }
+    void operator()(T* p) const noexcept { ::operator delete (p, std::align_val_t{kAlignment}); }
   };
   using Owner = std::unique_ptr<T[], Free>;
 
   static Owner allocate(std::size_t size) {
     if (size == 0) return Owner{};
-    if (size > std::numeric_limits<std::size_t>::max() / sizeof(T)) throw std::bad_alloc();
-    return Owner(static_cast<T*>(::operator new(size * sizeof(T), std::align_val_t{kAlignment})));
+    // No object is larger; sizes above wrap around, here or where operator new rounds up to the alignment.
+    if (size > static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max()) / sizeof(T)) throw std::bad_alloc();
+    return Owner(static_cast<T*>(::operator new (size * sizeof(T), std::align_val_t{kAlignment})));
   }
 
   Owner data_;

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace glossa::detail {
 
@@ -19,6 +20,18 @@ namespace glossa::detail {
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path target) : target_(std::move(target)) {
+    std::error_code code;
+    if (std::filesystem::is_symlink(target_, code)) {  // the link stays; what it points to is replaced
+      const auto resolved = std::filesystem::canonical(target_, code);
+      if (!code) target_ = resolved;
+    }
+    // What a rename cannot or must not replace is found out before any work is done: the superuser's would put a
+    // plain file in the place of /dev/null.
+    const auto status = std::filesystem::status(target_, code);
+    if (!target_.has_filename() || status.type() == std::filesystem::file_type::directory)
+      fail("the name of a file is needed, not of a folder", "check the path");
+    if (std::filesystem::exists(status) && status.type() != std::filesystem::file_type::regular)
+      fail("a device or pipe cannot be replaced by a file", "check the path");
     // A random part keeps two writers of one target apart; nothing reads it, so its quality does not matter.
     temporary_ = target_;
     temporary_ += ".partial-" + std::to_string(std::random_device{}());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <fstream>
 #include <limits>
@@ -27,8 +28,8 @@ inline constexpr std::size_t kNoCpuLimit = std::numeric_limits<std::size_t>::max
   std::istringstream number(quota);
   double value = 0;
   if (!(number >> value) || value <= 0) return kNoCpuLimit;
-  const double cpus = value / period;
-  return std::max<std::size_t>(1, static_cast<std::size_t>(cpus + 0.999));
+  const double cpus = std::ceil(value / period);
+  return cpus < 1e9 ? static_cast<std::size_t>(cpus) : kNoCpuLimit;
 }
 
 [[nodiscard]] inline std::string read_small_file(const std::string& path) {
@@ -55,9 +56,9 @@ inline constexpr std::size_t kNoCpuLimit = std::numeric_limits<std::size_t>::max
     while (true) {  // the group itself, then each ancestor up to the mount point
       if (path == "/") path.clear();
       const std::string folder = base + path + "/";
-      const std::string text = v2 ? read_small_file(folder + "cpu.max")
-                                  : read_small_file(folder + "cpu.cfs_quota_us") + " " +
-                                        read_small_file(folder + "cpu.cfs_period_us");
+      const std::string text =
+          v2 ? read_small_file(folder + "cpu.max")
+             : read_small_file(folder + "cpu.cfs_quota_us") + " " + read_small_file(folder + "cpu.cfs_period_us");
       limit = std::min(limit, parse_cpu_max(text));
       if (path.empty()) break;
       path.erase(std::min(path.rfind('/'), path.size() - 1));

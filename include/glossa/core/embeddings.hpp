@@ -5,6 +5,8 @@
 #include <glossa/core/byte_range.hpp>
 
 #include <cstddef>
+#include <limits>
+#include <new>
 #include <span>
 #include <utility>
 #include <vector>
@@ -53,7 +55,7 @@ class Embedding {
 class Embeddings {
  public:
   Embeddings() = default;
-  Embeddings(std::size_t rows, std::size_t dims) : values_(rows * dims), rows_(rows), dims_(dims) {}
+  Embeddings(std::size_t rows, std::size_t dims) : values_(product(rows, dims)), rows_(rows), dims_(dims) {}
 
   [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
   [[nodiscard]] std::size_t dims() const noexcept { return dims_; }
@@ -85,6 +87,11 @@ class Embeddings {
   }
 
  private:
+  static std::size_t product(std::size_t rows, std::size_t dims) {
+    if (dims != 0 && rows > std::numeric_limits<std::size_t>::max() / dims) throw std::bad_alloc();
+    return rows * dims;
+  }
+
   AlignedBuffer<float> values_;
   std::size_t rows_ = 0;
   std::size_t dims_ = 0;

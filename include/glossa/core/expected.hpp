@@ -63,8 +63,8 @@ auto try_call(F&& f) -> Expected<std::invoke_result_t<F&>> {
   } catch (const Error& error) {
     return error;
   } catch (const std::bad_alloc&) {
-    return Error(ErrorKind::io, {.problem = "out of memory",
-                                 .remedy = "use a smaller batch or a machine with more memory"});
+    return Error(ErrorKind::io,
+                 {.problem = "out of memory", .remedy = "use a smaller batch or a machine with more memory"});
   } catch (const std::exception& error) {
     return Error(ErrorKind::io, {.problem = error.what()});
   }

@@ -34,6 +34,13 @@ namespace glossa::detail {
   return {text.begin(), text.end()};
 }
 
+/// Whether there is something of this name. Where the system does not say (no permission, a name too long), the answer
+/// is yes: opening it then throws an Error with the reason, where std::filesystem::exists throws its own exceptions.
+[[nodiscard]] inline bool is_there(const std::filesystem::path& path) {
+  std::error_code code;
+  return std::filesystem::status(path, code).type() != std::filesystem::file_type::not_found;
+}
+
 /// An open file, read by position. Unlike a mapping it cannot raise a signal when the file shrinks, and it
 /// brings no more into memory than was asked for.
 class FileReader {
@@ -55,7 +62,11 @@ class FileReader {
     if (status.type() == std::filesystem::file_type::not_found)
       throw Error(ErrorKind::not_found, {.file = name_, .problem = "no such file", .remedy = "check the path"});
     if (status.type() == std::filesystem::file_type::directory)
-      throw Error(ErrorKind::invalid_argument, {.file = name_, .expected = "a file", .found = "a folder"});
+      throw Error(ErrorKind::invalid_argument,
+                  {.file = name_, .expected = "a file", .found = "a folder", .remedy = "check the path"});
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))  // a pipe would block
+      throw Error(ErrorKind::invalid_argument,
+                  {.file = name_, .expected = "a file", .found = "a device or pipe", .remedy = "check the path"});
     open(path);
   }
 
@@ -82,12 +93,12 @@ class FileReader {
     while (count > 0) {
       const std::size_t got = read_some(offset, to, count);
       if (got == 0)
-        throw Error(ErrorKind::io, {.file = name_,
-                                    .problem = "the file ended early",
-                                    .expected = std::to_string(count) + " more bytes at offset " +
-                                                std::to_string(offset),
-                                    .found = "end of file",
-                                    .remedy = "was it cut or replaced while in use?"});
+        throw Error(ErrorKind::io,
+                    {.file = name_,
+                     .problem = "the file ended early",
+                     .expected = std::to_string(count) + " more bytes at offset " + std::to_string(offset),
+                     .found = "end of file",
+                     .remedy = "was it cut or replaced while in use?"});
       to += got;
       offset += got;
       count -= got;
@@ -101,8 +112,8 @@ class FileReader {
                           FILE_ATTRIBUTE_NORMAL, nullptr);
     LARGE_INTEGER size;
     if (handle_ == kNone || !GetFileSizeEx(handle_, &size))
-      throw Error(ErrorKind::io, {.file = name_, .problem = "cannot open (code " +
-                                                             std::to_string(GetLastError()) + ")"});
+      throw Error(ErrorKind::io,
+                  {.file = name_, .problem = "cannot open (code " + std::to_string(GetLastError()) + ")"});
     size_ = static_cast<std::uint64_t>(size.QuadPart);
   }
 
@@ -113,8 +124,8 @@ class FileReader {
     DWORD got = 0;
     const DWORD want = count > (1u << 30) ? (1u << 30) : static_cast<DWORD>(count);
     if (!ReadFile(handle_, out, want, &got, &where) && GetLastError() != ERROR_HANDLE_EOF)
-      throw Error(ErrorKind::io, {.file = name_, .problem = "cannot read (code " +
-                                                             std::to_string(GetLastError()) + ")"});
+      throw Error(ErrorKind::io,
+                  {.file = name_, .problem = "cannot read (code " + std::to_string(GetLastError()) + ")"});
     return got;
   }
 

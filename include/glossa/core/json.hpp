@@ -38,9 +38,9 @@ class JsonFields {
   [[nodiscard]] const Json& at(const char* name) const {
     const Json* value = find(name);
     if (value == nullptr)
-      throw Error(ErrorKind::corrupt_file,
-                  {.file = file_, .field = path_of(name), .problem = "the field is missing",
-                   .remedy = "fetch the file again"});
+      throw Error(
+          ErrorKind::corrupt_file,
+          {.file = file_, .field = path_of(name), .problem = "the field is missing", .remedy = "fetch the file again"});
     return *value;
   }
 
@@ -94,9 +94,12 @@ class JsonFields {
 
   [[noreturn]] void wrong(std::string_view name, const std::string& expected, const Json& found) const {
     std::string text = found.dump(-1, ' ', false, Json::error_handler_t::replace);
-    if (text.size() > 60) text = text.substr(0, 57) + "...";
-    throw Error(ErrorKind::corrupt_file,
-                {.file = file_, .field = path_of(name), .expected = expected, .found = text});
+    if (text.size() > 60) {
+      std::size_t end = 57;
+      while ((text[end] & 0xC0) == 0x80) --end;  // between characters
+      text = text.substr(0, end) + "...";
+    }
+    throw Error(ErrorKind::corrupt_file, {.file = file_, .field = path_of(name), .expected = expected, .found = text});
   }
 
  private:

@@ -25,13 +25,16 @@ class JsonHandler : public nlohmann::json_sax<Json> {
   explicit JsonHandler(const std::string& file) : file_(file) {}
 
   bool binary(binary_t&) final { return false; }  // not in JSON
-  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& error) final {
-    throw Error(ErrorKind::corrupt_file, {.file = file_,
-                                          .problem = std::string("not valid JSON (") + error.what() + ")",
-                                          .remedy = "fetch the file again"});
+  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& error) final {
+    std::string reason = error.what();  // with all of the string that the parser was in, whatever its length
+    if (reason.size() > kLongestReason) reason = reason.substr(0, kLongestReason - 3) + "...";
+    refuse(reason + ", byte " + std::to_string(position));
   }
 
   void parse(std::string_view text) {
+    // The parser takes a NUL byte for the end of its input, and would not see what stands behind it.
+    if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
+      refuse("a NUL byte, byte " + std::to_string(nul + 1));
     Json::sax_parse(text.data(), text.data() + text.size(), static_cast<nlohmann::json_sax<Json>*>(this));
   }
 
@@ -39,6 +42,13 @@ class JsonHandler : public nlohmann::json_sax<Json> {
   [[nodiscard]] const std::string& file() const noexcept { return file_; }
 
  private:
+  static constexpr std::size_t kLongestReason = 300;
+
+  [[noreturn]] void refuse(const std::string& reason) const {
+    throw Error(ErrorKind::corrupt_file,
+                {.file = file_, .problem = "not valid JSON (" + reason + ")", .remedy = "fetch the file again"});
+  }
+
   const std::string& file_;
 };
 

@@ -96,14 +96,14 @@ class EmbedJob {
   }
 
   void check_stop() const {
-    if (options_.stop.stop_requested())
-      throw Error(ErrorKind::cancelled, {.problem = "the caller asked to stop"});
+    if (options_.stop.stop_requested()) throw Error(ErrorKind::cancelled, {.problem = "the caller asked to stop"});
   }
 
   /// Encodes the unique texts from `first` on, as many as make a slab, and returns where the next one starts.
   std::size_t encode_slab(std::size_t first, std::span<float> out) {
     std::size_t end = first;
-    for (std::size_t bytes = 0; end < unique_.size() && end - first < kSlabTexts && (end == first || bytes < kSlabBytes); ++end)
+    for (std::size_t bytes = 0;
+         end < unique_.size() && end - first < kSlabTexts && (end == first || bytes < kSlabBytes); ++end)
       bytes += texts_[unique_[end]].size();
     std::vector<Prepared> slab(end - first);
     parallel_for(model_.executor(), slab.size(), [&](std::size_t i, std::size_t) {
@@ -117,8 +117,7 @@ class EmbedJob {
     std::stable_sort(sequences.begin(), sequences.end(),
                      [](const Sequence& a, const Sequence& b) { return a.length > b.length; });
     const std::vector<std::span<const Sequence>> batches = cut_batches(sequences);
-    std::vector<std::optional<Model::WorkspaceLease>> leases(
-        std::min(model_.executor().concurrency(), batches.size()));
+    std::vector<std::optional<Model::WorkspaceLease>> leases(std::min(model_.executor().concurrency(), batches.size()));
     parallel_for(model_.executor(), batches.size(), [&](std::size_t b, std::size_t worker) {
       check_stop();
       if (!leases[worker]) leases[worker].emplace(model_);
@@ -195,7 +194,8 @@ class EmbedJob {
     return batches;
   }
 
-  void encode_batch(std::span<const Sequence> sequences, std::vector<Prepared>& slab, EncoderWorkspace& workspace) const {
+  void encode_batch(std::span<const Sequence> sequences, std::vector<Prepared>& slab,
+                    EncoderWorkspace& workspace) const {
     const std::size_t width = model_.encoder().dims();
     RaggedBatch batch;
     for (const Sequence& sequence : sequences) batch.add(slab[sequence.text].windows[sequence.window].ids);
@@ -262,7 +262,8 @@ class EmbedJob {
   /// Gives texts that stand there again the windows of their first occurrence, and brings all into the texts' order.
   void repeat_windows() {
     std::unordered_map<std::size_t, std::pair<std::size_t, std::size_t>> ranges;  // of windows_, by unique text
-    for (std::size_t w = 0; w < windows_.size(); ++w) ++ranges.emplace(windows_[w].text, std::pair(w, w)).first->second.second;
+    for (std::size_t w = 0; w < windows_.size(); ++w)
+      ++ranges.emplace(windows_[w].text, std::pair(w, w)).first->second.second;
     std::vector<TextWindow> windows;
     std::vector<float> values;
     for (std::size_t i = 0; i < texts_.size(); ++i) {

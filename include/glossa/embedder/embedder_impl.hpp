@@ -53,8 +53,7 @@ GLOSSA_INLINE Embeddings Embedder::embed_views(std::span<const std::string_view>
 }
 
 GLOSSA_INLINE std::vector<Receipt> Embedder::embed_views_into(std::span<const std::string_view> texts, Role role,
-                                                              std::span<float> out,
-                                                              const EmbedOptions& options) const {
+                                                              std::span<float> out, const EmbedOptions& options) const {
   EmbedOptions without_windows = options;
   without_windows.keep_windows = false;
   detail::EmbedJob job(*model_, texts, role, without_windows);

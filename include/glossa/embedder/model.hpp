@@ -22,6 +22,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -31,10 +32,12 @@ namespace glossa::detail {
 class Model {
  public:
   Model(const std::filesystem::path& folder, const EmbedderOptions& options) : options_(options) {
-    if (!std::filesystem::is_directory(folder))
-      throw Error(ErrorKind::not_found, {.file = path_text(folder),
-                                         .problem = "no such model folder",
-                                         .remedy = "give the folder that holds config.json and model.safetensors"});
+    std::error_code code;
+    if (!std::filesystem::is_directory(folder, code))
+      throw Error(ErrorKind::not_found,
+                  {.file = path_text(folder),
+                   .problem = code ? "no such model folder (" + code.message() + ")" : "this is no folder",
+                   .remedy = "give the folder that holds config.json and model.safetensors"});
     const SentenceConfig sentence = read_sentence_config(
         folder, [](const std::filesystem::path& place) { return read_encoder_config(place).hidden_size; });
     info_.folder = folder;
@@ -74,7 +77,8 @@ class Model {
                 {.file = path_text(info_.folder),
                  .problem = "the folder does not tell which prompt its model expects before a " +
                             std::string(role == Role::query ? "query" : "passage"),
-                 .remedy = "set EmbedderOptions::" + option + " (\"\" for none), or the prompts in "
+                 .remedy = "set EmbedderOptions::" + option +
+                           " (\"\" for none), or the prompts in "
                            "config_sentence_transformers.json, or embed without a role"});
   }
 
@@ -94,7 +98,8 @@ class Model {
     ~WorkspaceLease() {
       const std::lock_guard lock(model_.workspaces_mutex_);
       // What more threads than the executor has left behind is not worth its memory.
-      if (model_.workspaces_.size() < model_.executor().concurrency()) model_.workspaces_.push_back(std::move(workspace_));
+      if (model_.workspaces_.size() < model_.executor().concurrency())
+        model_.workspaces_.push_back(std::move(workspace_));
     }
     WorkspaceLease(const WorkspaceLease&) = delete;
     WorkspaceLease& operator=(const WorkspaceLease&) = delete;
@@ -138,11 +143,11 @@ class Model {
     prefix_ids_ = tokenizer_->prefix_ids();
     suffix_ids_ = tokenizer_->suffix_ids();
     if (added_tokens() >= info_.max_tokens)
-      throw Error(ErrorKind::invalid_argument,
-                  {.field = "EmbedderOptions::max_tokens",
-                   .problem = "the special tokens leave no room for text",
-                   .expected = "more than " + std::to_string(added_tokens()),
-                   .found = std::to_string(info_.max_tokens)});
+      throw Error(ErrorKind::invalid_argument, {.file = path_text(info_.folder),
+                                                .field = "EmbedderOptions::max_tokens",
+                                                .problem = "the special tokens leave no room for text",
+                                                .expected = "more than " + std::to_string(added_tokens()),
+                                                .found = std::to_string(info_.max_tokens)});
   }
 
   template <class T>

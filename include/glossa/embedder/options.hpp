@@ -31,12 +31,12 @@ struct EmbedderOptions {
   std::shared_ptr<Executor> executor{};       ///< runs the work in place of threads of the Embedder's own
   std::optional<std::string> query_prompt{};  ///< put before queries
   std::optional<std::string> passage_prompt{};
-  std::optional<Tokenizer> tokenizer{};       ///< in place of the one that the folder describes
-  std::optional<std::size_t> max_tokens{};    ///< at most what the model has positions for
+  std::optional<Tokenizer> tokenizer{};     ///< in place of the one that the folder describes
+  std::optional<std::size_t> max_tokens{};  ///< at most what the model has positions for
   std::optional<Pooling> pooling{};
-  std::optional<bool> normalize{};            ///< scale vectors to unit length
-  Specials specials = Specials::recognised;   ///< Specials::text keeps "</s>" in user input from being a token
-  std::size_t batch_tokens = 512;             ///< tokens that one thread encodes at a time; bounds the memory
+  std::optional<bool> normalize{};           ///< scale vectors to unit length
+  Specials specials = Specials::recognised;  ///< Specials::text keeps "</s>" in user input from being a token
+  std::size_t batch_tokens = 512;            ///< tokens that one thread encodes at a time; bounds the memory
 };
 
 /// What happens to a text that is longer than the model can read.
@@ -48,13 +48,13 @@ enum class LongText {
 
 /// How texts are embedded.
 struct EmbedOptions {
-  std::size_t dims = 0;                 ///< keep the first so many dimensions (Matryoshka); 0 keeps all. Where the
-                                        ///< model's vectors have unit length, the shortened ones are given it again
+  std::size_t dims = 0;  ///< keep the first so many dimensions (Matryoshka); 0 keeps all. Where the
+                         ///< model's vectors have unit length, the shortened ones are given it again
   LongText long_text = LongText::truncate;
-  std::size_t window_overlap = 64;      ///< tokens that neighbouring windows share
-  bool keep_windows = false;            ///< with LongText::windows, keep every window's vector and place
-  ProgressCallback progress{};          ///< called now and then, from one thread at a time
-  std::stop_token stop{};               ///< a request makes the call throw an Error of kind cancelled
+  std::size_t window_overlap = 64;  ///< tokens that neighbouring windows share
+  bool keep_windows = false;        ///< with LongText::windows, keep every window's vector and place
+  ProgressCallback progress{};      ///< called now and then, from one thread at a time
+  std::stop_token stop{};           ///< a request makes the call throw an Error of kind cancelled
 };
 
 }  // namespace glossa

@@ -15,8 +15,8 @@ namespace glossa {
 /// A range of strings, string views or C strings that is not itself a string.
 template <class Range>
 concept TextRange = std::ranges::input_range<const Range> &&
-                    std::convertible_to<std::ranges::range_reference_t<const Range>, std::string_view> &&
-                    !std::convertible_to<const Range&, std::string_view>;
+    std::convertible_to<std::ranges::range_reference_t<const Range>, std::string_view> &&
+    !std::convertible_to<const Range&, std::string_view>;
 
 namespace detail {
 

@@ -3,6 +3,7 @@
 
 #include <glossa/core/embeddings.hpp>
 #include <glossa/core/error.hpp>
+#include <glossa/core/file_reader.hpp>
 #include <glossa/core/json.hpp>
 #include <glossa/embedder/model.hpp>
 #include <glossa/embedder/verify_report.hpp>
@@ -25,9 +26,8 @@ inline constexpr double kVerifyCosine = 0.999999;
 
 inline void verify_built_in_ids(const Tokenizer& tokenizer, VerifyReport& report) {
   for (const GoldenVocabulary& golden : golden_vocabularies()) {
-    const bool matches = std::all_of(golden.anchors.begin(), golden.anchors.end(), [&](const auto& anchor) {
-      return tokenizer.id(anchor.first) == anchor.second;
-    });
+    const bool matches = std::all_of(golden.anchors.begin(), golden.anchors.end(),
+                                     [&](const auto& anchor) { return tokenizer.id(anchor.first) == anchor.second; });
     if (!matches) continue;
     std::size_t right = 0;
     std::string wrong;
@@ -98,7 +98,7 @@ template <class Embed>
   VerifyReport report;
   verify_built_in_ids(model.tokenizer(), report);
   const auto path = model.info().folder / kGoldenFile;
-  if (std::filesystem::exists(path)) {
+  if (is_there(path)) {
     verify_golden_file(model, path, embed, report);
   } else {
     report.missing.push_back(std::string("vectors: the folder has no ") + kGoldenFile);

@@ -16,10 +16,10 @@ inline namespace GLOSSA_ISA {
 /// Buffers of attention(), for one head at a time.
 template <class T>
 struct AttentionScratch {
-  PackedMatrix<T> keys;    // [head_size, tokens]
-  PackedMatrix<T> values;  // [tokens, head_size]
-  AlignedBuffer<T> scores; // [kAttentionRows, tokens]
-  AlignedBuffer<T> mixed;  // [kAttentionRows, head_size]
+  PackedMatrix<T> keys;     // [head_size, tokens]
+  PackedMatrix<T> values;   // [tokens, head_size]
+  AlignedBuffer<T> scores;  // [kAttentionRows, tokens]
+  AlignedBuffer<T> mixed;   // [kAttentionRows, head_size]
 };
 
 /// Queries that are treated together: their scores stay in the second-level cache for 512 tokens.

@@ -22,9 +22,7 @@ class BertTextEncoder final : public TextEncoder {
   BertTextEncoder(const Weights& weights, const EncoderConfig& config, std::vector<Pooling> poolings, bool normalize)
       : encoder_(weights, config), poolings_(std::move(poolings)), normalize_(normalize) {}
 
-  [[nodiscard]] std::size_t dims() const noexcept override {
-    return encoder_.config().hidden_size * poolings_.size();
-  }
+  [[nodiscard]] std::size_t dims() const noexcept override { return encoder_.config().hidden_size * poolings_.size(); }
 
   [[nodiscard]] std::unique_ptr<EncoderWorkspace> new_workspace() const override {
     return std::make_unique<Workspace>();

@@ -22,6 +22,8 @@ class Linear {
 
   /// Reads `name`.weight [outputs, inputs] and `name`.bias [outputs] for each name and puts them side by side.
   Linear(const Weights& weights, std::initializer_list<std::string> names, std::size_t inputs, std::size_t outputs) {
+    // Before there is memory for them: a config.json may name any sizes.
+    for (const std::string& name : names) (void)weights.at(name + ".weight", {outputs, inputs});
     packed_.reset(inputs, names.size() * outputs);
     bias_ = AlignedBuffer<T>(stride());
     std::fill_n(bias_.data(), bias_.size(), T(0));

@@ -22,7 +22,8 @@ class TokenEmbeddings {
  public:
   TokenEmbeddings(const Weights& weights, const EncoderConfig& config)
       : words_(weights.at("embeddings.word_embeddings.weight", {config.vocab_size, config.hidden_size})),
-        positions_(weights.read<T>("embeddings.position_embeddings.weight", {config.max_positions, config.hidden_size})),
+        positions_(
+            weights.read<T>("embeddings.position_embeddings.weight", {config.max_positions, config.hidden_size})),
         type_(weights.read<T>("embeddings.token_type_embeddings.weight", {config.token_types, config.hidden_size})),
         norm_(weights, "embeddings.LayerNorm", config.hidden_size, config.layer_norm_epsilon),
         config_(config) {
@@ -37,13 +38,12 @@ class TokenEmbeddings {
       for (std::size_t i = batch.starts[text]; i < batch.starts[text + 1]; ++i) {
         const TokenId id = batch.ids[i];
         if (id >= config_.vocab_size)
-          throw Error(ErrorKind::corrupt_file,
-                      {.file = words_.file->name(),
-                       .field = "embeddings.word_embeddings.weight",
-                       .problem = "the tokenizer gives ids that the model has no vectors for",
-                       .expected = "ids below " + std::to_string(config_.vocab_size),
-                       .found = std::to_string(id),
-                       .remedy = "do the tokenizer and the weights belong together?"});
+          throw Error(ErrorKind::corrupt_file, {.file = words_.file->name(),
+                                                .field = "embeddings.word_embeddings.weight",
+                                                .problem = "the tokenizer gives ids that the model has no vectors for",
+                                                .expected = "ids below " + std::to_string(config_.vocab_size),
+                                                .found = std::to_string(id),
+                                                .remedy = "do the tokenizer and the weights belong together?"});
         T* row = hidden + i * stride;
         words_.file->template read<T>(*words_.info, std::size_t{id} * size, size, row);
         const bool is_padding = config_.positions_follow_padding && id == config_.padding_id;

@@ -14,7 +14,8 @@ inline namespace GLOSSA_ISA {
 template <class T>
 inline constexpr std::size_t kTileRows = kRegisters >= 32 ? 12 : 6;
 
-/// How much of the common dimension is read before the next rows are turned to; a panel of it fits the first-level cache.
+/// How much of the common dimension is read before the next rows are turned to; a panel of it fits the first-level
+/// cache.
 template <class T>
 inline constexpr std::size_t kDepthBlock = 24576 / (kPanel<T> * sizeof(T));
 

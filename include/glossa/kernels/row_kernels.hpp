@@ -28,7 +28,8 @@ template <class T, class MapPacket, class MapScalar>
 
 template <class T>
 [[nodiscard]] T sum_of(const T* values, std::size_t count) {
-  return reduce_sum<T>(values, count, [](const Packet<T>& x) { return x; }, [](T x) { return x; });
+  return reduce_sum<T>(
+      values, count, [](const Packet<T>& x) { return x; }, [](T x) { return x; });
 }
 
 /// row = (row - mean) / sqrt(variance + epsilon) · weight + bias (Ba et al. 2016); the variance is taken around the
@@ -85,8 +86,7 @@ template <class T>
 void scale_row(T* row, T factor, std::size_t count) {
   const Packet<T> f = broadcast(factor);
   std::size_t i = 0;
-  for (; i + kLanes<T> <= count; i += kLanes<T>)
-    store<T>(row + i, Eigen::internal::pmul(load<T>(row + i), f));
+  for (; i + kLanes<T> <= count; i += kLanes<T>) store<T>(row + i, Eigen::internal::pmul(load<T>(row + i), f));
   for (; i < count; ++i) row[i] *= factor;
 }
 
@@ -107,8 +107,7 @@ template <class T>
   for (i = count; i % kLanes<T> != 0; ++i) row[i] = largest;
   const Packet<T> shift = broadcast(-largest * scale);
   const Packet<T> factor = broadcast(scale);
-  for (i = 0; i < count; i += kLanes<T>)
-    store<T>(row + i, exponential<T>(pmadd(load<T>(row + i), factor, shift)));
+  for (i = 0; i < count; i += kLanes<T>) store<T>(row + i, exponential<T>(pmadd(load<T>(row + i), factor, shift)));
   for (i = count; i % kLanes<T> != 0; ++i) row[i] = T(0);
   return sum_of(row, count);
 }

@@ -15,7 +15,7 @@ enum class Activation {
 
 /// What the encoder is made of (Hugging Face's BertConfig and XLMRobertaConfig).
 struct EncoderConfig {
-  std::string model_type;         ///< "bert", "xlm-roberta", …
+  std::string model_type;  ///< "bert", "xlm-roberta", …
   std::size_t vocab_size = 0;
   std::size_t hidden_size = 0;
   std::size_t layers = 0;

@@ -56,7 +56,8 @@ namespace glossa {
   config.positions_follow_padding = is_roberta;
   config.padding_id = fields.optional_size("pad_token_id", 0, kMost).value_or(is_roberta ? 1 : 0);
   if (is_roberta && config.padding_id + 1 >= config.max_positions)
-    fields.wrong("pad_token_id", "less than max_position_embeddings - 1", fields.at("pad_token_id"));
+    fields.wrong("max_position_embeddings", "more than pad_token_id " + std::to_string(config.padding_id) + " + 1",
+                 fields.at("max_position_embeddings"));
   return config;
 }
 

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -63,7 +64,7 @@ inline constexpr PromptFamily kPromptFamilies[] = {
 /// Names that a model card gives: the first of its model-index, its base model, its title.
 [[nodiscard]] inline std::vector<std::string> model_card_names(const std::filesystem::path& card) {
   std::vector<std::string> names;
-  if (!std::filesystem::exists(card)) return names;
+  if (!is_there(card)) return names;
   const AlignedBuffer<char> bytes = read_bytes(card, kLargestConfigFile);
   std::string_view text = view(bytes);
   while (!text.empty() && names.size() < 4) {
@@ -80,7 +81,7 @@ inline constexpr PromptFamily kPromptFamilies[] = {
 /// The prompts in config_sentence_transformers.json. Recent versions write two empty ones where nobody set any, so
 /// those say nothing.
 [[nodiscard]] inline std::optional<Prompts> stated_prompts(const std::filesystem::path& path) {
-  if (!std::filesystem::exists(path)) return std::nullopt;
+  if (!is_there(path)) return std::nullopt;
   const Json document = read_json(path);
   const auto fields = JsonFields(document, path_text(path)).object("prompts");
   if (!fields) return std::nullopt;
@@ -108,7 +109,9 @@ inline constexpr PromptFamily kPromptFamilies[] = {
   const Json config = read_json(config_path);
   names.emplace_back(JsonFields(config, path_text(config_path)).string_or("_name_or_path", ""), "config.json");
   for (const std::string& name : model_card_names(folder / "README.md")) names.emplace_back(name, "README.md");
-  std::filesystem::path place = std::filesystem::absolute(folder).lexically_normal();
+  std::error_code code;  // the current folder may be gone; then the path as it was given has to do
+  std::filesystem::path place = std::filesystem::absolute(folder, code);
+  place = (code ? folder : place).lexically_normal();
   for (int i = 0; i < 4 && !place.empty(); ++i) {  // "models--intfloat--e5-base/snapshots/<hash>/" has it further up
     names.emplace_back(path_text(place.filename()), "the folder's name");
     if (place == place.parent_path()) break;

@@ -68,12 +68,15 @@ class SafetensorsFile {
   }
 
   /// Reads elements [first, first + count) of a floating-point tensor as T (float or double), by position and so
-  /// from any number of threads; touches no more memory than `out`.
+  /// from any number of threads; touches no more memory than `out`. Errors: `invalid_argument` for a tensor of
+  /// integers and for elements behind the tensor's end, `io`.
   template <class T>
   void read(const TensorInfo& info, std::size_t first, std::size_t count, T* out) const {
     const std::size_t size = size_of(info.type);
+    const std::uint64_t elements = (info.end - info.begin) / size;
+    if (!is_floating(info.type) || first > elements || count > elements - first) refuse_range(info, first, count);
     const std::uint64_t offset = info.begin + static_cast<std::uint64_t>(first) * size;
-    if (size == sizeof(T) && is_floating(info.type)) return file_.read(offset, out, count * sizeof(T));
+    if (size == sizeof(T)) return file_.read(offset, out, count * sizeof(T));
     std::array<std::byte, 16384> buffer;
     for (std::size_t done = 0; done < count;) {
       const std::size_t now = std::min(count - done, buffer.size() / size);
@@ -84,6 +87,19 @@ class SafetensorsFile {
   }
 
  private:
+  [[noreturn]] void refuse_range(const TensorInfo& info, std::size_t first, std::size_t count) const {
+    if (!is_floating(info.type))
+      throw Error(ErrorKind::invalid_argument, {.file = name(),
+                                                .problem = "cannot read this tensor as floating-point numbers",
+                                                .expected = "F64, F32, F16 or BF16",
+                                                .found = std::string(to_string(info.type))});
+    throw Error(ErrorKind::invalid_argument,
+                {.file = name(),
+                 .problem = "cannot read behind the tensor's end",
+                 .expected = "elements below " + std::to_string((info.end - info.begin) / size_of(info.type)),
+                 .found = std::to_string(count) + " from " + std::to_string(first)});
+  }
+
   static constexpr std::uint64_t kLargestHeader = 100'000'000;
 
   struct Mapping {

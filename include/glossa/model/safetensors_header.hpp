@@ -1,4 +1,5 @@
-// The JSON header of a safetensors file comes in; its tensors with their places go out, every rule of the format checked.
+// The JSON header of a safetensors file comes in; its tensors with their places go out, every rule of the format
+// checked.
 #pragma once
 
 #include <glossa/core/error.hpp>
@@ -63,6 +64,7 @@ class SafetensorsHeaderBuilder final : public JsonHandler {
   }
 
   bool key(string_t& value) override {
+    field_ = value;
     if (level_ == Level::top) {
       if (value == "__metadata__" ? has_metadata_ : header_.tensors.contains(value)) duplicate(value);
       name_ = value;
@@ -70,7 +72,6 @@ class SafetensorsHeaderBuilder final : public JsonHandler {
       if (value != "dtype" && value != "shape" && value != "data_offsets") unexpected("the key \"" + value + "\"");
       if (!seen_.insert(value).second) duplicate(name_ + "." + value);
     }
-    field_ = value;
     return true;
   }
 
@@ -119,8 +120,9 @@ class SafetensorsHeaderBuilder final : public JsonHandler {
       if (!seen_.contains(needed)) refuse(name_ + "." + needed, "the field is missing", "", "");
     const auto type = dtype_from(dtype_);
     if (!type)
-      throw Error(ErrorKind::unsupported,
-                  {.file = file(), .field = name_ + ".dtype", .problem = "this type is not implemented", .found = dtype_});
+      throw Error(
+          ErrorKind::unsupported,
+          {.file = file(), .field = name_ + ".dtype", .problem = "this type is not implemented", .found = dtype_});
     if (offsets_.size() != 2) refuse(name_ + ".data_offsets", "", "two numbers", std::to_string(offsets_.size()));
     if (offsets_[1] < offsets_[0])
       refuse(name_ + ".data_offsets", "the range ends before it begins", "",
@@ -185,8 +187,9 @@ class SafetensorsHeaderBuilder final : public JsonHandler {
   };
   SafetensorsHeader header;
   if (!json.starts_with('{'))
-    throw Error(ErrorKind::corrupt_file,
-                {.file = file, .field = "header", .problem = "it does not start with {", .remedy = "fetch the file again"});
+    throw Error(
+        ErrorKind::corrupt_file,
+        {.file = file, .field = "header", .problem = "it does not start with {", .remedy = "fetch the file again"});
   SafetensorsHeaderBuilder(header, file).parse(json);
   std::vector<std::pair<std::uint64_t, const std::string*>> order;
   for (const auto& [name, info] : header.tensors) order.emplace_back(info.begin, &name);
@@ -196,8 +199,8 @@ class SafetensorsHeaderBuilder final : public JsonHandler {
   std::uint64_t covered = 0;
   for (const auto& [begin, name] : order) {
     if (begin != covered)
-      refuse(*name + ".data_offsets", begin < covered ? "tensors overlap" : "there is a hole before the tensor", covered,
-             begin);
+      refuse(*name + ".data_offsets", begin < covered ? "tensors overlap" : "there is a hole before the tensor",
+             covered, begin);
     covered = header.tensors[*name].end;
   }
   if (covered != file_size - data_begin)

@@ -5,6 +5,7 @@
 #include <glossa/core/error.hpp>
 #include <glossa/core/json_parser.hpp>
 #include <glossa/model/tensor.hpp>
+#include <glossa/text/utf8.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -29,20 +30,26 @@ struct TensorPlan {
 /// order. The target is replaced only in finish(), and is left alone when that is not reached.
 class SafetensorsWriter {
  public:
-  /// Errors: `invalid_argument` for a name that stands twice or is reserved, `io`.
+  /// Errors: `invalid_argument` for a name that stands twice, is reserved or not UTF-8, and for sizes that overflow;
+  /// `io`.
   SafetensorsWriter(const std::filesystem::path& path, const std::vector<TensorPlan>& plan,
                     const std::map<std::string, std::string>& metadata = {{"format", "pt"}})
       : file_(path), name_(detail::path_text(path)) {
+    for (const auto& [key, value] : metadata)
+      if (!detail::is_valid_utf8(key) || !detail::is_valid_utf8(value)) refuse("__metadata__", "this is not UTF-8");
     std::set<std::string> names{"__metadata__"};
     std::uint64_t offset = 0;
     std::string json = "{";
     if (!metadata.empty()) json += "\"__metadata__\":" + detail::Json(metadata).dump();
     for (const TensorPlan& tensor : plan) {
-      if (!names.insert(tensor.name).second)
-        throw Error(ErrorKind::invalid_argument,
-                    {.file = name_, .field = tensor.name, .problem = "the tensor's name is reserved or stands twice"});
+      if (!names.insert(tensor.name).second) refuse(tensor.name, "the tensor's name is reserved or stands twice");
+      if (!detail::is_valid_utf8(tensor.name)) refuse(tensor.name, "the tensor's name is not UTF-8");
       std::uint64_t bytes = size_of(tensor.type);
-      for (const std::size_t size : tensor.shape) bytes *= size;
+      for (const std::size_t size : tensor.shape) {
+        if (size != 0 && bytes > UINT64_MAX / size) refuse(tensor.name, "the tensor's size overflows");
+        bytes *= size;
+      }
+      if (bytes > (UINT64_MAX >> 1) - offset) refuse(tensor.name, "the sum of the tensors' sizes overflows");
       if (json.size() > 1) json += ',';
       json += detail::Json(tensor.name).dump() + ":{\"dtype\":\"" + std::string(to_string(tensor.type)) +
               "\",\"shape\":" + to_string(tensor.shape) + ",\"data_offsets\":[" + std::to_string(offset) + "," +
@@ -65,20 +72,27 @@ class SafetensorsWriter {
     file_.write(data.data(), data.size());
   }
 
-  /// Puts the file in place; every planned byte must have been written.
+  /// Puts the file in place, once; every planned byte must have been written.
   void finish() {
+    if (finished_) refuse("", "the file is finished already");
     if (file_.written() != end_)
       throw Error(ErrorKind::invalid_argument, {.file = name_,
                                                 .problem = "less data than planned",
                                                 .expected = std::to_string(end_) + " bytes",
                                                 .found = std::to_string(file_.written())});
+    finished_ = true;
     file_.commit();
   }
 
  private:
+  [[noreturn]] void refuse(const std::string& field, const std::string& problem) const {
+    throw Error(ErrorKind::invalid_argument, {.file = name_, .field = field, .problem = problem});
+  }
+
   detail::AtomicFile file_;
   std::string name_;
   std::uint64_t end_ = 0;
+  bool finished_ = false;
 };
 
 }  // namespace glossa

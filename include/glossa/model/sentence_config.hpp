@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glossa/core/error.hpp>
+#include <glossa/core/file_reader.hpp>
 #include <glossa/core/json.hpp>
 #include <glossa/model/pooling.hpp>
 
@@ -16,11 +17,11 @@ namespace glossa {
 
 /// What stands around the encoder.
 struct SentenceConfig {
-  std::filesystem::path encoder_folder;         ///< where config.json, weights and tokenizer lie
-  std::vector<Pooling> poolings{Pooling::mean}; ///< more than one are concatenated
-  bool normalize = false;                       ///< scale each vector to unit length
-  std::optional<std::size_t> max_tokens;        ///< the folder's own limit, if it states one
-  bool lowercase = false;                       ///< texts are lower-cased before tokenisation
+  std::filesystem::path encoder_folder;          ///< where config.json, weights and tokenizer lie
+  std::vector<Pooling> poolings{Pooling::mean};  ///< more than one are concatenated
+  bool normalize = false;                        ///< scale each vector to unit length
+  std::optional<std::size_t> max_tokens;         ///< the folder's own limit, if it states one
+  bool lowercase = false;                        ///< texts are lower-cased before tokenisation
 };
 
 namespace detail {
@@ -53,6 +54,8 @@ inline constexpr PoolingFlag kPoolingFlags[] = {{Pooling::cls, "pooling_mode_cls
   std::vector<Pooling> poolings;
   if (const Json* mode = fields.find("pooling_mode")) {
     const Json modes = mode->is_array() ? *mode : Json::array({*mode});
+    if (modes.empty() || modes.size() > std::size(kPoolingFlags))
+      fields.wrong("pooling_mode", "from one to " + std::to_string(std::size(kPoolingFlags)) + " modes", *mode);
     for (const Json& name : modes) {
       const auto known = std::find_if(std::begin(kPoolingFlags), std::end(kPoolingFlags),
                                       [&](const PoolingFlag& entry) { return name == to_string(entry.pooling); });
@@ -64,7 +67,6 @@ inline constexpr PoolingFlag kPoolingFlags[] = {{Pooling::cls, "pooling_mode_cls
       if (fields.boolean_or(entry.flag, false)) poolings.push_back(entry.pooling);
   }
   if (poolings.empty()) poolings.push_back(Pooling::mean);
-  if (poolings.size() > std::size(kPoolingFlags)) fields.wrong("pooling_mode", "each mode once", fields.json());
   return poolings;
 }
 
@@ -73,7 +75,7 @@ inline void read_transformer_module(SentenceConfig& config) {
   for (const char* name : {"sentence_bert_config.json", "sentence_xlm-roberta_config.json",
                            "sentence_roberta_config.json", "sentence_camembert_config.json"}) {
     const auto path = config.encoder_folder / name;
-    if (!std::filesystem::exists(path)) continue;
+    if (!is_there(path)) continue;
     const Json document = read_json(path);
     const JsonFields fields(document, path_text(path));
     config.max_tokens = fields.optional_size("max_seq_length", 1, std::size_t{1} << 24);
@@ -81,7 +83,7 @@ inline void read_transformer_module(SentenceConfig& config) {
     break;
   }
   const auto path = config.encoder_folder / "tokenizer_config.json";
-  if (config.max_tokens || !std::filesystem::exists(path)) return;
+  if (config.max_tokens || !is_there(path)) return;
   const Json document = read_json(path);
   const JsonFields fields(document, path_text(path));
   const double limit = fields.number_or("model_max_length", 0);  // "no limit" is written as 1e30
@@ -99,7 +101,7 @@ template <class HiddenSizeOf>
   SentenceConfig config;
   config.encoder_folder = folder;
   const auto path = folder / "modules.json";
-  if (!std::filesystem::exists(path)) {
+  if (!is_there(path)) {
     read_transformer_module(config);
     return config;
   }
@@ -112,7 +114,8 @@ template <class HiddenSizeOf>
     const std::string type = module.string("type");
     const std::string name = type.substr(type.rfind('.') == std::string::npos ? 0 : type.rfind('.') + 1);
     const std::string place = module.string_or("path", "");
-    if (std::filesystem::path(place).is_absolute() || place.find("..") != std::string::npos)
+    if (std::filesystem::path(place).is_absolute() || place.find("..") != std::string::npos ||
+        place.find('\0') != std::string::npos)
       module.wrong("path", "a folder inside the model's", module.at("path"));
     if (index == 0 && name == "Transformer") {
       config.encoder_folder = place.empty() ? folder : folder / place;

@@ -34,12 +34,12 @@ class Weights {
   explicit Weights(const std::filesystem::path& folder) : name_(detail::path_text(folder)) {
     const auto single = folder / "model.safetensors";
     const auto index = folder / "model.safetensors.index.json";
-    if (std::filesystem::exists(single)) {
+    if (detail::is_there(single)) {
       add(std::make_shared<const SafetensorsFile>(single));
-    } else if (std::filesystem::exists(index)) {
+    } else if (detail::is_there(index)) {
       read_shards(folder, index);
     } else {
-      const bool pickled = std::filesystem::exists(folder / "pytorch_model.bin");
+      const bool pickled = detail::is_there(folder / "pytorch_model.bin");
       throw Error(ErrorKind::not_found,
                   {.file = name_,
                    .problem = "the folder has no weights",
@@ -113,17 +113,19 @@ class Weights {
     for (const auto& [tensor, file] : map->json().items()) {
       if (!file.is_string()) map->wrong(tensor, "a file name", file);
       const std::string name = file.template get<std::string>();
-      if (std::filesystem::path(name).filename() != name)
+      const bool is_plain = name.find_first_of(std::string_view("/\\:\0", 4)) == std::string::npos;
+      if (!is_plain || name.empty() || name == "." || name == "..")
         map->wrong(tensor, "a file name without folders", file);
       files.insert(name);
     }
     for (const std::string& file : files) add(std::make_shared<const SafetensorsFile>(folder / file));
     for (const auto& [tensor, file] : map->json().items()) {
       const auto it = tensors_.find(tensor);
-      if (it == tensors_.end())
-        throw Error(ErrorKind::corrupt_file, {.file = detail::path_text(folder / file.template get<std::string>()),
-                                              .field = tensor,
-                                              .problem = "the index lists the tensor here, but the file lacks it"});
+      const std::string name = detail::path_text(folder / file.template get<std::string>());
+      if (it == tensors_.end() || it->second.file->name() != name)
+        throw Error(
+            ErrorKind::corrupt_file,
+            {.file = name, .field = tensor, .problem = "the index lists the tensor here, but the file lacks it"});
     }
   }
 
@@ -144,8 +146,6 @@ class Weights {
                                           : "the weights hold more than one encoder",
                  .found = std::to_string(found.size()) + " tensors of that name"});
   }
-
-  
 
   std::string name_;
   std::map<std::string, TensorSource, std::less<>> tensors_;

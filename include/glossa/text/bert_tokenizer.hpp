@@ -18,18 +18,18 @@
 namespace glossa::detail {
 
 /// BERT's pipeline around the lines of a vocab.txt; `config` is the tokenizer_config.json, or an empty object.
-[[nodiscard]] inline TokenizerParts bert_parts(std::string_view lines, const std::string& file, const JsonFields& config) {
+[[nodiscard]] inline TokenizerParts bert_parts(std::string_view lines, const std::string& file,
+                                               const JsonFields& config) {
   WordPieceVocabulary vocabulary;
   for (std::size_t at = 0; at < lines.size();) {
     const std::size_t end = std::min(lines.find('\n', at), lines.size());
     std::string_view line = lines.substr(at, end - at);
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (!is_valid_utf8(line))
-      throw Error(ErrorKind::corrupt_file,
-                  {.file = file,
-                   .field = "line " + std::to_string(vocabulary.pieces.size() + 1),
-                   .problem = "the piece is not UTF-8",
-                   .remedy = "fetch the file again"});
+      throw Error(ErrorKind::corrupt_file, {.file = file,
+                                            .field = "line " + std::to_string(vocabulary.pieces.size() + 1),
+                                            .problem = "the piece is not UTF-8",
+                                            .remedy = "fetch the file again"});
     vocabulary.pieces.add(line);
     at = end + 1;
   }

@@ -33,7 +33,8 @@ class GraphemeBreaker {
     if (is_reserved_control(left_) || is_reserved_control(right)) return true;
     const bool breaks = utf8proc_grapheme_break_stateful(static_cast<utf8proc_int32_t>(left_),
                                                          static_cast<utf8proc_int32_t>(right), &state_);
-    if (left_ == 0x11A3A) return !extends(right);  // a prefix to Unicode 15, not to the reference
+    if (left_ == 0x11A3A)  // a prefix to Unicode 15, not to the reference
+      return !extends(right) && boundary_class(right) != UTF8PROC_BOUNDCLASS_SPACINGMARK;
     if (!breaks) return false;
     if (left_ == 0x113D1) return is_control(right);  // and the other way round
     if (conjunct_ == Conjunct::linked && is_in(kConjunctConsonants, right)) return false;
@@ -59,7 +60,8 @@ class GraphemeBreaker {
   /// Unassigned code points that the standard declares controls in advance; utf8proc takes them for letters.
   static bool is_reserved_control(char32_t c) {
     return c == 0x2065 || (c >= 0xFFF0 && c <= 0xFFF8) ||
-           (c >= 0xE0000 && c <= 0xE0FFF && utf8proc_category(static_cast<utf8proc_int32_t>(c)) == UTF8PROC_CATEGORY_CN);
+           (c >= 0xE0000 && c <= 0xE0FFF &&
+            utf8proc_category(static_cast<utf8proc_int32_t>(c)) == UTF8PROC_CATEGORY_CN);
   }
   static bool is_control(char32_t c) {
     const int kind = boundary_class(c);

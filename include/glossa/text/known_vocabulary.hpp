@@ -1,4 +1,5 @@
-// A tokenizer.json and the vocabulary of a SentencePiece file beside it come in; the document goes out unread where both agree.
+// A tokenizer.json and the vocabulary of a SentencePiece file beside it come in; the document goes out unread where
+// both agree.
 #pragma once
 
 #include <glossa/core/error.hpp>
@@ -52,8 +53,9 @@ class VocabularyComparison {
 
   bool take_piece(std::string_view piece) {
     if (!take('"')) return false;
+    const auto plain = [](char c) { return c != '\\' && c != '"' && static_cast<unsigned char>(c) >= 0x20; };
     if (json_.substr(at_).starts_with(piece) && at_ + piece.size() < json_.size() && json_[at_ + piece.size()] == '"' &&
-        piece.find('\\') == std::string_view::npos && piece.find('"') == std::string_view::npos) {
+        std::all_of(piece.begin(), piece.end(), plain)) {
       at_ += piece.size() + 1;
       return true;
     }
@@ -71,7 +73,30 @@ class VocabularyComparison {
     const std::size_t end = std::min(json_.find_first_not_of("-+.eE0123456789", at_), json_.size());
     const std::string_view number = json_.substr(at_, end - at_);
     at_ = end;
-    return !number.empty() && reference_number(number, std::numeric_limits<double>::quiet_NaN()) == score;
+    return is_number(number) && reference_number(number, std::numeric_limits<double>::quiet_NaN()) == score;
+  }
+
+  /// Whether the text is a number by JSON's grammar.
+  static bool is_number(std::string_view text) noexcept {
+    const auto take_digits = [&text] {
+      const std::size_t count = std::min(text.find_first_not_of("0123456789"), text.size());
+      text.remove_prefix(count);
+      return count;
+    };
+    if (text.starts_with('-')) text.remove_prefix(1);
+    const bool zero = text.starts_with('0');
+    const std::size_t whole = take_digits();
+    if (whole == 0 || (zero && whole > 1)) return false;
+    if (text.starts_with('.')) {
+      text.remove_prefix(1);
+      if (take_digits() == 0) return false;
+    }
+    if (text.starts_with('e') || text.starts_with('E')) {
+      text.remove_prefix(1);
+      if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
+      if (take_digits() == 0) return false;
+    }
+    return text.empty();
   }
 
   std::string_view json_;
@@ -93,11 +118,10 @@ class VocabularyComparison {
   if (colon == std::string_view::npos || json[colon] != ':') return std::nullopt;
   const auto end = VocabularyComparison(json, file, colon + 1, vocabulary).run();
   if (!end) return std::nullopt;
-  TokenizerDocument document;
-  document.rest = parse_json(std::string(json.substr(0, colon + 1)) + "null" + std::string(json.substr(*end)), file);
-  const auto model = document.rest.is_object() ? document.rest.find("model") : document.rest.end();
-  if (model == document.rest.end() || !model->is_object() || !model->contains("vocab")) return std::nullopt;
-  document.form = TokenizerDocument::Form::scored;
+  TokenizerDocument document =
+      parse_tokenizer_document(std::string(json.substr(0, colon + 1)) + "[]" + std::string(json.substr(*end)), file);
+  // Only an array that stands at model.vocab is taken for a vocabulary: was it this one?
+  if (document.form != TokenizerDocument::Form::scored || document.pieces.size() != 0) return std::nullopt;
   document.pieces = std::move(vocabulary.pieces);
   document.scores = std::move(vocabulary.scores);
   return document;

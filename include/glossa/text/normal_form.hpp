@@ -110,7 +110,7 @@ class NormalFormRewriter {
 
   /// The primary composite of two characters, or 0.
   static char32_t compose_pair(char32_t first, char32_t second) {
-    if (second < 0x300) return 0;
+    if (second < 0x300 || second == 0x11A7) return 0;  // the latter is no final jamo, though utf8proc joins it
     utf8proc_int32_t pair[2] = {static_cast<utf8proc_int32_t>(first), static_cast<utf8proc_int32_t>(second)};
     const auto options = static_cast<utf8proc_option_t>(UTF8PROC_COMPOSE | UTF8PROC_STABLE);
     if (utf8proc_normalize_utf32(pair, 2, options) != 1) return 0;

@@ -1,4 +1,5 @@
-// A text comes in; the text as the tokenizer's model wants to see it goes out. One class a normalizer of tokenizer.json.
+// A text comes in; the text as the tokenizer's model wants to see it goes out. One class a normalizer of
+// tokenizer.json.
 #pragma once
 
 #include <glossa/text/aligned_text.hpp>
@@ -202,6 +203,47 @@ class BertNormalizer final : public Normalizer {
   }
 
   Options options_;
+};
+
+/// Removes white space at the ends.
+class StripNormalizer final : public Normalizer {
+ public:
+  StripNormalizer(bool left, bool right) : left_(left), right_(right) {}
+
+  void apply(AlignedText& text) const override {
+    const std::string_view source = text.text();
+    std::size_t begin = 0;
+    while (left_ && begin < source.size() && is_whitespace(utf8_decode(source, begin)))
+      begin += utf8_length(source[begin]);
+    std::size_t end = begin;  // behind the last character that stays
+    for (std::size_t at = begin; at < source.size(); at += utf8_length(source[at]))
+      if (!right_ || !is_whitespace(utf8_decode(source, at))) end = at + utf8_length(source[at]);
+    AlignedText::Rewriter rewriter(text);
+    rewriter.remove(begin);
+    rewriter.copy(end - begin);
+    rewriter.finish();
+  }
+
+ private:
+  bool left_;
+  bool right_;
+};
+
+/// The first half of SentencePiece's nmt_nfkc: controls vanish, and what is white space of some kind becomes ' '.
+class NmtNormalizer final : public Normalizer {
+ public:
+  void apply(AlignedText& text) const override {
+    rewrite_characters(text, [](AlignedText::Rewriter& out, char32_t c, std::size_t length) {
+      const bool is_control =
+          (c >= 0x01 && c <= 0x08) || c == 0x0B || (c >= 0x0E && c <= 0x1F) || c == 0x7F || c == 0x8F || c == 0x9F;
+      const bool is_space = c == 0x09 || c == 0x0A || c == 0x0C || c == 0x0D || c == 0x1680 ||
+                            (c >= 0x200B && c <= 0x200F) || c == 0x2028 || c == 0x2029 || c == 0x2581 || c == 0xFEFF ||
+                            c == 0xFFFD;
+      if (is_control) return out.remove(length);
+      if (is_space) return out.replace(' ', length);
+      out.copy(length);
+    });
+  }
 };
 
 class SequenceNormalizer final : public Normalizer {

@@ -1,4 +1,5 @@
-// SentencePiece's compiled normalisation rules come in; a text rewritten by them the way Hugging Face applies them goes out.
+// SentencePiece's compiled normalisation rules come in; a text rewritten by them the way Hugging Face applies them goes
+// out.
 #pragma once
 
 #include <glossa/core/error.hpp>
@@ -25,7 +26,8 @@ namespace glossa::detail {
 /// replaces the whole cluster; otherwise each of its characters goes through the same look-up alone.
 class PrecompiledCharsmap {
  public:
-  /// `bytes` as stored in a SentencePiece model or, in base64, in a tokenizer.json; `file` and `field` name them in errors.
+  /// `bytes` as stored in a SentencePiece model or, in base64, in a tokenizer.json; `file` and `field` name them in
+  /// errors.
   PrecompiledCharsmap(std::string bytes, const std::string& file, const std::string& field) : bytes_(std::move(bytes)) {
     const auto refuse = [&](const std::string& problem) {
       throw Error(ErrorKind::corrupt_file,

@@ -93,8 +93,8 @@ class TokenizerJson {
     if (type == "Precompiled") {
       auto bytes = base64_decode(fields.string("precompiled_charsmap"));
       if (!bytes) fields.wrong("precompiled_charsmap", "base64", fields.at("precompiled_charsmap"));
-      return std::make_unique<PrecompiledNormalizer>(std::make_shared<PrecompiledCharsmap>(
-          std::move(*bytes), file_, fields.path_of("precompiled_charsmap")));
+      return std::make_unique<PrecompiledNormalizer>(
+          std::make_shared<PrecompiledCharsmap>(std::move(*bytes), file_, fields.path_of("precompiled_charsmap")));
     }
     if (type == "BertNormalizer") {
       BertNormalizer::Options options;
@@ -112,6 +112,10 @@ class TokenizerJson {
     if (type == "StripAccents") return std::make_unique<StripAccentsNormalizer>();
     if (type == "Prepend") return std::make_unique<PrependNormalizer>(fields.string("prepend"));
     if (type == "Replace") return make_replace(fields);
+    if (type == "Nmt") return std::make_unique<NmtNormalizer>();
+    if (type == "Strip")
+      return std::make_unique<StripNormalizer>(fields.boolean_or("strip_left", true),
+                                               fields.boolean_or("strip_right", true));
     unsupported(fields, "normalizer", type);
   }
 

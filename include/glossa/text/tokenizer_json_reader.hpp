@@ -1,4 +1,5 @@
-// The text of a tokenizer.json comes in; its vocabulary goes out as plain arrays, all the rest as one small JSON object.
+// The text of a tokenizer.json comes in; its vocabulary goes out as plain arrays, all the rest as one small JSON
+// object.
 #pragma once
 
 #include <glossa/core/error.hpp>
@@ -17,11 +18,11 @@ namespace glossa::detail {
 
 /// A tokenizer.json with its largest part, `model.vocab`, taken out of the JSON.
 struct TokenizerDocument {
-  Json rest;                    ///< the document, `model.vocab` replaced by null
+  Json rest;  ///< the document, `model.vocab` replaced by null
   enum class Form { none, scored, numbered } form = Form::none;
-  PieceTable pieces;            ///< in the order of the file
-  std::vector<double> scores;   ///< form scored: [["piece", score], …] (Unigram)
-  std::vector<TokenId> ids;     ///< form numbered: {"piece": id, …} (WordPiece)
+  PieceTable pieces;           ///< in the order of the file
+  std::vector<double> scores;  ///< form scored: [["piece", score], …] (Unigram)
+  std::vector<TokenId> ids;    ///< form numbered: {"piece": id, …} (WordPiece)
 };
 
 /// Builds the JSON value of everything but the vocabulary, which would take fifty times its size as JSON values.
@@ -36,7 +37,7 @@ class TokenizerDocumentBuilder final : public JsonBuilder {
     return in_vocabulary() ? number(static_cast<double>(value), -1) : JsonBuilder::number_integer(value);
   }
   bool number_unsigned(number_unsigned_t value) override {
-    return in_vocabulary() ? number(static_cast<double>(value), static_cast<std::int64_t>(value >> 31 ? -1 : value))
+    return in_vocabulary() ? number(static_cast<double>(value), value >> 31 ? -1 : static_cast<std::int64_t>(value))
                            : JsonBuilder::number_unsigned(value);
   }
   bool number_float(number_float_t value, const string_t& text) override {
@@ -117,16 +118,15 @@ class TokenizerDocumentBuilder final : public JsonBuilder {
   }
 
   [[noreturn]] void wrong_vocabulary() const {
-    throw Error(ErrorKind::corrupt_file,
-                {.file = file(),
-                 .field = "model.vocab[" + std::to_string(document_.pieces.size()) + "]",
-                 .expected = "[[\"piece\", score], ...] or {\"piece\": id, ...}",
-                 .found = "something else",
-                 .remedy = "fetch the file again"});
+    throw Error(ErrorKind::corrupt_file, {.file = file(),
+                                          .field = "model.vocab[" + std::to_string(document_.pieces.size()) + "]",
+                                          .expected = "[[\"piece\", score], ...] or {\"piece\": id, ...}",
+                                          .found = "something else",
+                                          .remedy = "fetch the file again"});
   }
 
   TokenizerDocument& document_;
-  int level_ = 0;                  // 1 inside the vocabulary, 2 inside one of its [piece, score] pairs
+  int level_ = 0;  // 1 inside the vocabulary, 2 inside one of its [piece, score] pairs
   bool has_piece_ = false;
   bool has_number_ = false;
 };

@@ -14,9 +14,9 @@
 namespace glossa::detail {
 
 struct TokenizerParts {
-  std::string source;                          ///< the file it was read from
-  std::unique_ptr<Normalizer> normalizer;      ///< may be null
-  std::unique_ptr<PreTokenizer> pre_tokenizer; ///< may be null
+  std::string source;                           ///< the file it was read from
+  std::unique_ptr<Normalizer> normalizer;       ///< may be null
+  std::unique_ptr<PreTokenizer> pre_tokenizer;  ///< may be null
   std::unique_ptr<PieceModel> model;
   PostProcessor post_processor;
   std::vector<AddedToken> added_tokens;

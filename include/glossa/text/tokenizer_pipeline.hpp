@@ -3,7 +3,7 @@
 
 #include <glossa/core/error.hpp>
 #include <glossa/text/aligned_text.hpp>
-#include <glossa/text/tokenizer.hpp>
+#include <glossa/text/encoding.hpp>
 #include <glossa/text/tokenizer_parts.hpp>
 #include <glossa/text/utf8.hpp>
 
@@ -206,8 +206,7 @@ class TokenizerPipeline {
     return std::string(parts_.model->piece(token.id));
   }
 
-  static void append_specials(const std::vector<SpecialToken>& tokens, const EncodeOptions& options,
-                              Encoding& out) {
+  static void append_specials(const std::vector<SpecialToken>& tokens, const EncodeOptions& options, Encoding& out) {
     for (const SpecialToken& token : tokens) {
       out.ids.push_back(token.id);
       if (options.with_offsets) out.offsets.push_back({0, 0});

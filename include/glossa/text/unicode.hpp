@@ -51,7 +51,6 @@ template <std::size_t N>
 
 /// A character of the regular expression class \w (letters, marks, decimal digits, connectors, joiners).
 [[nodiscard]] inline bool is_word_character(char32_t c) noexcept {
-  if (c == 0x200C || c == 0x200D) return true;
   switch (utf8proc_category(static_cast<utf8proc_int32_t>(c))) {
     case UTF8PROC_CATEGORY_LU:
     case UTF8PROC_CATEGORY_LL:
@@ -64,7 +63,7 @@ template <std::size_t N>
     case UTF8PROC_CATEGORY_ND:
     case UTF8PROC_CATEGORY_NL:
     case UTF8PROC_CATEGORY_PC: return true;
-    default: return c >= 0x24B6 && c <= 0x24E9;  // circled letters are alphabetic, though symbols
+    default: return is_in(kOtherWordCharacters, c);
   }
 }
 

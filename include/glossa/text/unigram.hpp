@@ -21,9 +21,9 @@ namespace glossa::detail {
 /// What a Unigram model is made of.
 struct UnigramVocabulary {
   PieceTable pieces;
-  std::vector<double> scores;         ///< log-probabilities, one a piece
-  std::optional<TokenId> unknown;     ///< the id of characters that no piece covers
-  bool byte_fallback = false;         ///< such characters become <0x00> to <0xFF> where the vocabulary has them
+  std::vector<double> scores;      ///< log-probabilities, one a piece
+  std::optional<TokenId> unknown;  ///< the id of characters that no piece covers
+  bool byte_fallback = false;      ///< such characters become <0x00> to <0xFF> where the vocabulary has them
 };
 
 /// Viterbi search over pieces in double precision, with the arithmetic and the tie rule of Hugging Face's Unigram:
@@ -121,8 +121,9 @@ class Unigram final : public PieceModel {
   [[nodiscard]] TokenId unknown_id() const {
     if (vocabulary_.unknown) return *vocabulary_.unknown;
     throw Error(ErrorKind::unsupported,
-                {.field = "unk_id", .problem = "a text has a character that the vocabulary lacks, and the tokenizer "
-                                               "has no unknown token"});
+                {.field = "unk_id",
+                 .problem = "a text has a character that the vocabulary lacks, and the tokenizer "
+                            "has no unknown token"});
   }
 
   void find_byte_pieces() {

@@ -3,8 +3,8 @@
 
 #include <glossa/core/byte_range.hpp>
 #include <glossa/core/error.hpp>
+#include <glossa/text/encoding.hpp>
 #include <glossa/text/piece_model.hpp>
-#include <glossa/text/tokenizer.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -33,11 +33,10 @@ struct TokenWindow {
   const std::size_t around = before.size() + after.size() + prompt_tokens;
   const std::size_t count = encoding.ids.size() - prompt_tokens;
   if (around >= max_tokens)
-    throw Error(ErrorKind::invalid_argument,
-                {.field = "max_tokens",
-                 .problem = "prompt and special tokens leave no room for the text",
-                 .expected = "more than " + std::to_string(around),
-                 .found = std::to_string(max_tokens)});
+    throw Error(ErrorKind::invalid_argument, {.field = "max_tokens",
+                                              .problem = "prompt and special tokens leave no room for the text",
+                                              .expected = "more than " + std::to_string(around),
+                                              .found = std::to_string(max_tokens)});
   const std::size_t room = max_tokens - around;
   if (overlap >= room)
     throw Error(ErrorKind::invalid_argument,

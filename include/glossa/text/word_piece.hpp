@@ -17,10 +17,10 @@
 namespace glossa::detail {
 
 struct WordPieceVocabulary {
-  PieceTable pieces;                      ///< by id; unused ids are empty
+  PieceTable pieces;  ///< by id; unused ids are empty
   std::string unknown_token = "[UNK]";
-  std::string continuation = "##";        ///< what pieces inside a word start with
-  std::size_t longest_word = 100;         ///< a word of more characters is one unknown token
+  std::string continuation = "##";  ///< what pieces inside a word start with
+  std::size_t longest_word = 100;   ///< a word of more characters is one unknown token
 };
 
 class WordPiece final : public PieceModel {

@@ -25,13 +25,13 @@ namespace glossa::detail {
 
 /// Its pieces in the fairseq layout: ids are SentencePiece's plus one, behind <s>, <pad>, </s> and <unk> and before
 /// <mask>. `file` names the model in errors.
-[[nodiscard]] inline UnigramVocabulary xlm_roberta_vocabulary(const SentencePieceModel& model, const std::string& file) {
+[[nodiscard]] inline UnigramVocabulary xlm_roberta_vocabulary(const SentencePieceModel& model,
+                                                              const std::string& file) {
   if (!is_xlm_roberta(model))
-    throw Error(ErrorKind::unsupported,
-                {.file = file,
-                 .problem = "the SentencePiece model does not have XLM-RoBERTa's layout",
-                 .expected = "a Unigram model whose first pieces are <unk>, <s>, </s>",
-                 .remedy = "add the model's tokenizer.json to the folder"});
+    throw Error(ErrorKind::unsupported, {.file = file,
+                                         .problem = "the SentencePiece model does not have XLM-RoBERTa's layout",
+                                         .expected = "a Unigram model whose first pieces are <unk>, <s>, </s>",
+                                         .remedy = "add the model's tokenizer.json to the folder"});
   UnigramVocabulary vocabulary;
   vocabulary.pieces.reserve(model.pieces.size() + 2, 4u << 20);
   vocabulary.scores.reserve(model.pieces.size() + 2);

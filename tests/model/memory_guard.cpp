@@ -1,0 +1,48 @@
+// Allocations of more than 1 GB at once fail in this test program: no damaged file may ask for them.
+#include "catch.hpp"
+
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+#include <vector>
+
+#if !defined(_WIN32)  // which has no std::aligned_alloc
+
+namespace {
+
+constexpr std::size_t kMost = std::size_t{1} << 30;
+
+void* allocate(std::size_t size, std::size_t alignment) {
+  if (size > kMost) throw std::bad_alloc();
+  void* memory = alignment <= alignof(std::max_align_t)
+                     ? std::malloc(size == 0 ? 1 : size)
+                     : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) { return allocate(size, 1); }
+void* operator new[](std::size_t size) { return allocate(size, 1); }
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return allocate(size, static_cast<std::size_t>(alignment));
+}
+void* operator new[](std::size_t size, std::align_val_t alignment) {
+  return allocate(size, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+
+TEST_CASE("the guard refuses more than 1 GB at once") {
+  CHECK_THROWS_AS(std::vector<char>(kMost + 1), std::bad_alloc);
+  CHECK(std::vector<char>(kMost / 1024).size() == kMost / 1024);
+}
+
+#endif

@@ -65,7 +65,7 @@ TEST_CASE("batch, order and threads change no bit on the real model and workload
     WARN(message);
     return;
   }
-  const auto document = test::Json::parse(test::read_file(workload));
+  const auto document = test::parse_json(test::read_file(workload));
   auto texts = document.at("S").get<std::vector<std::string>>();
   REQUIRE(texts.size() == 1100);
   check_identity(folder, texts);

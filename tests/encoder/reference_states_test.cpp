@@ -25,7 +25,7 @@ double largest_difference(const std::filesystem::path& folder) {
   const glossa::Weights weights(folder);
   const glossa::EncoderConfig config = glossa::read_encoder_config(folder);
   const glossa::detail::Encoder<T> encoder(weights, config);
-  const Json cases = Json::parse(test::read_file(folder / "expected.json"));
+  const Json cases = test::parse_json(test::read_file(folder / "expected.json"));
   glossa::RaggedBatch batch;
   for (const Json& entry : cases) batch.add(entry.at("input_ids").get<std::vector<glossa::TokenId>>());
   glossa::detail::EncoderScratch<T> scratch;

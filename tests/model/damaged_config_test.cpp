@@ -6,7 +6,10 @@
 #include <glossa/model/prompts_reader.hpp>
 #include <glossa/model/sentence_config.hpp>
 
+#include <cstddef>
+#include <new>
 #include <string>
+#include <vector>
 
 using test::DamageTrial;
 using test::Json;
@@ -53,6 +56,11 @@ class Folder {
 };
 
 }  // namespace
+
+TEST_CASE("this program gets no more than 1 GB at once") {
+  CHECK_THROWS_AS(std::vector<char>((std::size_t{1} << 30) + 1), std::bad_alloc);
+  CHECK(std::vector<char>(1 << 20).size() == 1 << 20);
+}
 
 TEST_CASE("damaged configuration files are read or refused by name") {
   for (const std::string& file : kFiles) {

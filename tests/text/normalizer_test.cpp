@@ -16,7 +16,7 @@ using namespace glossa::detail;
 namespace {
 
 const test::Json& golden() {
-  static const auto document = test::Json::parse(test::read_file(test::golden() / "normalizers.json"));
+  static const auto document = test::parse_json(test::read_file(test::golden() / "normalizers.json"));
   return document;
 }
 

@@ -38,7 +38,7 @@ std::vector<std::string> plain_words(const test::Json& config, std::string_view 
 }  // namespace
 
 TEST_CASE("every pre-tokenizer gives Hugging Face's words at Hugging Face's places") {
-  const auto golden = test::Json::parse(test::read_file(test::golden() / "pre_tokenizers.json"));
+  const auto golden = test::parse_json(test::read_file(test::golden() / "pre_tokenizers.json"));
   const auto texts = golden.at("texts").get<std::vector<std::string>>();
   REQUIRE(golden.at("pre_tokenizers").size() > 15);
   for (const auto& entry : golden.at("pre_tokenizers")) {

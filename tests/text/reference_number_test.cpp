@@ -19,7 +19,7 @@ namespace {
 
 /// [["decimal text", "hexadecimal double"], …]
 const test::Json& numbers() {
-  static const auto document = test::Json::parse(test::read_file(test::golden() / "numbers.json"));
+  static const auto document = test::parse_json(test::read_file(test::golden() / "numbers.json"));
   return document.at("numbers");
 }
 

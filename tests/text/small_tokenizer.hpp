@@ -1,6 +1,8 @@
 // A tokenizer.json, or a part of one, comes in as a JSON value; what the library makes of it goes out.
 #pragma once
 
+#include "random_model.hpp"
+
 #include <glossa/text/tokenizer.hpp>
 #include <glossa/text/tokenizer_json.hpp>
 #include <glossa/text/tokenizer_pipeline.hpp>

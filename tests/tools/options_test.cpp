@@ -82,7 +82,7 @@ TEST_CASE("--policy windows reads long texts to the end") {
   const glossa::Embeddings expected = embedder().embed({"a cat", text}, options);
   std::size_t next = 0;
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    const Json object = Json::parse(lines[i]);
+    const Json object = test::parse_json(lines[i]);
     CHECK(std::ranges::equal(object.at("embedding").get<std::vector<float>>(), expected[i]));
     CHECK(object.at("receipt").at("windows") == expected.receipts()[i].windows);
     CHECK(object.at("receipt").at("truncated") == false);
@@ -111,7 +111,7 @@ TEST_CASE("--receipts tells what became of each text") {
   const glossa::Embeddings expected = embedder().embed_queries({"the 猫 cat", text});
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const glossa::Receipt& receipt = expected.receipts()[i];
-    CHECK(Json::parse(lines[i]).at("receipt") == Json{{"tokens", receipt.tokens},
+    CHECK(test::parse_json(lines[i]).at("receipt") == Json{{"tokens", receipt.tokens},
                                                       {"used_tokens", receipt.used_tokens},
                                                       {"used_bytes", receipt.used_bytes},
                                                       {"unknown_tokens", receipt.unknown_tokens},

@@ -93,7 +93,7 @@ class JsonFields {
   }
 
   [[noreturn]] void wrong(std::string_view name, const std::string& expected, const Json& found) const {
-    std::string text = found.dump(-1, ' ', false, Json::error_handler_t::replace);
+    std::string text = json_text(found);
     if (text.size() > 60) {
       std::size_t end = 57;
       while ((text[end] & 0xC0) == 0x80) --end;  // between characters

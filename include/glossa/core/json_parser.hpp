@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glossa/core/error.hpp>
+#include <glossa/core/linkage.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -31,12 +32,7 @@ class JsonHandler : public nlohmann::json_sax<Json> {
     refuse(reason + ", byte " + std::to_string(position));
   }
 
-  void parse(std::string_view text) {
-    // The parser takes a NUL byte for the end of its input, and would not see what stands behind it.
-    if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
-      refuse("a NUL byte, byte " + std::to_string(nul + 1));
-    Json::sax_parse(text.data(), text.data() + text.size(), static_cast<nlohmann::json_sax<Json>*>(this));
-  }
+  void parse(std::string_view text);
 
  protected:
   [[nodiscard]] const std::string& file() const noexcept { return file_; }
@@ -112,10 +108,13 @@ class JsonBuilder : public JsonHandler {
 };
 
 /// Parses `text`; `file` names it in errors.
-[[nodiscard]] inline Json parse_json(std::string_view text, const std::string& file) {
-  Json value;
-  JsonBuilder(value, file).parse(text);
-  return value;
-}
+[[nodiscard]] Json parse_json(std::string_view text, const std::string& file);
+
+/// The value as text on one line; bytes that are not UTF-8 become U+FFFD.
+[[nodiscard]] std::string json_text(const Json& value);
 
 }  // namespace glossa::detail
+
+#if GLOSSA_WITH_DEFINITIONS
+#include <glossa/core/json_impl.hpp>
+#endif

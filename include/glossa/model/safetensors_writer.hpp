@@ -40,7 +40,7 @@ class SafetensorsWriter {
     std::set<std::string> names{"__metadata__"};
     std::uint64_t offset = 0;
     std::string json = "{";
-    if (!metadata.empty()) json += "\"__metadata__\":" + detail::Json(metadata).dump();
+    if (!metadata.empty()) json += "\"__metadata__\":" + detail::json_text(metadata);
     for (const TensorPlan& tensor : plan) {
       if (!names.insert(tensor.name).second) refuse(tensor.name, "the tensor's name is reserved or stands twice");
       if (!detail::is_valid_utf8(tensor.name)) refuse(tensor.name, "the tensor's name is not UTF-8");
@@ -51,7 +51,7 @@ class SafetensorsWriter {
       }
       if (bytes > (UINT64_MAX >> 1) - offset) refuse(tensor.name, "the sum of the tensors' sizes overflows");
       if (json.size() > 1) json += ',';
-      json += detail::Json(tensor.name).dump() + ":{\"dtype\":\"" + std::string(to_string(tensor.type)) +
+      json += detail::json_text(tensor.name) + ":{\"dtype\":\"" + std::string(to_string(tensor.type)) +
               "\",\"shape\":" + to_string(tensor.shape) + ",\"data_offsets\":[" + std::to_string(offset) + "," +
               std::to_string(offset + bytes) + "]}";
       offset += bytes;

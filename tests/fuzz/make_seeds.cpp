@@ -1,0 +1,161 @@
+// Writes a few small valid inputs for every target:  make_seeds DIR  makes DIR/<target>/<name>.
+#include "config_files.hpp"
+#include "fuzz_shards.hpp"
+#include "small_files.hpp"
+#include "token_rules.hpp"
+
+#include <exception>
+#include <filesystem>
+#include <iostream>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using Seeds = std::map<std::string, std::string>;
+using test::Json;
+
+Seeds safetensors() {
+  std::string data;
+  for (int i = 0; i < 75; ++i) data.push_back(static_cast<char>(i));
+  return {
+      {"empty", test::safetensors_file("{}", "")},
+      {"one", test::safetensors_file(R"({"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", data.substr(0, 8))},
+      {"several", test::safetensors_file(
+                      R"({"__metadata__":{"format":"pt"},"b":{"dtype":"F64","shape":[1],"data_offsets":[0,8]},)"
+                      R"("w":{"dtype":"F32","shape":[2,4],"data_offsets":[8,40]},"h":{"dtype":"F16","shape":[3,2],)"
+                      R"("data_offsets":[40,52]},"none":{"dtype":"BF16","shape":[0,9],"data_offsets":[52,52]},)"
+                      R"("ids":{"dtype":"I64","shape":[1,2],"data_offsets":[52,68]},"m":{"dtype":"BOOL","shape":[7],)"
+                      R"("data_offsets":[68,75]}}  )",
+                      data)}};
+}
+
+/// Every kind of normalizer and pre-tokenizer that a tokenizer.json can name, in sequences.
+Seeds tokenizer_json() {
+  Json steps = Json::array();
+  for (const char* type : {"Nmt", "NFKC", "NFC", "NFD", "NFKD", "Lowercase", "StripAccents", "Strip", "BertNormalizer"})
+    steps.push_back({{"type", type}});
+  steps.push_back({{"type", "Prepend"}, {"prepend", "▁"}});
+  steps.push_back({{"type", "Replace"}, {"pattern", {{"String", " "}}}, {"content", "▁"}});
+  steps.push_back({{"type", "Replace"}, {"pattern", {{"Regex", " {2,}"}}}, {"content", " "}});
+  Json many = test::word_piece_tokenizer();
+  many["normalizer"] = {{"type", "Sequence"}, {"normalizers", steps}};
+  many["pre_tokenizer"] = {{"type", "Sequence"},
+                           {"pretokenizers",
+                            {Json{{"type", "BertPreTokenizer"}}, Json{{"type", "WhitespaceSplit"}},
+                             Json{{"type", "Metaspace"}, {"replacement", "_"}, {"prepend_scheme", "first"}}}}};
+  Json roberta = test::unigram_tokenizer(30);
+  roberta["post_processor"] = {
+      {"type", "RobertaProcessing"}, {"cls", Json::array({"<s>", 0})}, {"sep", Json::array({"</s>", 2})}};
+  roberta["model"]["byte_fallback"] = true;
+  roberta["model"]["vocab"].push_back({"<0xC3>", -3.5});
+  const std::string text = std::string(1, '\0') + "the cat  <mask> é 猫 [SEP]";
+  return {{"unigram", test::unigram_tokenizer(30).dump() + text},
+          {"spaced", test::unigram_tokenizer(30).dump(1)},
+          {"roberta", roberta.dump() + text},
+          {"word_piece", test::word_piece_tokenizer().dump()},
+          {"many", many.dump() + text}};
+}
+
+/// A protocol-buffer field that holds bytes, of at most 127.
+std::string field(unsigned number, std::string_view bytes) {
+  return static_cast<char>(number << 3 | 2) + (static_cast<char>(bytes.size()) + std::string(bytes));
+}
+
+Seeds sentencepiece() {
+  std::string model;
+  for (const char* special : {"<unk>", "<s>", "</s>"})
+    model += field(1, field(1, special) + (special == std::string_view("<unk>") ? "\x18\x02" : "\x18\x03"));
+  for (const char* piece : {"▁", "a", "▁the", "é", "<mask>"}) {
+    std::string entry = field(1, piece) + '\x15';
+    test::put(entry, -2.5F);
+    model += field(1, entry);
+  }
+  return {{"small", model + field(2, "\x18\x01")}, {"whole", test::sentencepiece_file()}};
+}
+
+Seeds vocab_txt() {
+  const std::string lines = test::family("e5-base-v2").at("files").at("vocab.txt");
+  const std::string config = test::family("e5-base-v2").at("files").at("tokenizer_config.json").dump();
+  return {{"lines", lines},
+          {"with_config", lines + config},
+          {"other_tokens", "<u>\r\n<p>\n<m>\n<c>\n<s>\na\n##b\nÀ\n" + Json{{"unk_token", "<u>"},
+                                                                           {"pad_token", {{"content", "<p>"}}},
+                                                                           {"mask_token", "<m>"},
+                                                                           {"cls_token", "<c>"},
+                                                                           {"sep_token", "<s>"},
+                                                                           {"do_lower_case", false},
+                                                                           {"strip_accents", true},
+                                                                           {"tokenize_chinese_chars", false}}
+                                                                          .dump()}};
+}
+
+Seeds model_config() {
+  Seeds seeds;
+  for (const char* name : {"multilingual-e5-small", "multilingual-e5-large", "all-MiniLM-L6-v2", "pooling-max"}) {
+    const Json& files = test::family(name).at("files");
+    std::string& seed = seeds[name];
+    for (const char* file : fuzz::kConfigFiles) {
+      if (files.contains(file)) seed += files.at(file).dump();
+      seed.push_back('\0');
+    }
+    seed += "---\nmodel-index:\n- name: intfloat/e5-base\n---\n# Title\n";
+  }
+  return seeds;
+}
+
+/// Texts, with two bytes before them that choose windows.
+Seeds texts() {
+  const std::string nasty = test::nasty_text();
+  return {{"nasty", "\x20\x05" + nasty},
+          {"special", "\x03\x01<s></s> <mask> <pad>[CLS][SEP]<unk>[MASK]"},
+          {"plain", "\x04\x01the cat sleeps, query: how much protein"},
+          {"marks",
+           "\x08\x02"
+           "e\u0301\u0323 \uFF76\uFF9E \uFB01 \u1100\u1161\u11A8 \u0915\u094D\u0937"},
+          {"broken",
+           "\x02\x01"
+           "a\xFF\xC3 \xED\xA0\x80\xF4\x90\x80\x80 \xE2\x96"}};
+  return seeds;
+}
+
+Seeds utf8() {
+  return {{"nasty", test::nasty_text()},
+          {"hangul", "각 \u1100\u1161\u11A8\u1160 \uAC00\u11A8"},
+          {"marks", "a\u0315\u0300\u05AE\u0062 \u1E9B\u0323 \uFDFA"},
+          {"emoji", "\U0001F468\u200D\U0001F469\uFE0F \U0001F1E9\U0001F1EA\U0001F1E9 \u0600a"},
+          {"base64", "YWJjZA=="}};
+}
+
+Seeds json_line() {
+  return {{"plain", R"({"text":"the cat"})"},
+          {"fields", R"( { "id" : 1e400, "n":[{"text":"]}"},-0.10], "text" : "a\u00e9\"\\", "embedding":[1,2] } )"},
+          {"twice", R"({"text":1,"n":null,"text":"b","\u006e":{},"e":"\ud83d\ude00"})"}};
+}
+
+void write(const std::filesystem::path& folder, const std::string& target, const Seeds& seeds) {
+  for (const auto& [name, bytes] : seeds) test::write_file(folder / target / name, bytes);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  if (argc != 2) return std::cerr << "usage: make_seeds DIR\n", 2;
+  const std::filesystem::path folder = argv[1];
+  write(folder, "safetensors", safetensors());
+  write(folder, "weights_index", {{"index", fuzz::shards_index()}});
+  write(folder, "tokenizer_json", tokenizer_json());
+  write(folder, "sentencepiece", sentencepiece());
+  write(folder, "vocab_txt", vocab_txt());
+  write(folder, "model_config", model_config());
+  write(folder, "e5s1_blob", {{"blob", test::e5s1_blob()}});
+  write(folder, "xlm_roberta_text", texts());
+  write(folder, "bert_text", texts());
+  write(folder, "utf8", utf8());
+  write(folder, "json_line", json_line());
+  return 0;
+} catch (const std::exception& error) {
+  std::cerr << error.what() << '\n';
+  return 1;
+}

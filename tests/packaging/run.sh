@@ -1,0 +1,67 @@
+#!/bin/bash
+# Four ways to use glossa from another project, each built with warnings as errors and run on a small model:
+#   tests/packaging/run.sh        with CXX (g++ unless set), and the second way again with SECOND_CXX (clang++)
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+source=$(cd "$here/../.." && pwd)
+export CXX=${CXX:-g++}
+second=${SECOND_CXX:-clang++}
+export CXXFLAGS="-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"
+fail() { echo "run.sh: $*" >&2; exit 1; }
+for tool in "$CXX" "$second" cmake pkg-config; do
+  command -v "$tool" >/dev/null || fail "no $tool; install it, or set CXX and SECOND_CXX to compilers that are there"
+done
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+# consumer NAME COMMAND…: runs it; its seconds, or its output where it fails.
+consumer() {
+  name=$1
+  shift
+  started=$SECONDS
+  if ! "$@" >"$folder/log" 2>&1; then
+    cat "$folder/log" >&2
+    fail "$name fails"
+  fi
+  printf '%-30s ok  %3d s\n' "$name" $((SECONDS - started))
+}
+
+# project NAME BUILD_TYPE [CMAKE_OPTION…]: configures, builds and runs a CMake project of this folder.
+project() {
+  name=$1 type=$2
+  shift 2
+  out="$folder/$name-$(basename "$CXX")"
+  cmake -S "$here/$name" -B "$out" -DCMAKE_BUILD_TYPE="$type" "$@" && cmake --build "$out" --parallel "$(nproc)" &&
+    "$out/consumer" "$folder/model"
+}
+
+model() {
+  mkdir "$folder/make_model"
+  $CXX -std=c++20 -I"$source/include" -I"$source/tests/support" -DGLOSSA_TESTS="\"$source/tests\"" \
+    $(pkg-config --cflags-only-I eigen3 nlohmann_json | sed 's/-I/-isystem /g') $CXXFLAGS \
+    "$here/make_model.cpp" $(pkg-config --libs libutf8proc) -o "$folder/make_model/make_model" &&
+    "$folder/make_model/make_model" "$folder/model"
+}
+
+# The installed tree is moved, to see that nothing in it depends on where it was.
+install() {
+  cmake -S "$source" -B "$folder/glossa" -DGLOSSA_BUILD_TOOLS=OFF -DGLOSSA_BUILD_TESTS=OFF &&
+    cmake --install "$folder/glossa" --prefix "$folder/first" && mv "$folder/first" "$folder/prefix"
+}
+
+plain() {
+  mkdir "$folder/pkg_config"
+  PKG_CONFIG_PATH="$folder/prefix/share/pkgconfig" "$here/pkg_config/build.sh" "$folder/pkg_config" &&
+    "$here/pkg_config/check.sh" "$folder/pkg_config" "$folder/model"
+}
+
+consumer "model for the consumers" model
+consumer add_subdirectory project add_subdirectory Debug -DGLOSSA_SOURCE="$source"
+consumer "fetch_content, compiled once" project fetch_content Debug -DGLOSSA_SOURCE="$source"
+consumer "install, move" install
+consumer "find_package, shared library" project find_package Release -DCMAKE_PREFIX_PATH="$folder/prefix"
+consumer "pkg_config, mixed -march" plain
+sed 's/^/  /' "$folder/log"
+CXX=$second
+consumer "fetch_content, $second" project fetch_content Release -DGLOSSA_SOURCE="$source"
+echo "all consumers pass in $SECONDS s"

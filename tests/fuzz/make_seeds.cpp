@@ -107,17 +107,11 @@ Seeds model_config() {
 
 /// Texts, with two bytes before them that choose windows.
 Seeds texts() {
-  const std::string nasty = test::nasty_text();
-  return {{"nasty", "\x20\x05" + nasty},
+  return {{"nasty", "\x20\x05" + test::nasty_text()},
           {"special", "\x03\x01<s></s> <mask> <pad>[CLS][SEP]<unk>[MASK]"},
           {"plain", "\x04\x01the cat sleeps, query: how much protein"},
-          {"marks",
-           "\x08\x02"
-           "e\u0301\u0323 \uFF76\uFF9E \uFB01 \u1100\u1161\u11A8 \u0915\u094D\u0937"},
-          {"broken",
-           "\x02\x01"
-           "a\xFF\xC3 \xED\xA0\x80\xF4\x90\x80\x80 \xE2\x96"}};
-  return seeds;
+          {"marks", "\x08\x02 e\u0301\u0323 \uFF76\uFF9E \uFB01 \u1100\u1161\u11A8 \u0915\u094D\u0937"},
+          {"broken", "\x02\x01 a\xFF\xC3 \xED\xA0\x80\xF4\x90\x80\x80 \xE2\x96"}};
 }
 
 Seeds utf8() {

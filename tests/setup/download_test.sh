@@ -7,11 +7,13 @@ here=$(cd "$(dirname "$0")" && pwd)
 model=$(realpath "$here/../../models/multilingual-e5-small")
 work=$(mktemp -d)
 server=
-finish() {
-  [ -z "$server" ] || kill "$server" 2>/dev/null || true
-  rm -rf "$work"
+stop_server() {
+  if [ -z "$server" ]; then return 0; fi
+  kill "$server"
+  wait "$server" 2>/dev/null && :  # its status is the signal's
+  server=
 }
-trap finish EXIT
+trap 'stop_server; rm -rf "$work"' EXIT
 
 . "$here/../../examples/setup/packages.sh"
 . "$here/../../examples/setup/model.sh"
@@ -25,8 +27,7 @@ try() {
   hub="http://127.0.0.1:$(cat "$work/port")"
   status=0
   fetch_from_hub "$work/model" "$tool" >"$work/log" 2>&1 || status=$?
-  kill "$server" && wait "$server" 2>/dev/null || true
-  server=
+  stop_server
   return "$status"
 }
 

@@ -39,7 +39,7 @@ void check_identity(const std::filesystem::path& folder, const std::vector<std::
   std::shuffle(order.begin(), order.end(), std::mt19937(1));
   std::vector<std::string> shuffled;
   for (const std::size_t i : order) shuffled.push_back(texts[i]);
-  for (const std::size_t threads : {2, 7}) {
+  for (const std::size_t threads : {2u, 7u}) {
     const glossa::Embedder embedder(folder, {.threads = threads, .batch_tokens = threads == 2 ? 512u : 77u});
     CHECK(differing(embedder.embed(shuffled), expected, order) == 0);
   }

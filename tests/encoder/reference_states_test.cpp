@@ -1,13 +1,12 @@
 // The encoder's hidden states equal those that torch computed in float64 on the shared tiny models.
 #include "catch.hpp"
 #include "paths.hpp"
+#include "random_model.hpp"
 
 #include <glossa/encoder/encoder.hpp>
 #include <glossa/encoder/pooling.hpp>
 #include <glossa/model/encoder_config_reader.hpp>
 #include <glossa/model/weights.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -17,7 +16,7 @@
 
 namespace {
 
-using Json = nlohmann::json;
+using test::Json;
 
 /// The largest difference of hidden states and of pooled vectors, all cases in one ragged batch.
 template <class T>

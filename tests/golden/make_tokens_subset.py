@@ -7,7 +7,7 @@
 #
 # Hugging Face counts offsets in characters; here they are bytes of the text's UTF-8, [begin, end, begin, end, …]. Its own
 # bookkeeping is off in two places, both in the normalizer Precompiled (XLM-R), and the offsets of such texts are left out:
-# the reason stands in their place, and the true ones stand in golden_tokens_test.cpp.
+# the reason stands in their place, and the true ones stand in tests/support/golden_tokens.hpp.
 import json
 import sys
 

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <ranges>
 #include <tuple>
 #include <vector>
 
@@ -40,10 +39,9 @@ std::vector<double> plain_attention(const std::vector<double>& qkv, std::size_t 
 TEMPLATE_TEST_CASE("attention equals its definition for head sizes and lengths of all kinds", "", float, double) {
   const double tolerance = sizeof(TestType) == 4 ? 2e-6 : 1e-13;
   glossa::detail::AttentionScratch<TestType> scratch;  // used again from one shape to the next
-  for (const auto& [tokens, heads, size] :
-       std::vector<std::vector<std::size_t>>{
-           {1, 1, 1}, {2, 3, 5}, {7, 12, 32}, {48, 2, 8}, {49, 4, 64}, {130, 2, 33}, {600, 1, 16}} |
-           std::views::transform([](const auto& v) { return std::tuple(v[0], v[1], v[2]); })) {
+  using Size = std::size_t;
+  for (const auto& [tokens, heads, size] : std::vector<std::tuple<Size, Size, Size>>{
+           {1, 1, 1}, {2, 3, 5}, {7, 12, 32}, {48, 2, 8}, {49, 4, 64}, {130, 2, 33}, {600, 1, 16}}) {
     const std::size_t stride = 3 * heads * size + 5;
     const auto qkv = test::random_values<TestType>(tokens * stride, 42, TestType(-2), TestType(2));
     const auto expected = plain_attention({qkv.begin(), qkv.end()}, stride, tokens, heads, size);

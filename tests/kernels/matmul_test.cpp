@@ -88,7 +88,7 @@ TEMPLATE_TEST_CASE("a row's product is bit-identical whichever rows it is comput
   const auto together = product<TestType>(a, b, rows, nullptr);
   const std::size_t stride = round_up(columns, kPanel<TestType>);
   for (std::size_t first = 0; first < rows; ++first)
-    for (const std::size_t count : {1, 2, 3, 5, 6, 7, 11, 12, 13}) {
+    for (const std::size_t count : {1u, 2u, 3u, 5u, 6u, 7u, 11u, 12u, 13u}) {
       if (first + count > rows) break;
       const std::vector<TestType> part(a.begin() + static_cast<std::ptrdiff_t>(first * depth),
                                        a.begin() + static_cast<std::ptrdiff_t>((first + count) * depth));

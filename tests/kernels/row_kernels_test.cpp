@@ -55,7 +55,7 @@ TEST_CASE("scores far apart overflow nothing") {
 }
 
 TEMPLATE_TEST_CASE("sums, scaled sums and maxima equal plain loops", "", float, double) {
-  for (const std::size_t size : {1, 2, 7, 8, 9, 31, 32, 33, 384}) {
+  for (const std::size_t size : {1u, 2u, 7u, 8u, 9u, 31u, 32u, 33u, 384u}) {
     const auto other = test::random_values<TestType>(size, 5);
     const auto start = test::random_values<TestType>(size, 6);
     auto added = start;

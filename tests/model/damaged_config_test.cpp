@@ -104,10 +104,11 @@ TEST_CASE("a model folder with a strange value in its configuration loads or is 
                                      {"all-MiniLM-L6-v2", "1_Pooling/config.json"}}) {
     INFO(family << " " << file);
     const Folder folder(family);
-    Json json = folder.json(file);
+    const std::string& name = file;  // which a lambda can capture
+    Json json = folder.json(name);
     DamageTrial trial;
     test::for_each_strange_value(json, json, [&](const Json& damaged) {
-      folder.write(file, damaged.dump());
+      folder.write(name, damaged.dump());
       folder.embed(trial, damaged.dump());
     });
     test::check_counts(trial, 30, 10);

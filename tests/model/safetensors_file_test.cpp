@@ -47,7 +47,7 @@ std::string bytes_of(const glossa::TensorView& view) {
 }  // namespace
 
 TEST_CASE("the length before the header has to fit the file") {
-  for (const std::size_t size : {0, 1, 7}) CHECK(error_of(std::string(size, '\0')).field() == "header");
+  for (const std::size_t size : {0u, 1u, 7u}) CHECK(error_of(std::string(size, '\0')).field() == "header");
   CHECK(error_of(with_length(0, "")).field() == "header");  // no {
   CHECK(error_of(with_length(3, "{}")).facts().problem == "the header runs past the end of the file");
   CHECK(error_of(with_length(100'000'000, "{}")).facts().problem == "the header runs past the end of the file");

@@ -112,8 +112,8 @@ TEST_CASE("any stretch of a tensor can be read, and equals what its view holds")
   REQUIRE(view.bytes.size() == 40000);
   std::size_t right = 0;
   std::size_t checked = 0;
-  for (const std::size_t first : {0, 1, 8191, 8192, 8193, 19999, 20000})
-    for (const std::size_t count : {0, 1, 2, 8191, 8192, 8193, 20000}) {
+  for (const std::size_t first : {0u, 1u, 8191u, 8192u, 8193u, 19999u, 20000u})
+    for (const std::size_t count : {0u, 1u, 2u, 8191u, 8192u, 8193u, 20000u}) {
       if (first + count > 20000) continue;
       const auto values = read<double>(file, first, count);
       for (std::size_t i = 0; i < count; ++i) {

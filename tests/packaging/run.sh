@@ -16,9 +16,9 @@ trap 'rm -rf "$folder"' EXIT
 
 # consumer NAME COMMAND…: runs it; its seconds, or its output where it fails.
 consumer() {
-  name=$1
+  local name=$1
   shift
-  started=$SECONDS
+  local started=$SECONDS
   if ! "$@" >"$folder/log" 2>&1; then
     cat "$folder/log" >&2
     fail "$name fails"
@@ -28,9 +28,9 @@ consumer() {
 
 # project NAME BUILD_TYPE [CMAKE_OPTION…]: configures, builds and runs a CMake project of this folder.
 project() {
-  name=$1 type=$2
+  local name=$1 type=$2
   shift 2
-  out="$folder/$name-$(basename "$CXX")"
+  local out="$folder/$name-${CXX##*/}"
   cmake -S "$here/$name" -B "$out" -DCMAKE_BUILD_TYPE="$type" "$@" && cmake --build "$out" --parallel "$(nproc)" &&
     "$out/consumer" "$folder/model"
 }

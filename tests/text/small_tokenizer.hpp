@@ -2,6 +2,7 @@
 #pragma once
 
 #include "random_model.hpp"
+#include "small_vocabularies.hpp"
 
 #include <glossa/text/tokenizer.hpp>
 #include <glossa/text/tokenizer_json.hpp>
@@ -9,9 +10,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace test {
 
@@ -42,6 +45,24 @@ inline Json document_with(const std::string& part, Json value) {
 
 inline glossa::Tokenizer tokenizer_of(const Json& document) {
   return glossa::Tokenizer(std::make_shared<const glossa::detail::TokenizerPipeline>(parts_of(document)));
+}
+
+/// "xlmr" or "bert_uncased" with the real pieces that the committed texts can meet; ids are not the real ones.
+inline glossa::Tokenizer small_tokenizer(const std::string& name) {
+  return tokenizer_of(small_vocabulary(name).at("tokenizer"));
+}
+
+/// Words between white space, cut into these pieces by WordPiece, whose ids are their places; with <s> and </s> around
+/// the text where the pieces have them.
+inline Json word_document(const std::vector<std::string>& pieces) {
+  Json document = bare_document();
+  Json& vocab = document["model"]["vocab"] = Json::object();
+  for (std::size_t id = 0; id < pieces.size(); ++id) vocab[pieces[id]] = id;
+  document["pre_tokenizer"] = {{"type", "WhitespaceSplit"}};
+  if (vocab.contains("<s>") && vocab.contains("</s>"))
+    document["post_processor"] = {
+        {"type", "BertProcessing"}, {"sep", {"</s>", vocab["</s>"]}}, {"cls", {"<s>", vocab["<s>"]}}};
+  return document;
 }
 
 }  // namespace test

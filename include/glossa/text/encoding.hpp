@@ -31,7 +31,7 @@ struct Encoding {
   std::vector<ByteRange> offsets;   ///< bytes of the given text behind each token; {0, 0} for added special tokens
   std::size_t total_tokens = 0;     ///< tokens before cutting, special ones included
   std::size_t unknown_tokens = 0;   ///< tokens that the vocabulary lacks, among `ids`
-  std::size_t used_bytes = 0;       ///< where the text was cut: bytes from here on had no influence on `ids`
+  std::size_t used_bytes = 0;       ///< where the text was cut: here begins the first token that was left out
 
   [[nodiscard]] bool truncated() const noexcept { return ids.size() < total_tokens; }
 };

@@ -75,7 +75,8 @@ class SentencePieceLibrary final : public PieceModel {
 
 /// The tokenizer of `folder`/sentencepiece.bpe.model on the sentencepiece library; give it to an Embedder by
 /// EmbedderOptions::tokenizer. It loads more slowly than Tokenizer's own segmentation and differs from Hugging Face's
-/// where two segmentations tie, as in "aaaaaaaaa": the library adds scores up in float. Errors: as Tokenizer's.
+/// where two segmentations tie, as in "aaaaaaaaa" (the library adds scores up in float), and where the normal form of
+/// a text spells a special token, as full-width "＜/s＞" does (the library takes it for text). Errors: as Tokenizer's.
 [[nodiscard]] inline Tokenizer sentencepiece_tokenizer(const std::filesystem::path& folder) {
   const auto path = folder / "sentencepiece.bpe.model";
   const std::string file = detail::path_text(path);

@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
   const std::vector<float> first(passages[0].begin(), passages[0].end());
   if (!print_unit_vector("fetch_content", first)) return 1;
   for (std::size_t i = 0; i < texts.size(); ++i)
-    if (nearest(embedder, texts[i], passages) != i) return std::printf("%s is not its own nearest text\n", texts[i].c_str()), 1;
+    if (nearest(embedder, texts[i], passages) != i)
+      return std::printf("%s is not its own nearest text\n", texts[i].c_str()), 1;
   return 0;
 }

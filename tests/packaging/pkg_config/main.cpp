@@ -12,7 +12,8 @@ namespace {
 /// Whether this CPU runs what wide.cpp was compiled for (x86-64-v3; elsewhere the flags do not differ).
 bool runs_wide_code() {
 #if defined(__x86_64__)
-  return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0 && __builtin_cpu_supports("bmi2") != 0;
+  return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0 &&
+         __builtin_cpu_supports("bmi2") != 0;
 #else
   return true;
 #endif

@@ -1,0 +1,101 @@
+// A vocab.txt alone makes BERT's tokenizer; tokenizer_config.json beside it changes what it says.
+#include "catch.hpp"
+#include "error_of.hpp"
+#include "paths.hpp"
+
+#include <glossa/text/tokenizer.hpp>
+
+#include <string>
+#include <vector>
+
+using glossa::Error;
+using glossa::ErrorKind;
+using Ids = std::vector<glossa::TokenId>;
+
+namespace {
+
+const std::string kLines = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\ncafe\nCafé\ncafé\n中\n文\n中文\n!\n##s\n";
+
+glossa::Tokenizer read(const std::string& lines, const std::string& config = {}) {
+  const test::TemporaryFolder folder;
+  test::write_file(folder.path() / "vocab.txt", lines);
+  if (!config.empty()) test::write_file(folder.path() / "tokenizer_config.json", config);
+  return glossa::Tokenizer(folder.path());
+}
+
+Ids ids(const glossa::Tokenizer& tokenizer, const std::string& text) {
+  return tokenizer.encode(text, {.add_special_tokens = false}).ids;
+}
+
+Error refused(const std::string& lines, const std::string& config = {}) {
+  return test::error_of([&] { (void)read(lines, config); });
+}
+
+}  // namespace
+
+TEST_CASE("a vocab.txt alone is uncased BERT") {
+  const glossa::Tokenizer tokenizer = read(kLines);
+  CHECK(tokenizer.encode("").ids == Ids{2, 3});
+  CHECK(ids(tokenizer, "CAFÉ!") == Ids{5, 11});
+  CHECK(ids(tokenizer, "cafes 中文") == Ids{5, 12, 8, 9});
+  CHECK(ids(tokenizer, "x [MASK]") == Ids{1, 4});
+  CHECK(tokenizer.size() == 13);
+  CHECK(tokenizer.id("##s") == 12);
+  CHECK(tokenizer.token(12) == "##s");
+  CHECK(tokenizer.token(13).empty());
+}
+
+TEST_CASE("lines may end in CR LF, and the last one without an end") {
+  std::string lines = "[PAD]\r\n[UNK]\r\n[CLS]\r\n[SEP]\r\n[MASK]\r\na\r\n##b";
+  CHECK(ids(read(lines), "ab a") == Ids{5, 6, 5});
+}
+
+TEST_CASE("tokenizer_config.json decides on case, accents and ideographs") {
+  CHECK(ids(read(kLines, R"({"do_lower_case": false})"), "Café café") == Ids{6, 7});
+  CHECK(ids(read(kLines, R"({"strip_accents": false})"), "Café") == Ids{7});
+  CHECK(ids(read(kLines, R"({"do_lower_case": false, "strip_accents": true})"), "café") == Ids{5});
+  CHECK(ids(read(kLines, R"({"tokenize_chinese_chars": false})"), "中文") == Ids{10});
+}
+
+TEST_CASE("special tokens may have other names, as texts or as objects") {
+  const std::string lines = "<pad>\n<unk>\n<s>\n</s>\n<mask>\na\n";
+  const std::string config =
+      R"({"pad_token": "<pad>", "unk_token": {"content": "<unk>", "lstrip": false}, "cls_token": "<s>",
+          "sep_token": {"content": "</s>"}, "mask_token": "<mask>"})";
+  const glossa::Tokenizer tokenizer = read(lines, config);
+  CHECK(tokenizer.encode("a b<mask>").ids == Ids{2, 5, 1, 4, 3});
+}
+
+TEST_CASE("a vocab.txt that lacks a special token is refused by its name") {
+  for (const char* name : {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"}) {
+    std::string lines = kLines;
+    lines.replace(lines.find(name), 5, "other");
+    const Error error = refused(lines);
+    CHECK(error.kind() == ErrorKind::corrupt_file);
+    CHECK(error.file().ends_with("vocab.txt"));
+    CHECK(error.facts().found == name);
+    CHECK(error.field().ends_with("_token"));
+  }
+}
+
+TEST_CASE("a line that is not UTF-8 is refused by its number, a field of the wrong type by its name") {
+  const Error line = refused("[PAD]\n[UNK]\n\xFF\n");
+  CHECK(line.kind() == ErrorKind::corrupt_file);
+  CHECK(line.field() == "line 3");
+  const Error field = refused(kLines, R"({"do_lower_case": "yes"})");
+  CHECK(field.kind() == ErrorKind::corrupt_file);
+  CHECK(field.file().ends_with("tokenizer_config.json"));
+  CHECK(field.field() == "do_lower_case");
+  const Error special = refused(kLines, R"({"cls_token": {"lstrip": true}})");
+  CHECK(special.field() == "cls_token.content");
+  CHECK(refused(kLines, "{").kind() == ErrorKind::corrupt_file);
+}
+
+TEST_CASE("a folder without a tokenizer is told what would be one") {
+  const test::TemporaryFolder folder;
+  const Error error = test::error_of([&] { const glossa::Tokenizer tokenizer(folder.path()); });
+  CHECK(error.kind() == ErrorKind::not_found);
+  CHECK(test::says(error, "tokenizer.json"));
+  CHECK(test::says(error, "sentencepiece.bpe.model"));
+  CHECK(test::says(error, "vocab.txt"));
+}

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the libFuzzer targets into build-fuzz/ and runs each for a number of seconds, as many at once as there are cores:
+# Builds the libFuzzer targets into build-fuzz/ and runs each for some seconds, as many at once as there are cores:
 #
 #   tests/fuzz/run.sh 60            every target
 #   tests/fuzz/run.sh 60 utf8       one, or several

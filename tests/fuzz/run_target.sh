@@ -16,10 +16,12 @@ mkdir -p "$corpus" "$crashes" "$build/logs"
 # A small file must not ask for much memory or time.
 set -- -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -malloc_limit_mb=64 -print_final_stats=1 \
   -artifact_prefix="$crashes/"
+case "$target" in *_text | utf8) set -- "$@" -max_len=300 ;; esac  # many short texts find more than few long ones
 dictionary="$here/dictionaries/$target.dict"
 if [ -f "$dictionary" ]; then set -- "$@" -dict="$dictionary"; fi
 result=ok
-UBSAN_OPTIONS=print_stacktrace=1 "$build/bin/fuzz_$target" "$@" "$corpus" "$seeds" "$crashes" >"$log" 2>&1 || result=FAILED
+UBSAN_OPTIONS=print_stacktrace=1 "$build/bin/fuzz_$target" "$@" "$corpus" "$seeds" "$crashes" >"$log" 2>&1 ||
+  result=FAILED
 
 value() { sed -n "s/^stat::$1: *//p" "$log" | tail -n 1; }
 coverage=$(sed -n 's/^#.* cov: \([0-9]*\) .*/\1/p' "$log" | tail -n 1)

@@ -155,3 +155,14 @@ TEST_CASE("text that is no JSON is refused with the place where it ends to be") 
     CHECK(error.file() == "tokenizer.json");
   }
 }
+
+TEST_CASE("replacements that double a text again and again are refused before any text can fill the memory") {
+  Json document = scored();
+  const Json doubling = {{"type", "Replace"}, {"pattern", {{"String", "a"}}}, {"content", "aa"}};
+  document["normalizer"] = sequence("normalizers", std::vector<Json>(9, doubling));
+  CHECK_NOTHROW(test::parts_of(document));
+  document["normalizer"] = sequence("normalizers", std::vector<Json>(40, doubling));
+  const Error error = test::error_of([&] { (void)test::parts_of(document); });
+  CHECK(error.kind() == ErrorKind::corrupt_file);
+  CHECK(error.field() == "normalizer.normalizers[9].content");
+}

@@ -93,12 +93,7 @@ class JsonFields {
   }
 
   [[noreturn]] void wrong(std::string_view name, const std::string& expected, const Json& found) const {
-    std::string text = json_text(found);
-    if (text.size() > 60) {
-      std::size_t end = 57;
-      while ((text[end] & 0xC0) == 0x80) --end;  // between characters
-      text = text.substr(0, end) + "...";
-    }
+    const std::string text = shortened(json_text(found), 60);
     throw Error(ErrorKind::corrupt_file, {.file = file_, .field = path_of(name), .expected = expected, .found = text});
   }
 

@@ -19,6 +19,14 @@ using Json = nlohmann::json;
 /// Deeper nesting than any model file has; functions that walk through JSON recurse, so it is bounded.
 inline constexpr std::size_t kDeepestJson = 64;
 
+/// At most `most` bytes of a text for a message, cut between characters.
+[[nodiscard]] inline std::string shortened(std::string text, std::size_t most) {
+  if (text.size() <= most) return text;
+  std::size_t end = most - 3;
+  while (end > 0 && (text[end] & 0xC0) == 0x80) --end;
+  return text.substr(0, end) + "...";
+}
+
 /// Receives the events of the parser; derive from it to read JSON without building all of it. Everything in the
 /// library is parsed through this one interface, so that the parser is compiled once.
 class JsonHandler : public nlohmann::json_sax<Json> {
@@ -27,9 +35,8 @@ class JsonHandler : public nlohmann::json_sax<Json> {
 
   bool binary(binary_t&) final { return false; }  // not in JSON
   bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& error) final {
-    std::string reason = error.what();  // with all of the string that the parser was in, whatever its length
-    if (reason.size() > kLongestReason) reason = reason.substr(0, kLongestReason - 3) + "...";
-    refuse(reason + ", byte " + std::to_string(position));
+    // The reason quotes all of the string that the parser was in, whatever its length.
+    refuse(shortened(error.what(), 300) + ", byte " + std::to_string(position));
   }
 
   void parse(std::string_view text);
@@ -38,8 +45,6 @@ class JsonHandler : public nlohmann::json_sax<Json> {
   [[nodiscard]] const std::string& file() const noexcept { return file_; }
 
  private:
-  static constexpr std::size_t kLongestReason = 300;
-
   [[noreturn]] void refuse(const std::string& reason) const {
     throw Error(ErrorKind::corrupt_file,
                 {.file = file_, .problem = "not valid JSON (" + reason + ")", .remedy = "fetch the file again"});

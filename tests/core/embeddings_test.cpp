@@ -93,3 +93,19 @@ TEST_CASE("one vector is a contiguous range of floats with its receipt") {
   CHECK(embedding.receipt().tokens == 4);
   CHECK(Embedding().size() == 0);
 }
+
+TEST_CASE("vectors can be copied and moved, and what was moved from is empty") {
+  Embeddings vectors(2, 3);
+  vectors[1][2] = 5;
+  vectors.set_receipts({{.tokens = 3}, {.tokens = 4}});
+  const Embeddings copy = vectors;
+  CHECK(copy[1][2] == 5);
+  CHECK(copy.values().data() != vectors.values().data());
+  CHECK(copy.receipts()[1].tokens == 4);
+  Embeddings moved = std::move(vectors);
+  CHECK(moved[1][2] == 5);
+  CHECK(vectors.rows() == 0);
+  CHECK(vectors.values().empty());
+  moved = copy;
+  CHECK(moved.rows() == 2);
+}

@@ -97,11 +97,11 @@ TEST_CASE("whatever a call throws becomes an Expected's error") {
 
   const auto memory = glossa::detail::try_call([]() -> int { throw std::bad_alloc(); });
   REQUIRE_FALSE(memory.has_value());
-  CHECK(memory.error().kind() == ErrorKind::io);
-  CHECK(memory.error().facts().problem == "out of memory");
+  CHECK(memory.error().kind() == ErrorKind::out_of_memory);
+  CHECK(memory.error().facts().problem == "an allocation failed");
 
   const auto other = glossa::detail::try_call([]() -> int { throw std::logic_error("odd"); });
   REQUIRE_FALSE(other.has_value());
-  CHECK(other.error().kind() == ErrorKind::io);
+  CHECK(other.error().kind() == ErrorKind::callback);
   CHECK(other.error().facts().problem == "odd");
 }

@@ -9,7 +9,11 @@
 #include <cmath>
 #include <cstddef>
 #include <deque>
+#include <iterator>
+#include <ranges>
 #include <span>
+#include <sstream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -184,4 +188,65 @@ TEST_CASE("what a model computes as NaN is an error, not a vector") {
   } catch (const glossa::Error& error) {
     CHECK(error.kind() == glossa::ErrorKind::numeric);
   }
+}
+
+namespace {
+
+/// A range that cannot be walked as const, such as a filter.
+class Counting {
+ public:
+  const std::string* begin() {
+    ++begun;
+    return texts_;
+  }
+  [[nodiscard]] const std::string* end() const { return texts_ + 3; }
+  int begun = 0;
+
+ private:
+  std::string texts_[3] = {"the cat", "", "Кошка"};
+};
+
+template <class T>
+concept TakesAList = requires(const T& embedder) {
+  embedder.embed_query({"a", "b"});
+};
+
+}  // namespace
+
+TEST_CASE("ranges that are walked once, or not as const, are read right") {
+  const test::SmallModel model;
+  const glossa::Embedder embedder(model.path());
+  std::istringstream stream("the cat sleeps here");
+  // The iterator holds the only copy of each word.
+  using Words = std::istream_iterator<std::string>;
+  const std::ranges::subrange words(Words{stream}, Words{});
+  CHECK(same(embedder.embed(words).values(), embedder.embed({"the", "cat", "sleeps", "here"}).values()));
+  Counting counting;
+  CHECK(same(embedder.embed(counting).values(), embedder.embed({"the cat", "", "Кошка"}).values()));
+  CHECK(counting.begun == 1);
+}
+
+TEST_CASE("a list in braces is a list of texts, and where one text is wanted it does not compile") {
+  const test::SmallModel model;
+  const glossa::Embedder embedder(model.path());
+  const auto queries = embedder.embed({"the", "cat"}, glossa::Role::query);
+  CHECK(same(queries[1], embedder.embed_query("cat")));
+  const auto plain = embedder.try_embed({"the", "cat"});
+  REQUIRE(plain);
+  CHECK(same((*plain)[0], embedder.embed("the")));
+  STATIC_REQUIRE(!TakesAList<glossa::Embedder>);
+}
+
+TEST_CASE("the forms without exceptions let nothing through") {
+  const test::SmallModel model;
+  const glossa::Embedder embedder(model.path());
+  const std::vector<std::string> texts{"the cat"};
+  const auto odd = embedder.try_embed(texts, glossa::Role::none, {.progress = [](const auto&) { throw 42; }});
+  REQUIRE(!odd);
+  CHECK(odd.error().kind() == glossa::ErrorKind::callback);
+  const auto usual = embedder.try_embed(texts, glossa::Role::none,
+                                        {.progress = [](const auto&) { throw std::runtime_error("enough"); }});
+  REQUIRE(!usual);
+  CHECK(std::string(usual.error().what()).find("enough") != std::string::npos);
+  CHECK(embedder.try_embed(texts).value_or(glossa::Embeddings()).rows() == 1);
 }

@@ -120,3 +120,48 @@ TEST_CASE("max_tokens can be lowered, within what makes sense") {
   CHECK_THROWS_AS(glossa::Embedder(model.path(), {.max_tokens = 513}), glossa::Error);
   CHECK_THROWS_AS(glossa::Embedder(model.path(), {.max_tokens = 2}), glossa::Error);
 }
+
+TEST_CASE("with LongText::error the first long text of many is named before anything is encoded") {
+  const test::SmallModel model;
+  const glossa::Embedder embedder(model.path(), {.threads = 3});
+  auto texts = test::mixed_texts(300);
+  std::vector<std::string> many;
+  for (int i = 0; i < 5000; ++i) many.push_back(texts[static_cast<std::size_t>(i) % 10] + " " + std::to_string(i));
+  many[4900] = long_text();
+  many[4990] = long_text() + " again";
+  std::size_t reports = 0;
+  std::vector<float> out(many.size() * embedder.dims(), 7.0F);
+  const auto result = embedder.try_embed_into(
+      many, glossa::Role::none, out,
+      {.long_text = glossa::LongText::error, .progress = [&](const glossa::Progress&) { ++reports; }});
+  REQUIRE(!result);
+  CHECK(result.error().field() == "texts[4900]");
+  CHECK(reports == 0);
+  CHECK(std::ranges::all_of(out, [](float x) { return x == 7.0F; }));
+}
+
+TEST_CASE("the overlap adapts to short models when none is given") {
+  const test::SmallModel model;
+  const glossa::Embedder embedder(model.path(), {.max_tokens = 16});
+  const auto vectors =
+      embedder.embed_passages({long_text()}, {.long_text = glossa::LongText::windows, .keep_windows = true});
+  REQUIRE(vectors.windows().size() > 10);
+  for (std::size_t w = 1; w < vectors.windows().size(); ++w)
+    CHECK(vectors.windows()[w].bytes.begin <= vectors.windows()[w - 1].bytes.end);
+}
+
+TEST_CASE("a window counts the text's own tokens, also where the text is short") {
+  const test::SmallModel model;
+  const glossa::Embedder embedder(model.path());
+  const auto vectors =
+      embedder.embed_passages({"the cat"}, {.long_text = glossa::LongText::windows, .keep_windows = true});
+  const std::size_t around = embedder.count_tokens("", glossa::Role::passage);
+  REQUIRE(vectors.windows().size() == 1);
+  CHECK(vectors.windows()[0].tokens == vectors.receipts()[0].tokens - around);
+}
+
+TEST_CASE("windows are kept only where there are some") {
+  const test::SmallModel model;
+  const glossa::Embedder embedder(model.path());
+  CHECK_THROWS_AS(embedder.embed({"the cat"}, {.keep_windows = true}), glossa::Error);
+}

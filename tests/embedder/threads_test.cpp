@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -78,4 +80,64 @@ TEST_CASE("two Embedders can share a pool") {
   for (int i = 0; i < 5; ++i) wrong += !std::ranges::equal(first.embed(texts).values(), expected_first.values());
   other.join();
   CHECK(wrong == 0);
+}
+
+namespace {
+
+/// Has another number of threads each time it is asked, now and then none.
+class ChangingExecutor final : public glossa::Executor {
+ public:
+  std::size_t concurrency() const noexcept override { return asked_++ % 5; }
+  void run(std::size_t count, const std::function<void(std::size_t)>& task) override {
+    for (std::size_t i = 0; i < count; ++i) task(i);
+  }
+
+ private:
+  mutable std::atomic<std::size_t> asked_{0};
+};
+
+/// One thread that runs another of the waiting tasks whenever a task waits, as work-stealing schedulers do.
+class HelpingExecutor final : public glossa::Executor {
+ public:
+  std::size_t concurrency() const noexcept override { return 3; }
+  void run(std::size_t count, const std::function<void(std::size_t)>& task) override {
+    for (std::size_t i = 0; i < count; ++i) waiting_.emplace_back([&task, i] { task(i); });
+    while (!waiting_.empty()) {
+      const auto next = waiting_.front();
+      waiting_.pop_front();
+      next();
+    }
+  }
+
+ private:
+  std::deque<std::function<void()>> waiting_;
+};
+
+}  // namespace
+
+TEST_CASE("an executor may change its number of threads at any time") {
+  const test::SmallModel model;
+  const glossa::Embedder changing(model.path(), {.executor = std::make_shared<ChangingExecutor>(), .batch_tokens = 32});
+  const glossa::Embedder own(model.path(), {.threads = 1});
+  const auto texts = test::mixed_texts(60);
+  for (int i = 0; i < 5; ++i) CHECK(std::ranges::equal(changing.embed(texts).values(), own.embed(texts).values()));
+}
+
+TEST_CASE("a callback may embed on the same executor, whose threads take up other work of the call meanwhile") {
+  const test::SmallModel model;
+  const glossa::Embedder embedder(model.path(), {.executor = std::make_shared<HelpingExecutor>(), .batch_tokens = 16});
+  const auto texts = test::mixed_texts(30);
+  glossa::EmbedOptions options;
+  std::size_t last = 0;
+  options.progress = [&](const glossa::Progress& progress) {
+    (void)embedder.embed({"the cat", "sleep", "a protein", "museo"});
+    last = progress.done;
+  };
+  const auto vectors = embedder.embed(texts, options);
+  CHECK(last == texts.size());
+  CHECK(std::ranges::equal(vectors.values(), glossa::Embedder(model.path()).embed(texts).values()));
+}
+
+TEST_CASE("more threads than anything has are refused") {
+  CHECK_THROWS_AS(glossa::ThreadPool(glossa::ThreadPool::kMost + 1), glossa::Error);
 }

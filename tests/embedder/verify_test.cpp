@@ -63,3 +63,20 @@ TEST_CASE("the real models verify on this machine", "[real]") {
     CHECK(!report.checks.empty());
   }
 }
+
+TEST_CASE("a report in which nothing could be checked does not pass") {
+  const test::SmallModel model;
+  CHECK(!glossa::Embedder(model.path()).verify().passed());
+}
+
+TEST_CASE("golden vectors that are no numbers to compare with, or none at all, do not pass") {
+  const test::SmallModel model;
+  write_golden(model.path());
+  const auto path = model.path() / glossa::kGoldenFile;
+  test::Json golden = test::parse_json(test::read_file(path));
+  for (auto& value : golden.at("texts")[0].at("vector")) value = value.get<double>() < 0 ? -1.7e308 : 1.7e308;
+  test::write_file(path, golden.dump());
+  CHECK(!glossa::Embedder(model.path()).verify().passed());
+  test::write_file(path, R"({"texts": []})");
+  CHECK_THROWS_AS(glossa::Embedder(model.path()).verify(), glossa::Error);
+}

@@ -4,6 +4,7 @@
 #include <glossa/core/aligned_buffer.hpp>
 #include <glossa/core/byte_range.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <limits>
 #include <new>
@@ -57,6 +58,32 @@ class Embeddings {
   Embeddings() = default;
   Embeddings(std::size_t rows, std::size_t dims) : values_(product(rows, dims)), rows_(rows), dims_(dims) {}
 
+  Embeddings(const Embeddings& other)
+      : Embeddings(other.rows_, other.dims_, other.receipts_, other.windows_, other.window_values_) {
+    std::copy(other.values().begin(), other.values().end(), values_.data());
+  }
+  Embeddings(Embeddings&& other) noexcept
+      : values_(std::move(other.values_)),
+        rows_(std::exchange(other.rows_, 0)),
+        dims_(std::exchange(other.dims_, 0)),
+        receipts_(std::move(other.receipts_)),
+        windows_(std::move(other.windows_)),
+        window_values_(std::move(other.window_values_)) {}
+  Embeddings& operator=(Embeddings other) noexcept {
+    swap(other);
+    return *this;
+  }
+  ~Embeddings() = default;
+
+  void swap(Embeddings& other) noexcept {
+    std::swap(values_, other.values_);
+    std::swap(rows_, other.rows_);
+    std::swap(dims_, other.dims_);
+    receipts_.swap(other.receipts_);
+    windows_.swap(other.windows_);
+    window_values_.swap(other.window_values_);
+  }
+
   [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
   [[nodiscard]] std::size_t dims() const noexcept { return dims_; }
   [[nodiscard]] bool empty() const noexcept { return rows_ == 0; }
@@ -87,6 +114,15 @@ class Embeddings {
   }
 
  private:
+  Embeddings(std::size_t rows, std::size_t dims, std::vector<Receipt> receipts, std::vector<TextWindow> windows,
+             std::vector<float> window_values)
+      : values_(product(rows, dims)),
+        rows_(rows),
+        dims_(dims),
+        receipts_(std::move(receipts)),
+        windows_(std::move(windows)),
+        window_values_(std::move(window_values)) {}
+
   static std::size_t product(std::size_t rows, std::size_t dims) {
     if (dims != 0 && rows > std::numeric_limits<std::size_t>::max() / dims) throw std::bad_alloc();
     return rows * dims;

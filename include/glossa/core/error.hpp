@@ -17,6 +17,8 @@ enum class ErrorKind {
   too_long,          ///< a text exceeds the model's length and the policy is `error`
   cancelled,         ///< the caller's stop token was set
   numeric,           ///< a computation produced NaN or infinity
+  out_of_memory,     ///< an allocation failed (from the try_ functions; the others throw std::bad_alloc)
+  callback,          ///< a function of the caller's threw (from the try_ functions; the others let it through)
 };
 
 /// The kind's stable lower-case name, as it appears in messages and reports.
@@ -30,6 +32,8 @@ enum class ErrorKind {
     case ErrorKind::too_long: return "text too long";
     case ErrorKind::cancelled: return "cancelled";
     case ErrorKind::numeric: return "numeric error";
+    case ErrorKind::out_of_memory: return "out of memory";
+    case ErrorKind::callback: return "error in a callback";
   }
   return "error";
 }

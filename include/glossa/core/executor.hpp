@@ -11,7 +11,8 @@ class Executor {
  public:
   virtual ~Executor() = default;
 
-  /// How many tasks can make progress at the same time, the calling thread included; at least 1.
+  /// How many tasks can make progress at the same time, the calling thread included; at least 1. May change between
+  /// calls: a job asks once.
   [[nodiscard]] virtual std::size_t concurrency() const noexcept = 0;
 
   /// Calls task(0) … task(count - 1), each once, in any order and on any threads, and returns when all have

@@ -48,6 +48,7 @@ class Expected {
   const T* operator->() const { return &value(); }
 
   [[nodiscard]] T value_or(T other) const& { return has_value() ? std::get<0>(state_) : std::move(other); }
+  [[nodiscard]] T value_or(T other) && { return has_value() ? std::get<0>(std::move(state_)) : std::move(other); }
 
  private:
   std::variant<T, Error> state_;
@@ -55,7 +56,7 @@ class Expected {
 
 namespace detail {
 
-/// Runs `f` and turns what it throws into an Expected; a std::bad_alloc becomes an `io` error with its cause.
+/// Runs `f` and turns whatever it throws into an Expected.
 template <class F>
 auto try_call(F&& f) -> Expected<std::invoke_result_t<F&>> {
   try {
@@ -63,10 +64,14 @@ auto try_call(F&& f) -> Expected<std::invoke_result_t<F&>> {
   } catch (const Error& error) {
     return error;
   } catch (const std::bad_alloc&) {
-    return Error(ErrorKind::io,
-                 {.problem = "out of memory", .remedy = "use a smaller batch or a machine with more memory"});
-  } catch (const std::exception& error) {
-    return Error(ErrorKind::io, {.problem = error.what()});
+    return Error(ErrorKind::out_of_memory, {.problem = "an allocation failed",
+                                            .remedy = "give the process more memory, or embed fewer texts at a time"});
+  } catch (const std::exception& error) {  // nothing in the library throws these but what it calls
+    return Error(ErrorKind::callback,
+                 {.problem = error.what(), .remedy = "check the progress callback and the executor"});
+  } catch (...) {
+    return Error(ErrorKind::callback, {.problem = "something that is no std::exception was thrown",
+                                       .remedy = "check the progress callback and the executor"});
   }
 }
 

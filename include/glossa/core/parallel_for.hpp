@@ -9,14 +9,19 @@
 #include <exception>
 #include <functional>
 #include <mutex>
+#include <utility>
 
 namespace glossa {
 
-/// Calls body(index, worker) for every index below `count`; `worker` is below min(executor.concurrency(), count)
-/// and no two calls with the same worker overlap. The first exception ends the loop and is rethrown here.
+/// How many workers a loop of `count` iterations is given.
+[[nodiscard]] inline std::size_t workers_for(const Executor& executor, std::size_t count) noexcept {
+  return std::min(std::max<std::size_t>(executor.concurrency(), 1), count);
+}
+
+/// Calls body(index, worker) for every index below `count`; `worker` is below `workers` and no two calls with the same
+/// worker overlap. The first exception ends the loop and is rethrown here.
 template <class Body>
-void parallel_for(Executor& executor, std::size_t count, Body&& body) {
-  const std::size_t workers = std::min(executor.concurrency(), count);
+void parallel_for(Executor& executor, std::size_t count, std::size_t workers, Body&& body) {
   if (workers <= 1) {
     for (std::size_t i = 0; i < count; ++i) body(i, std::size_t{0});
     return;
@@ -34,6 +39,12 @@ void parallel_for(Executor& executor, std::size_t count, Body&& body) {
     }
   });
   if (failure) std::rethrow_exception(failure);
+}
+
+/// The same with as many workers as the executor has.
+template <class Body>
+void parallel_for(Executor& executor, std::size_t count, Body&& body) {
+  parallel_for(executor, count, workers_for(executor, count), std::forward<Body>(body));
 }
 
 }  // namespace glossa

@@ -13,7 +13,7 @@ struct Progress {
   std::size_t tokens = 0;  ///< tokens encoded so far
 };
 
-/// Called from one thread at a time, never with a lock of the library's held that a callback could need.
+/// Called by one thread at a time, with no lock of the library's held.
 using ProgressCallback = std::function<void(const Progress&)>;
 
 }  // namespace glossa

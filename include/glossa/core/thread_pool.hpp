@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glossa/core/cpu_count.hpp>
+#include <glossa/core/error.hpp>
 #include <glossa/core/executor.hpp>
 
 #include <algorithm>
@@ -12,6 +13,9 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <new>
+#include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -22,7 +26,15 @@ namespace glossa {
 class ThreadPool final : public Executor {
  public:
   /// `threads` counts the caller: 1 starts none. 0 means available_threads().
-  explicit ThreadPool(std::size_t threads = 0) : concurrency_(threads == 0 ? available_threads() : threads) {}
+  /// Errors: `invalid_argument` for more than kMost. Where the system gives fewer threads, those do the work.
+  explicit ThreadPool(std::size_t threads = 0) : concurrency_(threads == 0 ? available_threads() : threads) {
+    if (threads > kMost)
+      throw Error(
+          ErrorKind::invalid_argument,
+          {.field = "threads", .expected = "at most " + std::to_string(kMost), .found = std::to_string(threads)});
+  }
+
+  static constexpr std::size_t kMost = 4096;
 
   ~ThreadPool() override {
     {
@@ -47,8 +59,8 @@ class ThreadPool final : public Executor {
     const auto job = std::make_shared<Job>(count, &task);
     {
       const std::lock_guard lock(mutex_);
-      while (threads_.size() + 1 < concurrency_) threads_.emplace_back([this] { serve(); });
       jobs_.push_back(job);
+      start_threads();
     }
     wake_.notify_all();
     work_on(*job);
@@ -66,6 +78,15 @@ class ThreadPool final : public Executor {
     std::size_t done = 0;  // guarded by mutex_
     std::condition_variable finished;
   };
+
+  /// Starts the threads that are missing, or as many as the system gives. With mutex_ held.
+  void start_threads() {
+    try {
+      while (threads_.size() + 1 < concurrency_) threads_.emplace_back([this] { serve(); });
+    } catch (const std::system_error&) {
+    } catch (const std::bad_alloc&) {
+    }
+  }
 
   void work_on(Job& job) {
     std::size_t mine = 0;

@@ -37,6 +37,10 @@ class EmbedJob {
                    .expected = "at most " + std::to_string(dims_) + ", the length of the model's vectors",
                    .found = std::to_string(options.dims)});
     if (options.dims != 0) dims_ = options.dims;
+    if (options.keep_windows && options.long_text != LongText::windows)
+      throw Error(ErrorKind::invalid_argument, {.field = "EmbedOptions::keep_windows",
+                                                .problem = "only LongText::windows makes windows",
+                                                .remedy = "set long_text = LongText::windows"});
     receipts_.resize(texts.size());
     find_duplicates();
   }
@@ -46,6 +50,7 @@ class EmbedJob {
 
   /// Writes the vectors to `out`, [texts, dims()].
   void run(std::span<float> out) {
+    if (options_.long_text == LongText::error) check_lengths();
     for (std::size_t first = 0; first < unique_.size();) first = encode_slab(first, out);
     for (std::size_t i = 0; i < texts_.size(); ++i) {
       if (first_[i] == i) continue;
@@ -99,6 +104,22 @@ class EmbedJob {
     if (options_.stop.stop_requested()) throw Error(ErrorKind::cancelled, {.problem = "the caller asked to stop"});
   }
 
+  /// Refuses the first text that is too long, before anything is encoded.
+  void check_lengths() const {
+    const std::size_t limit = model_.info().max_tokens;
+    std::vector<std::size_t> tokens(unique_.size());
+    parallel_for(model_.executor(), unique_.size(), [&](std::size_t i, std::size_t) {
+      check_stop();
+      tokens[i] = model_.tokenizer().count_tokens(prompt_ + std::string(texts_[unique_[i]]), model_.options().specials);
+    });
+    for (std::size_t i = 0; i < unique_.size(); ++i)
+      if (tokens[i] > limit)
+        throw Error(ErrorKind::too_long, {.field = "texts[" + std::to_string(unique_[i]) + "]",
+                                          .expected = "at most " + std::to_string(limit) + " tokens",
+                                          .found = std::to_string(tokens[i]),
+                                          .remedy = "choose LongText::truncate or LongText::windows"});
+  }
+
   /// Encodes the unique texts from `first` on, as many as make a slab, and returns where the next one starts.
   std::size_t encode_slab(std::size_t first, std::span<float> out) {
     std::size_t end = first;
@@ -117,8 +138,9 @@ class EmbedJob {
     std::stable_sort(sequences.begin(), sequences.end(),
                      [](const Sequence& a, const Sequence& b) { return a.length > b.length; });
     const std::vector<std::span<const Sequence>> batches = cut_batches(sequences);
-    std::vector<std::optional<Model::WorkspaceLease>> leases(std::min(model_.executor().concurrency(), batches.size()));
-    parallel_for(model_.executor(), batches.size(), [&](std::size_t b, std::size_t worker) {
+    const std::size_t workers = workers_for(model_.executor(), batches.size());
+    std::vector<std::optional<Model::WorkspaceLease>> leases(workers);
+    parallel_for(model_.executor(), batches.size(), workers, [&](std::size_t b, std::size_t worker) {
       check_stop();
       if (!leases[worker]) leases[worker].emplace(model_);
       encode_batch(batches[b], slab, leases[worker]->get());
@@ -140,11 +162,6 @@ class EmbedJob {
     receipt.used_tokens = encoding.ids.size();
     receipt.used_bytes = std::max(encoding.used_bytes, prompt_.size()) - prompt_.size();
     receipt.unknown_tokens = encoding.unknown_tokens;
-    if (encoding.truncated() && options_.long_text == LongText::error)
-      throw Error(ErrorKind::too_long, {.field = "texts[" + std::to_string(index) + "]",
-                                        .expected = "at most " + std::to_string(limit) + " tokens",
-                                        .found = std::to_string(encoding.total_tokens),
-                                        .remedy = "choose LongText::truncate or LongText::windows"});
     if (encoding.truncated() && options_.long_text == LongText::windows) {
       encode_options = {.specials = model_.options().specials, .add_special_tokens = false, .with_offsets = true};
       encoding = tokenizer.encode(text, encode_options);
@@ -156,6 +173,10 @@ class EmbedJob {
     } else {
       TokenWindow whole;
       whole.tokens = encoding.ids.size() - model_.added_tokens();
+      if (options_.keep_windows && !prompt_.empty()) {
+        encode_options = {.specials = model_.options().specials, .add_special_tokens = false, .with_offsets = true};
+        whole.tokens -= count_prompt_tokens(tokenizer.encode(text, encode_options), prompt_.size());
+      }
       whole.bytes = {0, receipt.used_bytes};
       whole.ids = std::move(encoding.ids);
       prepared.windows.push_back(std::move(whole));
@@ -207,13 +228,24 @@ class EmbedJob {
   }
 
   void report(std::span<const Sequence> sequences, std::vector<Prepared>& slab, std::size_t first) {
-    const std::lock_guard lock(progress_mutex_);
+    std::unique_lock lock(progress_mutex_);
     for (const Sequence& sequence : sequences) {
       progress_.tokens += sequence.length;
       if (--slab[sequence.text].left == 0) progress_.done += copies_[unique_[first + sequence.text]];
     }
     progress_.total = texts_.size();
-    if (options_.progress) options_.progress(progress_);
+    has_news_ = true;
+    // One thread calls back at a time, and without the lock: the callback may wait for work that ends in here again.
+    if (!options_.progress || is_calling_back_) return;
+    is_calling_back_ = true;
+    while (has_news_) {
+      has_news_ = false;
+      const Progress now = progress_;
+      lock.unlock();
+      options_.progress(now);  // if it throws, the job ends and nobody calls back again
+      lock.lock();
+    }
+    is_calling_back_ = false;
   }
 
   /// Averages a text's windows by their tokens, shortens the vector if asked to, and writes it to its row.
@@ -291,7 +323,9 @@ class EmbedJob {
   std::vector<TextWindow> windows_;
   std::vector<float> window_values_;
   std::mutex progress_mutex_;
-  Progress progress_;
+  Progress progress_;      // and what follows: guarded by progress_mutex_
+  bool has_news_ = false;  // progress_ has changed since the last callback
+  bool is_calling_back_ = false;
 };
 
 }  // namespace glossa::detail

@@ -21,6 +21,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -98,8 +99,11 @@ class Model {
     ~WorkspaceLease() {
       const std::lock_guard lock(model_.workspaces_mutex_);
       // What more threads than the executor has left behind is not worth its memory.
-      if (model_.workspaces_.size() < model_.executor().concurrency())
+      if (model_.workspaces_.size() >= model_.executor().concurrency()) return;
+      try {
         model_.workspaces_.push_back(std::move(workspace_));
+      } catch (const std::bad_alloc&) {  // then it is not kept
+      }
     }
     WorkspaceLease(const WorkspaceLease&) = delete;
     WorkspaceLease& operator=(const WorkspaceLease&) = delete;

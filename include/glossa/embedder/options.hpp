@@ -11,6 +11,12 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <version>
+
+#if !defined(__cpp_lib_jthread)
+#error \
+    "glossa needs std::stop_token: libstdc++ 10, Microsoft's library of 2019, or libc++ 20 (-fexperimental-library before)"
+#endif
 
 namespace glossa {
 
@@ -51,10 +57,11 @@ struct EmbedOptions {
   std::size_t dims = 0;  ///< keep the first so many dimensions (Matryoshka); 0 keeps all. Where the
                          ///< model's vectors have unit length, the shortened ones are given it again
   LongText long_text = LongText::truncate;
-  std::size_t window_overlap = 64;  ///< tokens that neighbouring windows share
-  bool keep_windows = false;        ///< with LongText::windows, keep every window's vector and place
-  ProgressCallback progress{};      ///< called now and then, from one thread at a time
-  std::stop_token stop{};           ///< a request makes the call throw an Error of kind cancelled
+  std::optional<std::size_t> window_overlap{};  ///< tokens that neighbouring windows share; by default 64, or half of
+                                                ///< what a window holds where that is less
+  bool keep_windows = false;                    ///< with LongText::windows, keep every window's vector and place
+  ProgressCallback progress{};                  ///< called now and then, by one thread at a time
+  std::stop_token stop{};                       ///< a request makes the call throw an Error of kind cancelled
 };
 
 }  // namespace glossa

@@ -14,9 +14,9 @@ namespace glossa {
 
 /// A range of strings, string views or C strings that is not itself a string.
 template <class Range>
-concept TextRange = std::ranges::input_range<const Range> &&
-    std::convertible_to<std::ranges::range_reference_t<const Range>, std::string_view> &&
-    !std::convertible_to<const Range&, std::string_view>;
+concept TextRange =
+    std::ranges::input_range<Range> && std::convertible_to<std::ranges::range_reference_t<Range>, std::string_view> &&
+    !std::convertible_to<Range, std::string_view>;
 
 namespace detail {
 
@@ -24,11 +24,13 @@ namespace detail {
 class TextViews {
  public:
   template <TextRange Range>
-  explicit TextViews(const Range& texts) {
-    using Reference = std::ranges::range_reference_t<const Range>;
-    constexpr bool outlives_loop = std::is_lvalue_reference_v<Reference> ||
-                                   std::is_same_v<std::remove_cvref_t<Reference>, std::string_view> ||
-                                   std::is_pointer_v<std::remove_cvref_t<Reference>>;
+  explicit TextViews(Range&& texts) {
+    using Reference = std::ranges::range_reference_t<Range>;
+    // A range that can be walked but once may keep each text in its iterator.
+    constexpr bool outlives_loop =
+        std::ranges::forward_range<Range> &&
+        (std::is_lvalue_reference_v<Reference> || std::is_same_v<std::remove_cvref_t<Reference>, std::string_view> ||
+         std::is_pointer_v<std::remove_cvref_t<Reference>>);
     if constexpr (outlives_loop) {
       for (auto&& text : texts) views_.push_back(text);
     } else {

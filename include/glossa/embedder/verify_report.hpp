@@ -19,8 +19,10 @@ struct VerifyReport {
   double smallest_cosine = 1;        ///< of all vectors compared
   double largest_deviation = 0;      ///< of any component
 
+  /// Whether something could be checked, and all of it is right.
   [[nodiscard]] bool passed() const noexcept {
-    return std::all_of(checks.begin(), checks.end(), [](const Check& check) { return check.passed; });
+    return !checks.empty() &&
+           std::all_of(checks.begin(), checks.end(), [](const Check& check) { return check.passed; });
   }
 };
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,15 +22,24 @@ struct TokenWindow {
   std::size_t tokens = 0;    ///< without special tokens and the prompt's
 };
 
+inline constexpr std::size_t kDefaultOverlap = 64;
+
+/// The tokens of `encoding`, of prompt + text with offsets, that begin in the prompt.
+[[nodiscard]] inline std::size_t count_prompt_tokens(const Encoding& encoding, std::size_t prompt_bytes) {
+  std::size_t count = 0;
+  while (count < encoding.ids.size() && encoding.offsets[count].begin < prompt_bytes) ++count;
+  return count;
+}
+
 /// Cuts `encoding`, the tokens without special ones but with offsets of prompt + text, into windows of at most
 /// `max_tokens`, each with the special tokens `before` and `after` and the prompt's tokens in front. Neighbours share
-/// `overlap` tokens of the text, and the last window is as full as the others. `prompt_bytes` is the prompt's length.
+/// `wanted_overlap` tokens of the text (by default kDefaultOverlap, or half a window), and the last window is as full
+/// as the others. `prompt_bytes` is the prompt's length.
 [[nodiscard]] inline std::vector<TokenWindow> cut_windows(const Encoding& encoding, std::size_t prompt_bytes,
                                                           const std::vector<TokenId>& before,
                                                           const std::vector<TokenId>& after, std::size_t max_tokens,
-                                                          std::size_t overlap) {
-  std::size_t prompt_tokens = 0;
-  while (prompt_tokens < encoding.ids.size() && encoding.offsets[prompt_tokens].begin < prompt_bytes) ++prompt_tokens;
+                                                          std::optional<std::size_t> wanted_overlap) {
+  const std::size_t prompt_tokens = count_prompt_tokens(encoding, prompt_bytes);
   const std::size_t around = before.size() + after.size() + prompt_tokens;
   const std::size_t count = encoding.ids.size() - prompt_tokens;
   if (around >= max_tokens)
@@ -38,6 +48,7 @@ struct TokenWindow {
                                               .expected = "more than " + std::to_string(around),
                                               .found = std::to_string(max_tokens)});
   const std::size_t room = max_tokens - around;
+  const std::size_t overlap = wanted_overlap.value_or(std::min<std::size_t>(kDefaultOverlap, room / 2));
   if (overlap >= room)
     throw Error(ErrorKind::invalid_argument,
                 {.field = "window_overlap",

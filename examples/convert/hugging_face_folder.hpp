@@ -3,6 +3,7 @@
 
 #include "charsmap_compiler.hpp"
 #include "e5s1_blob.hpp"
+#include "partial_folder.hpp"
 
 #include <glossa/core/atomic_file.hpp>
 #include <glossa/glossa.hpp>
@@ -19,7 +20,6 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -167,7 +167,7 @@ inline void put_bytes(std::string& out, std::uint64_t field, std::string_view by
   return plan;
 }
 
-inline void write_weights(const E5s1Blob& blob, const std::filesystem::path& path) {
+inline void write_weights(const E5s1Blob& blob, const std::filesystem::path& path, const std::function<void()>& check) {
   const auto plan = tensor_plan(blob);
   std::vector<glossa::TensorPlan> tensors;
   for (const auto& [from, tensor] : plan) tensors.push_back(tensor);
@@ -182,12 +182,14 @@ inline void write_weights(const E5s1Blob& blob, const std::filesystem::path& pat
       values.resize(std::min(kAtOnce, count - first));
       blob.read(source, first, values.size(), values.data());
       writer.write(std::as_bytes(std::span(values)));
+      check();
     }
   }
   writer.finish();
 }
 
-inline void write_configs(const E5s1Blob& blob, const std::filesystem::path& folder) {
+inline void write_configs(const E5s1Blob& blob, const PartialFolder& partial) {
+  const std::filesystem::path& folder = partial.path();
   write_json(folder / "config.json", {{"_name_or_path", "intfloat/multilingual-e5-small"},
                                       {"architectures", {"BertModel"}},
                                       {"attention_probs_dropout_prob", 0.1},
@@ -223,13 +225,12 @@ inline void write_configs(const E5s1Blob& blob, const std::filesystem::path& fol
                        {"path", path},
                        {"type", std::string("sentence_transformers.models.") + type}});
   write_json(folder / "modules.json", modules);
-  std::filesystem::create_directories(folder / "1_Pooling");
-  std::filesystem::create_directories(folder / "2_Normalize");
-  write_json(folder / "1_Pooling" / "config.json", {{"word_embedding_dimension", blob.hidden},
-                                                    {"pooling_mode_cls_token", false},
-                                                    {"pooling_mode_mean_tokens", true},
-                                                    {"pooling_mode_max_tokens", false},
-                                                    {"pooling_mode_mean_sqrt_len_tokens", false}});
+  (void)partial.subfolder("2_Normalize");
+  write_json(partial.subfolder("1_Pooling") / "config.json", {{"word_embedding_dimension", blob.hidden},
+                                                              {"pooling_mode_cls_token", false},
+                                                              {"pooling_mode_mean_tokens", true},
+                                                              {"pooling_mode_max_tokens", false},
+                                                              {"pooling_mode_mean_sqrt_len_tokens", false}});
   write_json(folder / "sentence_bert_config.json", {{"max_seq_length", blob.positions}, {"do_lower_case", false}});
   write_json(folder / "config_sentence_transformers.json",
              {{"prompts", {{"query", "query: "}, {"passage", "passage: "}, {"document", "passage: "}}},
@@ -243,7 +244,7 @@ inline void write_configs(const E5s1Blob& blob, const std::filesystem::path& fol
 }
 
 /// Texts with their ids and, by the encoder in double precision, their vectors: what `glossa verify` compares with.
-inline void write_golden(const std::filesystem::path& folder) {
+inline void write_golden(const std::filesystem::path& folder, const std::function<void()>& check) {
   const glossa::Embedder embedder(folder, {.precision = glossa::Precision::f64});
   const std::vector<std::pair<std::string, glossa::Role>> texts{
       {"how much protein should a female eat", glossa::Role::query},
@@ -256,6 +257,7 @@ inline void write_golden(const std::filesystem::path& folder) {
       {"", glossa::Role::none}};
   OrderedJson entries = OrderedJson::array();
   for (const auto& [text, role] : texts) {
+    check();
     const glossa::Embedding vector = embedder.embed(text, role);
     const std::string prompt = role == glossa::Role::query     ? *embedder.info().prompts.query
                                : role == glossa::Role::passage ? *embedder.info().prompts.passage
@@ -271,44 +273,26 @@ inline void write_golden(const std::filesystem::path& folder) {
 }
 
 /// Converts the blob at `blob_path` to the folder `target`, which must not exist or be empty; it appears when all is
-/// written. `say` is told what is going on.
+/// written. `say` is told what is going on. `check`, which may throw to end the work, is called a few times a second.
 inline void convert_e5s1(const std::filesystem::path& blob_path, const std::filesystem::path& target,
-                         const std::function<void(const std::string&)>& say) {
-  namespace fs = std::filesystem;
-  if (fs::exists(target) && !(fs::is_directory(target) && fs::is_empty(target)))
-    throw glossa::Error(glossa::ErrorKind::invalid_argument, {.file = glossa::detail::path_text(target),
-                                                              .problem = "the folder exists and is not empty",
-                                                              .remedy = "remove it, or give another name"});
+                         const std::function<void(const std::string&)>& say, const std::function<void()>& check) {
   say("reading " + glossa::detail::path_text(blob_path));
   const E5s1Blob blob(blob_path);
-  fs::path partial = target;
-  if (!partial.has_filename()) partial = partial.parent_path();
-  partial += ".partial";
-  struct Cleanup {
-    fs::path folder;
-    ~Cleanup() {
-      std::error_code ignored;
-      fs::remove_all(folder, ignored);
-    }
-  } cleanup{partial};
-  fs::remove_all(partial);
-  std::error_code code;
-  fs::create_directories(partial, code);
-  if (code)
-    throw glossa::Error(glossa::ErrorKind::io, {.file = glossa::detail::path_text(partial),
-                                                .problem = "cannot create the folder: " + code.message()});
+  PartialFolder partial(target);
+  const std::filesystem::path& folder = partial.path();
+  check();
   say("compiling the normalisation rules");
   const std::string charsmap = CharsMapCompiler().compile(CharsMapBuilder(blob.normalization).build());
+  check();
   say("writing the tokenizer");
-  write_text(partial / "sentencepiece.bpe.model", sentencepiece_model(blob, charsmap));
-  write_text(partial / "tokenizer.json", tokenizer_json(blob, charsmap));
+  write_text(folder / "sentencepiece.bpe.model", sentencepiece_model(blob, charsmap));
+  write_text(folder / "tokenizer.json", tokenizer_json(blob, charsmap));
   write_configs(blob, partial);
   say("writing the weights as 32-bit floats");
-  write_weights(blob, partial / "model.safetensors");
+  write_weights(blob, folder / "model.safetensors", check);
   say("computing reference vectors in double precision");
-  write_golden(partial);
-  if (fs::exists(target)) fs::remove(target);
-  fs::rename(partial, target);
+  write_golden(folder, check);
+  partial.commit();
 }
 
 }  // namespace convert

@@ -1,5 +1,6 @@
 // glossa convert-e5s1: a 4-bit blob comes in; a model folder goes out.
 #include "commands.hpp"
+#include "interrupt.hpp"
 
 #include "../convert/hugging_face_folder.hpp"
 
@@ -9,7 +10,12 @@
 namespace tool {
 
 int convert_e5s1(const std::string& blob, const std::string& folder) {
-  convert::convert_e5s1(blob, folder, [](const std::string& step) { std::cerr << step << '\n'; });
+  catch_interrupts();
+  const auto say = [](const std::string& step) { std::cerr << step << '\n'; };
+  const auto check = [&] {
+    if (interrupted) throw glossa::Error(glossa::ErrorKind::cancelled, {.file = folder, .problem = "interrupted"});
+  };
+  convert::convert_e5s1(blob, folder, say, check);
   std::cerr << "done: " << folder << '\n';
   return 0;
 }

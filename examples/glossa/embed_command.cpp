@@ -10,6 +10,7 @@
 #include <glossa/embedder.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <iostream>
@@ -26,6 +27,10 @@ namespace {
 constexpr std::size_t kChunkTexts = 8192;
 constexpr std::size_t kChunkBytes = std::size_t{4} << 20;
 
+/// How long more texts are waited for before those that have come are embedded: whoever sent them through a pipe may
+/// wait for the answer. A file or a fast program fills the chunk first.
+constexpr std::chrono::milliseconds kPatience(20);
+
 struct Chunk {
   std::vector<std::string> texts;
   std::vector<std::string> fields;  // JSON objects without their closing brace; empty where nobody needs them
@@ -40,13 +45,16 @@ std::vector<std::string> added_fields(const EmbedArguments& arguments) {
   return names;
 }
 
-/// Reads texts until the chunk is full; false where there are none left.
+/// Reads texts until the chunk is full or no more come; false where there are none left.
 bool read_chunk(LineReader& reader, bool jsonl, const std::vector<std::string>& replaced, bool needs_fields,
                 Chunk& chunk) {
   chunk = {};
   std::size_t bytes = 0;
   std::string line;
-  while (chunk.texts.size() < kChunkTexts && bytes < kChunkBytes && reader.next(line)) {
+  std::chrono::steady_clock::time_point deadline;
+  while (chunk.texts.size() < kChunkTexts && bytes < kChunkBytes &&
+         (chunk.texts.empty() || reader.has_line_by(deadline)) && reader.next(line)) {
+    if (chunk.texts.empty()) deadline = std::chrono::steady_clock::now() + kPatience;
     bytes += line.size();
     if (jsonl) {
       if (line.find_first_not_of(" \t\r") == std::string::npos) continue;

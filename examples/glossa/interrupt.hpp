@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
+#include <optional>
 
 #if !defined(_WIN32)
 #include <poll.h>
@@ -43,11 +45,14 @@ inline void catch_interrupts() {
 #endif
 }
 
-/// Waits until `descriptor` can be read or Ctrl-C is pressed.
-inline void wait_for_input([[maybe_unused]] int descriptor) {
+/// Waits until `descriptor` can be read or Ctrl-C is pressed, or until `most` has passed: then false.
+inline bool wait_for_input([[maybe_unused]] int descriptor,
+                           [[maybe_unused]] std::optional<std::chrono::milliseconds> most = {}) {
 #if !defined(_WIN32)
   struct pollfd waiting[] = {{descriptor, POLLIN, 0}, {interrupt_pipe[0], POLLIN, 0}};
-  ::poll(waiting, 2, -1);
+  return ::poll(waiting, 2, most ? static_cast<int>(most->count()) : -1) != 0;
+#else
+  return true;
 #endif
 }
 

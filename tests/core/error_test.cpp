@@ -105,3 +105,38 @@ TEST_CASE("whatever a call throws becomes an Expected's error") {
   CHECK(other.error().kind() == ErrorKind::callback);
   CHECK(other.error().facts().problem == "odd");
 }
+
+TEST_CASE("names from a file stay on one line of the message, and raw in the facts") {
+  const std::string name = "a\n\x1b[31mEVIL\t\r\x7f";
+  const Error error(ErrorKind::corrupt_file, {.file = "m\nn", .field = name, .problem = "p"});
+  CHECK(std::string(error.what()) == "corrupt file: m\\nn: a\\n\\x1b[31mEVIL\\t\\r\\x7f: p");
+  CHECK(error.field() == name);
+  CHECK(error.file() == "m\nn");
+}
+
+TEST_CASE("a message shows letters of any script, and what hides or is not UTF-8 as escapes") {
+  const auto shown = [](const std::string& text) { return glossa::detail::printable(text, 300); };
+  CHECK(shown("größe 模型 \U0001F600 \\ \"") == "größe 模型 \U0001F600 \\ \"");
+  CHECK(shown("a\u0085b\u009bc") == "a\\x85b\\x9bc");
+  CHECK(shown("a\u2028b\u202Ec\u2066d\uFEFF") == "a\\u2028b\\u202ec\\u2066d\\ufeff");
+  CHECK(shown("a\xFF\xC3(\xE2\x82") == "a\\xff\\xc3(\\xe2\\x82");
+  CHECK(shown("\xED\xA0\x80\xC0\xAF\xF4\x90\x80\x80") == "\\xed\\xa0\\x80\\xc0\\xaf\\xf4\\x90\\x80\\x80");
+  CHECK(shown(std::string("a\0b", 3)) == "a\\x00b");
+}
+
+TEST_CASE("a long part is cut between characters, and the others stay") {
+  for (std::size_t shift = 0; shift < 4; ++shift) {
+    std::string name(shift, 'x');
+    while (name.size() < 100'000) name += "語";
+    const Error error(ErrorKind::corrupt_file, {.file = "f", .field = name, .found = name, .remedy = "do this"});
+    const std::string message = error.what();
+    CHECK(message.size() < 700);
+    CHECK(message.ends_with("; do this"));
+    CHECK(message.find('\\') == std::string::npos);  // no broken character was left to escape
+    CHECK(error.field() == name);
+  }
+  const std::string fits(300, 'x');
+  CHECK(std::string(Error(ErrorKind::io, {.field = fits}).what()) == "input/output error: " + fits);
+  CHECK(std::string(Error(ErrorKind::io, {.field = fits + "x"}).what()) ==
+        "input/output error: " + fits.substr(0, 297) + "...");
+}

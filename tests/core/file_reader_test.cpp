@@ -189,3 +189,11 @@ TEST_CASE("an empty file maps to an empty range") {
   CHECK(MappedFile(FileReader(folder.path() / "empty")).bytes().empty());
   CHECK(MappedFile().bytes().empty());
 }
+
+TEST_CASE("errors about files say what to do") {
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() / "file";
+  test::write_file(path, "abc");
+  CHECK_FALSE(error_of([&] { (void)read_bytes(path, 2); }).facts().remedy.empty());
+  CHECK_FALSE(error_of([&] { FileReader{folder.path() / std::string(5000, 'a')}; }).facts().remedy.empty());
+}

@@ -157,3 +157,10 @@ TEST_CASE("a JSON file is read whole, unless it is too large to be a configurati
   CHECK(error_of([&] { (void)glossa::detail::read_json(path); }).facts().problem ==
         "the file is too large for what it should hold");
 }
+
+TEST_CASE("errors about JSON say what to do") {
+  const Json json{{"a", 1}};
+  CHECK(error_of([&] { (void)JsonFields(json, "f").string("a"); }).facts().remedy.find("correct") == 0);
+  const std::string deep(100, '[');
+  CHECK_FALSE(error_of([&] { (void)glossa::detail::parse_json(deep, "f"); }).facts().remedy.empty());
+}

@@ -167,7 +167,8 @@ class DamageTrial {
     } catch (const glossa::Error& error) {
       ++refused_;
       const glossa::ErrorFacts& facts = error.facts();
-      if (facts.file.find(file) != 0 || std::string(error.what()).find(facts.file) == std::string::npos)
+      if (facts.file.find(file) != 0 ||
+          std::string(error.what()).find(glossa::detail::printable(facts.file, 1000)) == std::string::npos)
         complaint = "an Error that does not name the file";
       if (facts.field.empty() && facts.problem.empty() && facts.expected.empty())
         complaint = "an Error without a reason";

@@ -173,3 +173,10 @@ TEST_CASE("a config.json that is missing, a folder or no object is refused by na
   std::filesystem::create_directory(folder.path() / "config.json");
   CHECK(error().kind() == ErrorKind::invalid_argument);
 }
+
+TEST_CASE("what is not implemented comes with a way out") {
+  CHECK(test::says(refused_with(bert(), "model_type", "qwen3"), "multilingual-e5-small"));
+  CHECK(test::says(refused_with(bert(), "position_embedding_type", "rotary"), "choose a model"));
+  CHECK_FALSE(refused_with(bert(), "num_attention_heads", 5).facts().remedy.empty());
+  CHECK_FALSE(refused_with(bert(), "hidden_size", "x").facts().remedy.empty());
+}

@@ -106,7 +106,26 @@ TEST_CASE("the folder's name tells the family, also further up in the hub's cach
   CHECK(is_e5(read("models--intfloat--e5-base-v2/snapshots/1c644c92ad3ba1efdad3f1451a637716616a20e8", {})));
   CHECK(read("models--intfloat--e5-base-v2/snapshots/1c644c9", {}).source == "the folder's name");
   CHECK(is_none(read("all-MiniLM-L6-v2/", {})));
-  CHECK(is_unknown(read("e5-small/a/b/c/d", {})));  // too far up to mean this model
+  CHECK(is_e5(read("models--intfloat--e5-base-v2/snapshots/1c644c9/", {})));
+  CHECK(is_unknown(read("e5-small/a/b/c/d", {})));
+}
+
+TEST_CASE("folders above the model tell nothing unless they are the hub's cache") {
+  for (const char* folder : {"e5-base-experiments/run1/m", "e5-base/m", "e5-base/snapshots/m", "models--x--e5-base/m",
+                             "models--x--e5-base/other/m", "models--x--e5-base/snapshots/a/m"}) {
+    INFO(folder);
+    CHECK(is_unknown(read(folder, {})));
+  }
+}
+
+TEST_CASE("a family's name starts a word, whatever the locale takes for letters") {
+  const auto named = [](const std::string& name) {
+    return read("folder", {{"config.json", Json{{"_name_or_path", name}}.dump()}});
+  };
+  CHECK(is_e5(named("my_e5-base")));
+  CHECK(is_e5(named("\u00E9e5-base")));
+  CHECK(is_unknown(named("5e5-base")));
+  CHECK(is_unknown(named("Ze5-base")));
 }
 
 TEST_CASE("wrong types among the prompts are refused by file and field") {

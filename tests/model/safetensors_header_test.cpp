@@ -5,6 +5,9 @@
 
 #include <glossa/model/safetensors_header.hpp>
 
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -88,7 +91,7 @@ TEST_CASE("a tensor's entry has its three fields, once each, and nothing else") 
 
 TEST_CASE("dtype, shape and data_offsets have their types") {
   refuses_each({
-      {"an unknown dtype", tensor_a("\"F8_E4M3\"", "[8]", "[0,8]"), 8, "a.dtype", ErrorKind::unsupported},
+      {"an unknown dtype", tensor_a("\"F8_E9M9\"", "[8]", "[0,8]"), 8, "a.dtype", ErrorKind::unsupported},
       {"a dtype in small letters", tensor_a("\"f32\"", "[2]", "[0,8]"), 8, "a.dtype", ErrorKind::unsupported},
       {"an empty dtype", tensor_a("\"\"", "[2]", "[0,8]"), 8, "a.dtype", ErrorKind::unsupported},
       {"a number as dtype", tensor_a("32", "[2]", "[0,8]"), 8, "a.dtype"},
@@ -102,7 +105,8 @@ TEST_CASE("dtype, shape and data_offsets have their types") {
       {"an exponent", tensor_a("\"F32\"", "[2e0]", "[0,8]"), 8, "a.shape"},
       {"2^64", tensor_a("\"F32\"", "[18446744073709551616]", "[0,8]"), 8, "a.shape"},
       {"a nested array", tensor_a("\"F32\"", "[[2]]", "[0,8]"), 8, "a.shape"},
-      {"nine dimensions", tensor_a("\"F32\"", "[2,1,1,1,1,1,1,1,1]", "[0,8]"), 8, "a.shape"},
+      {"an F4 that ends inside a byte", tensor_a("\"F4\"", "[3]", "[0,2]"), 2, "a.shape"},
+      {"an F6 that ends inside a byte", tensor_a("\"F6_E2M3\"", "[5]", "[0,4]"), 4, "a.shape"},
       {"true in the shape", tensor_a("\"F32\"", "[true]", "[0,8]"), 8, "a.shape"},
       {"one offset", tensor_a("\"F32\"", "[2]", "[0]"), 8, "a.data_offsets"},
       {"no offset", tensor_a("\"F32\"", "[2]", "[]"), 8, "a.data_offsets"},
@@ -181,14 +185,32 @@ TEST_CASE("headers that keep the rules are read, whatever the order of their ent
   CHECK(parse(R"({"":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})", 1).tensors.contains(""));
 }
 
-TEST_CASE("every dtype is read with its size") {
-  const std::pair<const char*, std::uint64_t> types[] = {{"F64", 8}, {"F32", 4}, {"F16", 2}, {"BF16", 2}, {"I64", 8},
-                                                         {"I32", 4}, {"I16", 2}, {"I8", 1},  {"U8", 1},   {"BOOL", 1}};
-  for (const auto& [name, size] : types) {
+TEST_CASE("every dtype of the format is read with its size") {
+  const std::pair<const char*, std::uint64_t> types[] = {
+      {"F64", 64}, {"F32", 32},    {"F16", 16},    {"BF16", 16},      {"I64", 64},    {"I32", 32},
+      {"I16", 16}, {"I8", 8},      {"U8", 8},      {"BOOL", 8},       {"U64", 64},    {"U32", 32},
+      {"U16", 16}, {"C64", 64},    {"F8_E4M3", 8}, {"F8_E5M2", 8},    {"F8_E8M0", 8}, {"F8_E4M3FNUZ", 8},
+      {"F4", 4},   {"F6_E2M3", 6}, {"F6_E3M2", 6}, {"F8_E5M2FNUZ", 8}};
+  CHECK(std::size(types) == std::size(glossa::detail::kDTypes));
+  for (const auto& [name, bits] : types) {
     INFO(name);
-    const std::string offsets = std::string("[0,") + std::to_string(3 * size) + "]";
-    const auto header = parse(tensor_a(std::string("\"") + name + "\"", "[3]", offsets), 3 * size);
+    const std::string offsets = std::string("[0,") + std::to_string(bits) + "]";
+    const auto header = parse(tensor_a(std::string("\"") + name + "\"", "[4,2]", offsets), bits);
     CHECK(glossa::to_string(header.tensors.at("a").type) == name);
-    CHECK(glossa::size_of(header.tensors.at("a").type) == size);
+    CHECK(glossa::bits_of(header.tensors.at("a").type) == bits);
+    CHECK(glossa::size_of(header.tensors.at("a").type) == std::max<std::uint64_t>(1, bits / 8));
   }
+}
+
+TEST_CASE("a tensor may have any number of dimensions") {
+  CHECK(parse(tensor_a("\"F32\"", "[2,1,1,1,1,1,1,1,1]", "[0,8]"), 8).tensors.at("a").shape.size() == 9);
+  std::string many = "[2";
+  for (int i = 1; i < 1000; ++i) many += ",1";
+  CHECK(parse(tensor_a("\"F32\"", many + "]", "[0,8]"), 8).tensors.at("a").shape.size() == 1000);
+}
+
+TEST_CASE("an error about a dtype names it and says what to do") {
+  const Error error = test::error_of([] { (void)parse(tensor_a("\"F3\"", "[8]", "[0,8]"), 8); });
+  CHECK(error.facts().found == "F3");
+  CHECK_FALSE(error.facts().remedy.empty());
 }

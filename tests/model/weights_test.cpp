@@ -8,6 +8,7 @@
 
 #include <cmath>
 #include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -167,4 +168,32 @@ TEST_CASE("LayerNorm's weights may be called gamma and beta") {
   const auto b = glossa::Embedder(renamed.path(), {.threads = 1}).embed("the cat");
   REQUIRE(a.size() == b.size());
   for (std::size_t i = 0; i < a.size(); ++i) CHECK(a[i] == b[i]);
+}
+
+TEST_CASE("tensors of types that are not implemented are an error once they are used") {
+  const test::TemporaryFolder folder;
+  const auto write = [&](DType type) {
+    glossa::SafetensorsWriter writer(folder.path() / "model.safetensors",
+                                     {{kWords, DType::f32, {2}}, {"x", type, {4}}, {"y", DType::f4, {2}}});
+    const std::string data(8 + 4 * glossa::size_of(type) + 1, '\0');
+    writer.write(std::as_bytes(std::span(data)));
+    writer.finish();
+    return glossa::Weights(folder.path());
+  };
+  for (const DType type : {DType::f8_e4m3, DType::f8_e5m2, DType::f8_e8m0}) {
+    const glossa::Weights weights = write(type);
+    CHECK(weights.read<float>(kWords, {2}).size() == 2);
+    const Error error = test::error_of([&] { (void)weights.read<float>("x", {4}); });
+    CHECK(error.kind() == ErrorKind::unsupported);
+    CHECK(error.field() == "x");
+    CHECK(error.facts().found == to_string(type));
+    CHECK(test::says(error, "convert"));
+  }
+  for (const DType type : {DType::u16, DType::u32, DType::u64, DType::c64}) {
+    const glossa::Weights weights = write(type);
+    CHECK(test::error_of([&] { (void)weights.read<float>("x", {4}); }).kind() == ErrorKind::corrupt_file);
+    const auto& source = *weights.find("x");
+    CHECK(source.file->view("x").bytes.size() == 4 * glossa::size_of(type));
+    CHECK(test::error_of([&] { (void)source.file->view("y"); }).kind() == ErrorKind::unsupported);
+  }
 }

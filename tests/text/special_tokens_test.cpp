@@ -95,3 +95,83 @@ TEST_CASE("a whole word that is a special token's text is plain text, even where
   CHECK(plain.ids == std::vector<TokenId>{1, 3, 4, 5, 6, 7, 2});
   CHECK(tokenizer.encode("a </s>").ids == std::vector<TokenId>{1, 3, 2, 2});
 }
+
+namespace {
+
+/// A Unigram tokenizer whose file lists these added tokens.
+test::Json unigram_document(const test::Json& added) {
+  test::Json document = test::bare_document();
+  test::Json vocab = test::Json::array();
+  for (const char* piece : {"<s>", "<pad>", "</s>", "<unk>", "<ctl>"}) vocab.push_back({piece, 0.0});
+  for (const char* piece : {"a", "b", "<", ">", "/", "s", "unk", "ctl"}) vocab.push_back({piece, -1.0});
+  document["model"] = {{"type", "Unigram"}, {"unk_id", 3}, {"vocab", vocab}};
+  document["post_processor"] = {{"type", "RobertaProcessing"}, {"sep", {"</s>", 2}}, {"cls", {"<s>", 0}}};
+  document["added_tokens"] = added;
+  return document;
+}
+
+std::vector<TokenId> plain_ids(const glossa::Tokenizer& tokenizer, const std::string& text) {
+  return tokenizer.encode(text, {.specials = Specials::text, .add_special_tokens = false}).ids;
+}
+
+}  // namespace
+
+TEST_CASE("tokens of the post-processor and the unknown one are hidden though no added token names them") {
+  const glossa::Tokenizer tokenizer = test::tokenizer_of(unigram_document(test::Json::array()));
+  CHECK(plain_ids(tokenizer, "a</s>b") == std::vector<TokenId>{5, 7, 9, 10, 8, 6});
+  CHECK(plain_ids(tokenizer, "<s>") == std::vector<TokenId>{7, 10, 8});
+  CHECK(plain_ids(tokenizer, "a<unk>") == std::vector<TokenId>{5, 7, 11, 8});
+  CHECK(plain_ids(tokenizer, "a?b") == std::vector<TokenId>{5, 3, 6});  // what is unknown still is
+  const auto read = [&](const char* text) { return tokenizer.encode(text, {.add_special_tokens = false}).ids; };
+  CHECK(read("a</s>b") == std::vector<TokenId>{5, 2, 6});  // as Hugging Face's Unigram does
+  CHECK(read("a<unk>b") == std::vector<TokenId>{5, 3, 6});
+}
+
+TEST_CASE("an added token that does not say that it is special is hidden where the post-processor adds it") {
+  for (const bool normalized : {true, false}) {
+    const glossa::Tokenizer tokenizer = test::tokenizer_of(
+        unigram_document({{{"id", 2}, {"content", "</s>"}, {"normalized", normalized}, {"special", false}},
+                          {{"id", 20}, {"content", "ab"}, {"normalized", normalized}, {"special", false}}}));
+    CHECK(plain_ids(tokenizer, "b</s>") == std::vector<TokenId>{6, 7, 9, 10, 8});
+    CHECK(plain_ids(tokenizer, "ab") == std::vector<TokenId>{20});
+    CHECK(tokenizer.encode("b</s>", {.add_special_tokens = false}).ids == std::vector<TokenId>{6, 2});
+  }
+}
+
+TEST_CASE("a vocabulary entry that reads like a special token with another id is hidden too") {
+  const glossa::Tokenizer tokenizer = test::tokenizer_of(
+      unigram_document({{{"id", 20}, {"content", "<ctl>"}, {"normalized", false}, {"special", true}}}));
+  CHECK(plain_ids(tokenizer, "<ctl>") == std::vector<TokenId>{7, 12, 8});
+  CHECK(tokenizer.encode("<ctl>", {.add_special_tokens = false}).ids == std::vector<TokenId>{20});
+}
+
+TEST_CASE("XLM-R without added tokens lets no text turn into a special token either") {
+  test::Json document = test::small_vocabulary("xlmr").at("tokenizer");
+  const std::string model = test::sentencepiece_from(document);
+  document["added_tokens"] = test::Json::array();
+  const std::string config = R"({"pad_token":"<pad>","mask_token":{"content":"<mask>"},"unk_token":null})";
+  for (const bool with_model : {true, false}) {
+    INFO(with_model);
+    const test::TemporaryFolder folder;
+    test::write_file(folder.path() / "tokenizer.json", document.dump());
+    if (with_model) test::write_file(folder.path() / "sentencepiece.bpe.model", model);
+    if (!with_model) test::write_file(folder.path() / "tokenizer_config.json", config);
+    check_no_injection(glossa::Tokenizer(folder.path()), kXlmr);
+  }
+}
+
+TEST_CASE("control pieces of a SentencePiece file are hidden") {
+  const test::Json document = test::small_vocabulary("xlmr").at("tokenizer");
+  std::string model = test::sentencepiece_from(document);
+  std::string message;
+  test::put_message(message, 1, "qqq");
+  message += std::string("\x18\x03", 2);  // type: control
+  test::put_message(model, 1, message);
+  const test::TemporaryFolder folder;
+  test::write_file(folder.path() / "sentencepiece.bpe.model", model);
+  const glossa::Tokenizer tokenizer(folder.path());
+  const TokenId control = *tokenizer.id("qqq");
+  const auto has = [&](const std::vector<TokenId>& ids) { return std::count(ids.begin(), ids.end(), control) > 0; };
+  CHECK(has(tokenizer.encode("qqq", {.add_special_tokens = false}).ids));
+  CHECK_FALSE(has(plain_ids(tokenizer, "qqq")));
+}

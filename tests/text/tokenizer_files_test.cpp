@@ -78,3 +78,15 @@ TEST_CASE("a SentencePiece file of another layout needs a tokenizer.json beside 
   test::write_file(folder.path() / "tokenizer.json", document().dump());
   CHECK(tokens(folder.path()).size() > 2);
 }
+
+TEST_CASE("a SentencePiece file alone takes added tokens from the files beside it") {
+  const test::TemporaryFolder folder;
+  test::write_file(folder.path() / "sentencepiece.bpe.model", test::sentencepiece_from(document()));
+  const std::size_t size = glossa::Tokenizer(folder.path()).size();
+  test::write_file(folder.path() / "tokenizer_config.json",
+                   R"({"added_tokens_decoder": {"250002": {"content": "[DOMAIN]", "special": true}}})");
+  const glossa::Tokenizer tokenizer(folder.path());
+  CHECK(tokenizer.size() == size + 1);
+  const auto ids = tokenizer.encode("protein [DOMAIN]").ids;
+  CHECK(std::count(ids.begin(), ids.end(), static_cast<glossa::TokenId>(size)) == 1);
+}

@@ -166,3 +166,14 @@ TEST_CASE("replacements that double a text again and again are refused before an
   CHECK(error.kind() == ErrorKind::corrupt_file);
   CHECK(error.field() == "normalizer.normalizers[9].content");
 }
+
+TEST_CASE("a part that is not implemented is refused with those that are and a way out") {
+  for (const char* part : {"normalizer", "pre_tokenizer", "post_processor", "model"}) {
+    INFO(part);
+    const Error error = test::error_of([&] { (void)test::parts_of(test::document_with(part, {{"type", "New"}})); });
+    CHECK(error.kind() == ErrorKind::unsupported);
+    CHECK(error.facts().found == "New");
+    CHECK_FALSE(error.facts().expected.empty());
+    CHECK(test::says(error, "use a model"));
+  }
+}

@@ -7,6 +7,7 @@
 
 #include <glossa/text/tokenizer.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -92,4 +93,41 @@ TEST_CASE("what lies behind the cut may have decided on the pieces before it") {
   const auto cut = tokenizer.encode("abc", {.max_tokens = 1});
   CHECK(cut.ids == Ids{1});
   CHECK(cut.used_bytes == 1);
+}
+
+TEST_CASE("the cut of a long text lies where the token that was left out begins") {
+  std::string text;
+  for (int i = 0; text.size() < 200'000; ++i)
+    text += i % 50 == 7  ? " <mask> ＡＢＣ ｶﾞ \xFF"
+            : i % 3 == 0 ? " e\u0301\u0323ﬁ"
+            : i % 7 == 0 ? "猫が寝る。"
+                         : " The cat's";
+  for (const char* name : {"xlmr", "bert_uncased"}) {
+    test::Json document = test::small_vocabulary(name).at("tokenizer");
+    for (const bool added : {false, true}) {
+      if (added)
+        document["added_tokens"].push_back(
+            {{"id", 100'000}, {"content", "CAT"}, {"normalized", true}, {"special", false}});
+      const glossa::Tokenizer tokenizer = test::tokenizer_of(document);
+      const auto all = tokenizer.encode(text, {.with_offsets = true});
+      for (const std::size_t most : {2u, 3u, 10u, 511u, 512u, 5000u, 30'000u}) {
+        INFO(name << " " << added << " " << most);
+        const auto cut = tokenizer.encode(text, {.max_tokens = most});
+        CHECK(cut.total_tokens == all.total_tokens);
+        REQUIRE(cut.truncated());
+        CHECK(cut.used_bytes == all.offsets[most - 1].begin);
+        CHECK(std::equal(cut.ids.begin(), cut.ids.end() - 1, all.ids.begin()));
+      }
+    }
+  }
+}
+
+TEST_CASE("a mark that a whole text carries does not hide where the cut lies") {
+  std::string text = "a";
+  for (int i = 0; i < 50'000; ++i) text += i % 2 == 0 ? "\u0301" : "\u0323";
+  for (const char* name : {"xlmr", "bert_uncased"}) {
+    const glossa::Tokenizer tokenizer = test::small_tokenizer(name);
+    CHECK(test::broken_rule(tokenizer, text, {}).empty());
+    CHECK(test::broken_rule(tokenizer, text + " b c", {}).empty());
+  }
 }

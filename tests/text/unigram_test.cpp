@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <random>
@@ -190,4 +191,65 @@ TEST_CASE("a vocabulary that is none is refused with file and field") {
   pieces.scores.back() = -1;
   pieces.unknown = 2;
   CHECK(refused(pieces, "unk_id"));
+}
+
+TEST_CASE("a word of any length is segmented as if it were searched as a whole") {
+  // Pieces that overlap in cycles, so that decisions come late, and characters that nothing covers.
+  UnigramVocabulary table;
+  const std::pair<const char*, double> pieces[] = {{"<unk>", 0},    {"a", -2.5},  {"ab", -3.25}, {"ba", -3.0},
+                                                   {"aba", -4.125}, {"b", -2.75}, {"bb", -4.5},  {"猫", -3.5}};
+  for (const auto& [piece, score] : pieces) {
+    table.pieces.add(piece);
+    table.scores.push_back(score);
+  }
+  table.unknown = 0;
+  const Unigram model(std::move(table), "test");
+  std::mt19937 random(7);
+  std::string word;
+  while (word.size() < 60'000) {
+    const auto draw = random() % 40;
+    word += draw == 0 ? "猫" : draw == 1 ? "xx?" : draw % 2 == 0 ? "a" : "b";
+  }
+  word.replace(4000, 400, std::string(400, 'x'));  // unknown characters across the end of a block
+  // The oracle: dynamic programming over the whole word.
+  const double unknown_score = -4.5 - 10.0;
+  std::vector<double> best(word.size() + 1, -1e300);
+  std::vector<std::pair<std::size_t, glossa::TokenId>> from(word.size() + 1);
+  best[0] = 0;
+  for (std::size_t start = 0; start < word.size();) {
+    const std::size_t character = glossa::detail::utf8_length(word[start]);
+    bool covered = false;
+    const auto offer = [&](std::size_t length, glossa::TokenId id, double score) {
+      if (score + best[start] > best[start + length]) {
+        best[start + length] = score + best[start];
+        from[start + length] = {start, id};
+      }
+    };
+    for (glossa::TokenId id = 1; id < std::size(pieces); ++id) {
+      const std::string_view piece = pieces[id].first;
+      if (word.compare(start, piece.size(), piece) != 0) continue;
+      offer(piece.size(), id, pieces[id].second);
+      covered = covered || piece.size() == character;
+    }
+    if (!covered) offer(character, 0, unknown_score);
+    start += character;
+  }
+  std::vector<std::pair<std::size_t, glossa::TokenId>> expected;  // begin and id
+  for (std::size_t end = word.size(); end > 0; end = from[end].first) {
+    if (!expected.empty() && expected.back().second == 0 && from[end].second == 0) expected.pop_back();
+    expected.push_back(from[end]);
+  }
+  std::reverse(expected.begin(), expected.end());
+  PieceScratch scratch;
+  std::vector<Piece> found;
+  model.segment(word, scratch, found);
+  CHECK(scratch.nodes.capacity() < 20'000);
+  REQUIRE(found.size() == expected.size());
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    REQUIRE(found[i].begin == at);
+    REQUIRE(std::pair(found[i].begin, found[i].id) == expected[i]);
+    at = found[i].end;
+  }
+  CHECK(at == word.size());
 }

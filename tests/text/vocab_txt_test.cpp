@@ -5,7 +5,9 @@
 
 #include <glossa/text/tokenizer.hpp>
 
+#include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 using glossa::Error;
@@ -98,4 +100,76 @@ TEST_CASE("a folder without a tokenizer is told what would be one") {
   CHECK(test::says(error, "tokenizer.json"));
   CHECK(test::says(error, "sentencepiece.bpe.model"));
   CHECK(test::says(error, "vocab.txt"));
+}
+
+namespace {
+
+/// The tokenizer of kLines with these files beside it.
+glossa::Tokenizer read_with(const std::vector<std::pair<const char*, const char*>>& files) {
+  const test::TemporaryFolder folder;
+  test::write_file(folder.path() / "vocab.txt", kLines);
+  for (const auto& [name, text] : files) test::write_file(folder.path() / name, text);
+  return glossa::Tokenizer(folder.path());
+}
+
+const std::vector<const char*> kAdded{"cafe [DOMAIN] cafe", "cafe[domain]! [B]!", "[DOMAIN]s [B]"};
+
+void check_added(const glossa::Tokenizer& tokenizer, const std::vector<Ids>& expected) {
+  for (std::size_t i = 0; i < kAdded.size(); ++i) CHECK(tokenizer.encode(kAdded[i]).ids == expected[i]);
+}
+
+}  // namespace
+
+// The ids are those of BertTokenizer.from_pretrained() of transformers 5.23 on the same folders.
+TEST_CASE("added tokens of tokenizer_config.json get the next ids, in the order of those that it lists") {
+  const char* const one = R"({"added_tokens_decoder": {"13": {"content": "[DOMAIN]", "special": true}}})";
+  check_added(read_with({{"tokenizer_config.json", one}}),
+              {{2, 5, 13, 5, 3}, {2, 5, 1, 1, 1, 11, 1, 1, 1, 11, 3}, {2, 13, 1, 1, 1, 1, 3}});
+  const glossa::Tokenizer two =
+      read_with({{"tokenizer_config.json",
+                  R"({"added_tokens_decoder": {"40": {"content": "[DOMAIN]", "normalized": true, "special": false},
+            "20": {"content": "[B]", "single_word": true, "normalized": false, "special": true}}})"}});
+  check_added(two, {{2, 5, 14, 5, 3}, {2, 5, 14, 11, 13, 11, 3}, {2, 14, 1, 13, 3}});
+  CHECK(two.size() == 15);
+  CHECK(two.encode("[B]", {.specials = glossa::Specials::text}).ids == Ids{2, 1, 1, 1, 3});
+  CHECK(two.encode("[DOMAIN]", {.specials = glossa::Specials::text}).ids == Ids{2, 14, 3});
+  // Where the list is there, the other files say nothing.
+  check_added(read_with({{"tokenizer_config.json", one}, {"added_tokens.json", R"({"[B]": 14})"}}),
+              {{2, 5, 13, 5, 3}, {2, 5, 1, 1, 1, 11, 1, 1, 1, 11, 3}, {2, 13, 1, 1, 1, 1, 3}});
+}
+
+TEST_CASE("added_tokens.json and special_tokens_map.json add tokens, plain and special ones") {
+  check_added(read_with({{"added_tokens.json", R"({"[B]": 14, "[DOMAIN]": 13})"}}),
+              {{2, 5, 13, 5, 3}, {2, 5, 13, 11, 14, 11, 3}, {2, 13, 1, 14, 3}});
+  check_added(read_with({{"special_tokens_map.json", R"({"additional_special_tokens": ["[DOMAIN]", "[B]"]})"}}),
+              {{2, 5, 13, 5, 3}, {2, 5, 1, 1, 1, 11, 14, 11, 3}, {2, 13, 1, 14, 3}});
+  check_added(read_with({{"tokenizer_config.json", R"({"additional_special_tokens": ["[DOMAIN]"]})"},
+                         {"special_tokens_map.json", R"({"mask_token": {"content": "[B]", "lstrip": false}})"},
+                         {"added_tokens.json", R"({"[B]": 13})"}}),
+              {{2, 5, 14, 5, 3}, {2, 5, 1, 1, 1, 11, 13, 11, 3}, {2, 14, 1, 13, 3}});
+}
+
+TEST_CASE("wrong types among the added tokens are refused by file and field") {
+  struct Case {
+    const char* file;
+    const char* text;
+    const char* field;
+  };
+  for (const Case& wrong :
+       {Case{"tokenizer_config.json", R"({"added_tokens_decoder": {"x": {"content": "a"}}})", "added_tokens_decoder.x"},
+        Case{"tokenizer_config.json", R"({"added_tokens_decoder": {"4294967296": {"content": "a"}}})",
+             "added_tokens_decoder.4294967296"},
+        Case{"tokenizer_config.json", R"({"added_tokens_decoder": {"13": {}}})", "added_tokens_decoder.13.content"},
+        Case{"tokenizer_config.json", R"({"added_tokens_decoder": []})", "added_tokens_decoder"},
+        Case{"tokenizer_config.json", R"({"additional_special_tokens": [1]})", "additional_special_tokens[0]"},
+        Case{"special_tokens_map.json", R"({"mask_token": 4})", "mask_token"},
+        Case{"special_tokens_map.json", R"({"mask_token": {}})", "mask_token.content"},
+        Case{"added_tokens.json", R"({"a": "13"})", "a"}, Case{"added_tokens.json", "[]", ""}}) {
+    INFO(wrong.text);
+    const Error error = test::error_of([&] { (void)read_with({{wrong.file, wrong.text}}); });
+    CHECK(error.kind() == ErrorKind::corrupt_file);
+    CHECK(error.file().ends_with(wrong.file));
+    CHECK(error.field() == wrong.field);
+    CHECK_FALSE(error.facts().remedy.empty());
+  }
 }

@@ -127,7 +127,7 @@ TEST_CASE("a broken line of JSON is named by its number, and nothing is written"
   };
   SECTION("not JSON") {
     check_complaint(embed_lines(good + "\n" + good + "{\"text\":\n" + good), 1,
-                    {"texts.jsonl, line 4", "not valid JSON", "{\"text\": \"...\"}"});
+                    {"texts.jsonl, line 4", "not valid JSON, byte 9", "{\"text\": \"...\"}"});
   }
   SECTION("a NUL byte") {
     check_complaint(embed_lines(good + std::string("{\"text\":\"a\"}\0x\n", 15)), 1, {"line 2", "not valid JSON"});
@@ -141,6 +141,12 @@ TEST_CASE("a broken line of JSON is named by its number, and nothing is written"
   }
   SECTION("a text that is no string") {
     check_complaint(embed_lines("{\"text\":3}"), 1, {"texts.jsonl, line 1: text", "expected a string"});
+  }
+  SECTION("a text that a later one replaces by none") {
+    check_complaint(embed_lines(R"({"text":"a","text":{"text":"a"}})"), 1, {"line 1: text", "expected a string"});
+  }
+  SECTION("a text in another object") {
+    check_complaint(embed_lines(R"({"a":{"text":"a"},"b":["text"]})"), 1, {"line 1: text", "missing"});
   }
   SECTION("JSON that would exhaust the stack") {
     const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');

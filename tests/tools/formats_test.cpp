@@ -4,6 +4,7 @@
 #include <glossa/glossa.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <span>
 #include <string>
 #include <vector>
@@ -133,6 +134,34 @@ TEST_CASE("an old embedding is replaced, and what lies around it stays as it was
   CHECK(lines[2].starts_with(R"({"text":"a cat","embedding":[)"));
   for (const std::string& line : lines)
     CHECK(same_bits(vector_of(OrderedJson::parse(line)), embedder().embed("a cat")));
+}
+
+TEST_CASE("of several fields of one name the last counts, and all stay where they were") {
+  const Workshop shop;
+  const std::string line = R"({"text":1,"id":1,"t\u0065xt":"a cat","id":2,"x":{"text":"no"},"y":["text"])";
+  const auto lines = embed_json(shop, line + "}\n" + R"({"embedding":1,"text":"a cat","embedding":[2]})");
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0].starts_with(line + ",\"embedding\":["));
+  CHECK(lines[1].starts_with(R"({"text":"a cat","embedding":[)"));
+  CHECK(lines[1].find("embedding") == lines[1].rfind("embedding"));
+  for (const std::string& each : lines)
+    CHECK(same_bits(test::parse_json(each).at("embedding").get<std::vector<float>>(), embedder().embed("a cat")));
+}
+
+TEST_CASE("a line of very many fields takes time by its length") {
+  const Workshop shop;
+  std::string line = "{";
+  for (int i = 0; i < 50'000; ++i) line += "\"key " + std::to_string(i) + "\":" + std::to_string(i) + ",";
+  line += R"("text":"a cat")";
+  shop.write("texts.jsonl", line + "}\n");
+  const auto begin = std::chrono::steady_clock::now();
+  check_quiet(shop.run("embed " + with_model() + " --input texts.jsonl --output vectors.jsonl"));
+  check_quiet(shop.run("tokenize " + with_model() + " --input texts.jsonl --output tokens.jsonl"));
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  INFO("two commands took " << took.count() << " s");
+  CHECK(took.count() < 3);
+  CHECK(shop.read("vectors.jsonl").starts_with(line + ",\"embedding\":["));
+  CHECK(lines_of(shop.read("tokens.jsonl")).size() == 1);
 }
 
 TEST_CASE("what glossa wrote it can read and write again") {

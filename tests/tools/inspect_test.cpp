@@ -146,7 +146,7 @@ TEST_CASE("verify succeeds on a model that gives what it should") {
   const test::Run run = shop.run("verify model");
   check_quiet(run);
   CHECK(contains(run.out, "ok      token ids in glossa_golden.json: 3 of 3"));
-  CHECK(contains(run.out, "ok      vectors in glossa_golden.json: 3 texts"));
+  CHECK(contains(run.out, "ok      vectors in glossa_golden.json: 3 of 3 texts"));
   CHECK(!contains(run.out, "FAILED"));
 }
 

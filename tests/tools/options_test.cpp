@@ -112,11 +112,11 @@ TEST_CASE("--receipts tells what became of each text") {
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const glossa::Receipt& receipt = expected.receipts()[i];
     CHECK(test::parse_json(lines[i]).at("receipt") == Json{{"tokens", receipt.tokens},
-                                                      {"used_tokens", receipt.used_tokens},
-                                                      {"used_bytes", receipt.used_bytes},
-                                                      {"unknown_tokens", receipt.unknown_tokens},
-                                                      {"windows", receipt.windows},
-                                                      {"truncated", i == 1}});
+                                                           {"used_tokens", receipt.used_tokens},
+                                                           {"used_bytes", receipt.used_bytes},
+                                                           {"unknown_tokens", receipt.unknown_tokens},
+                                                           {"windows", receipt.windows},
+                                                           {"truncated", i == 1}});
   }
   CHECK(expected.receipts()[0].unknown_tokens > 0);
   CHECK(expected.receipts()[1].used_tokens == 512);

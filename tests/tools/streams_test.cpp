@@ -1,7 +1,9 @@
 // Pipes, long inputs and Ctrl-C: glossa embed as one part of a command line.
 #include "tool.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <fstream>
 #include <string>
 #include <thread>
@@ -31,6 +33,16 @@ void check_interrupted(const Workshop& shop, Process& process, int signal) {
   CHECK(shop.partial_files() == 0);
 }
 
+/// Waits until `count` lines have come out of the command, whose output is the file `name`.
+bool wait_for_lines(const Workshop& shop, const std::string& name, std::size_t count) {
+  for (int i = 0; i < 5000; ++i) {
+    const std::string out = shop.read(name);
+    if (static_cast<std::size_t>(std::count(out.begin(), out.end(), '\n')) >= count) return true;
+    std::this_thread::sleep_for(milliseconds(2));
+  }
+  return false;
+}
+
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kSanitized = true;
 #elif defined(__has_feature)
@@ -55,6 +67,28 @@ TEST_CASE("standard input and output give what files give") {
     check_quiet(run);
     CHECK(run.out == shop.read("vectors"));
     CHECK(run.out.size() > 100);
+  }
+}
+
+TEST_CASE("whoever writes a line into a pipe and waits gets the answer before the next line") {
+  const Workshop shop;
+  for (const std::string& command :
+       {"tokenize " + with_model(), "embed " + with_model() + " --format jsonl --output -"}) {
+    INFO(command);
+    Process process(shop, "'" GLOSSA_TOOL "' " + command + " | cat > answers", "");
+    process.feed("{\"text\":\"a cat\"}\n");
+    REQUIRE(wait_for_lines(shop, "answers", 1));
+    // Half a line behind a whole one does not hold it up, and is not lost.
+    process.feed("{\"text\":\"the protein\"}\n{\"text\":");
+    REQUIRE(wait_for_lines(shop, "answers", 2));
+    process.feed("\"female\"}");
+    process.close_input();
+    check_quiet(process.wait(milliseconds(5000)));
+    const test::Run whole =
+        shop.run(command, "{\"text\":\"a cat\"}\n{\"text\":\"the protein\"}\n{\"text\":\"female\"}");
+    CHECK(shop.read("answers") == whole.out);
+    CHECK(test::lines_of(whole.out).size() == 3);
+    shop.write("answers", "");
   }
 }
 

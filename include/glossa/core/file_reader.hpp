@@ -112,8 +112,9 @@ class FileReader {
                           FILE_ATTRIBUTE_NORMAL, nullptr);
     LARGE_INTEGER size;
     if (handle_ == kNone || !GetFileSizeEx(handle_, &size))
-      throw Error(ErrorKind::io,
-                  {.file = name_, .problem = "cannot open (code " + std::to_string(GetLastError()) + ")"});
+      throw Error(ErrorKind::io, {.file = name_,
+                                  .problem = "cannot open (code " + std::to_string(GetLastError()) + ")",
+                                  .remedy = "may this user read it, and does another program hold it open?"});
     size_ = static_cast<std::uint64_t>(size.QuadPart);
   }
 
@@ -124,8 +125,9 @@ class FileReader {
     DWORD got = 0;
     const DWORD want = count > (1u << 30) ? (1u << 30) : static_cast<DWORD>(count);
     if (!ReadFile(handle_, out, want, &got, &where) && GetLastError() != ERROR_HANDLE_EOF)
-      throw Error(ErrorKind::io,
-                  {.file = name_, .problem = "cannot read (code " + std::to_string(GetLastError()) + ")"});
+      throw Error(ErrorKind::io, {.file = name_,
+                                  .problem = "cannot read (code " + std::to_string(GetLastError()) + ")",
+                                  .remedy = kCannotRead});
     return got;
   }
 
@@ -140,11 +142,20 @@ class FileReader {
     } while (handle_ == kNone && errno == EINTR);
     struct stat info {};
     if (handle_ == kNone || ::fstat(handle_, &info) != 0) {
-      const std::string reason = std::strerror(errno);
+      const int reason = errno;
       close();
-      throw Error(ErrorKind::io, {.file = name_, .problem = "cannot open: " + reason});
+      throw Error(ErrorKind::io, {.file = name_,
+                                  .problem = std::string("cannot open: ") + std::strerror(reason),
+                                  .remedy = remedy_for(reason)});
     }
     size_ = static_cast<std::uint64_t>(info.st_size);
+  }
+
+  static std::string remedy_for(int reason) {
+    if (reason == EACCES || reason == EPERM) return "let this user read the file and enter the folders above it";
+    if (reason == EMFILE || reason == ENFILE) return "close other files, or raise the limit on open ones (ulimit -n)";
+    if (reason == ENAMETOOLONG) return "give a shorter path";
+    return "check the path, and that the disk it leads to is there";
   }
 
   std::size_t read_some(std::uint64_t offset, void* out, std::size_t count) const {
@@ -153,7 +164,9 @@ class FileReader {
       const ssize_t got = ::pread(handle_, out, count < kMost ? count : kMost, static_cast<off_t>(offset));
       if (got >= 0) return static_cast<std::size_t>(got);
       if (errno != EINTR)
-        throw Error(ErrorKind::io, {.file = name_, .problem = std::string("cannot read: ") + std::strerror(errno)});
+        throw Error(
+            ErrorKind::io,
+            {.file = name_, .problem = std::string("cannot read: ") + std::strerror(errno), .remedy = kCannotRead});
     }
   }
 
@@ -162,6 +175,8 @@ class FileReader {
     handle_ = kNone;
   }
 #endif
+
+  static constexpr const char* kCannotRead = "is the disk or network share all right? copy the file to a local disk";
 
   std::string name_;
   Handle handle_ = kNone;
@@ -175,7 +190,8 @@ class FileReader {
     throw Error(ErrorKind::corrupt_file, {.file = file.name(),
                                           .problem = "the file is too large for what it should hold",
                                           .expected = "at most " + std::to_string(most) + " bytes",
-                                          .found = std::to_string(file.size())});
+                                          .found = std::to_string(file.size()),
+                                          .remedy = "is another file in its place? fetch it again"});
   AlignedBuffer<char> bytes(static_cast<std::size_t>(file.size()));
   file.read(0, bytes.data(), bytes.size());
   return bytes;

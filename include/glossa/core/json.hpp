@@ -92,9 +92,13 @@ class JsonFields {
     return path_.empty() ? std::string(name) : path_ + "." + std::string(name);
   }
 
-  [[noreturn]] void wrong(std::string_view name, const std::string& expected, const Json& found) const {
+  /// Refuses a value that is not what it should be.
+  [[noreturn]] void wrong(
+      std::string_view name, const std::string& expected, const Json& found,
+      const std::string& remedy = "correct the field, or fetch the file again from where the model came from") const {
     const std::string text = shortened(json_text(found), 60);
-    throw Error(ErrorKind::corrupt_file, {.file = file_, .field = path_of(name), .expected = expected, .found = text});
+    throw Error(ErrorKind::corrupt_file,
+                {.file = file_, .field = path_of(name), .expected = expected, .found = text, .remedy = remedy});
   }
 
  private:

@@ -19,14 +19,6 @@ using Json = nlohmann::json;
 /// Deeper nesting than any model file has; functions that walk through JSON recurse, so it is bounded.
 inline constexpr std::size_t kDeepestJson = 64;
 
-/// At most `most` bytes of a text for a message, cut between characters.
-[[nodiscard]] inline std::string shortened(std::string text, std::size_t most) {
-  if (text.size() <= most) return text;
-  std::size_t end = most - 3;
-  while (end > 0 && (text[end] & 0xC0) == 0x80) --end;
-  return text.substr(0, end) + "...";
-}
-
 /// Receives the events of the parser; derive from it to read JSON without building all of it. Everything in the
 /// library is parsed through this one interface, so that the parser is compiled once.
 class JsonHandler : public nlohmann::json_sax<Json> {
@@ -92,9 +84,11 @@ class JsonBuilder : public JsonHandler {
  private:
   bool push(Json value) {
     if (stack_.size() == kDeepestJson)
-      throw Error(ErrorKind::corrupt_file, {.file = file(),
-                                            .problem = "the JSON nests too deeply",
-                                            .expected = "at most " + std::to_string(kDeepestJson) + " levels"});
+      throw Error(ErrorKind::corrupt_file,
+                  {.file = file(),
+                   .problem = "the JSON nests too deeply",
+                   .expected = "at most " + std::to_string(kDeepestJson) + " levels",
+                   .remedy = "is this the right file? no model file nests like that; fetch it again"});
     stack_.push_back(std::move(value));
     keys_.emplace_back();
     return true;

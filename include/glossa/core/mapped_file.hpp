@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <utility>
 
 #if !defined(_WIN32)
@@ -35,7 +36,11 @@ class MappedFile {
 #endif
     if (!mapped) {
       data_ = nullptr;
-      throw Error(ErrorKind::io, {.file = file.name(), .problem = "cannot map the file into memory"});
+      throw Error(ErrorKind::io,
+                  {.file = file.name(),
+                   .problem = "cannot map the file into memory",
+                   .expected = std::to_string(size_) + " bytes of address space",
+                   .remedy = "raise the limit on it (ulimit -v), or copy the file to a disk that can be mapped"});
     }
   }
 

@@ -191,14 +191,7 @@ class EmbedJob {
 
   [[nodiscard]] std::string with_prompt(std::string_view text) const {
     std::string out = prompt_;
-    if (model_.lowercases()) {
-      const ValidText valid(text);
-      AlignedText lower(valid.view(), 0, false);
-      LowercaseNormalizer().apply(lower);
-      out += lower.text();
-    } else {
-      out += text;
-    }
+    out += text;
     return out;
   }
 

@@ -51,10 +51,9 @@ class Model {
     if (options.passage_prompt) info_.prompts.passage = options.passage_prompt;
     info_.precision = options.precision;
     info_.instruction_set = isa_name();
-    lowercase_ = sentence.lowercase;
     executor_ = options.executor ? options.executor : std::make_shared<ThreadPool>(options.threads);
     info_.threads = executor_->concurrency();
-    load(sentence.encoder_folder);
+    load(sentence.encoder_folder, {.lowercase = sentence.lowercase});
   }
 
   [[nodiscard]] const ModelInfo& info() const noexcept { return info_; }
@@ -62,7 +61,6 @@ class Model {
   [[nodiscard]] const Tokenizer& tokenizer() const noexcept { return *tokenizer_; }
   [[nodiscard]] const TextEncoder& encoder() const noexcept { return *encoder_; }
   [[nodiscard]] Executor& executor() const noexcept { return *executor_; }
-  [[nodiscard]] bool lowercases() const noexcept { return lowercase_; }
   /// The special tokens before and after every text.
   [[nodiscard]] const std::vector<TokenId>& prefix_ids() const noexcept { return prefix_ids_; }
   [[nodiscard]] const std::vector<TokenId>& suffix_ids() const noexcept { return suffix_ids_; }
@@ -128,10 +126,11 @@ class Model {
   }
 
   /// Reads tokenizer and weights, at the same time where there are threads for it.
-  void load(const std::filesystem::path& folder) {
+  void load(const std::filesystem::path& folder, const TokenizerOptions& tokenizer) {
     parallel_for(*executor_, 2, [&](std::size_t part, std::size_t) {
       if (part == 1) {
-        tokenizer_ = std::make_unique<Tokenizer>(options_.tokenizer ? *options_.tokenizer : Tokenizer(folder));
+        tokenizer_ =
+            std::make_unique<Tokenizer>(options_.tokenizer ? *options_.tokenizer : Tokenizer(folder, tokenizer));
         return;
       }
       const Weights weights(folder);
@@ -174,7 +173,6 @@ class Model {
 
   EmbedderOptions options_;
   ModelInfo info_;
-  bool lowercase_ = false;
   std::shared_ptr<Executor> executor_;
   std::unique_ptr<Tokenizer> tokenizer_;
   std::vector<TokenId> prefix_ids_;

@@ -16,18 +16,24 @@ namespace glossa {
   const auto path = folder / "config.json";
   const detail::Json document = detail::read_json(path);
   const detail::JsonFields fields(document, detail::path_text(path));
-  const auto unsupported = [&](const char* field, const std::string& expected, const std::string& found) {
+  const auto unsupported = [&](const char* field, const std::string& expected, const std::string& found,
+                               const char* remedy =
+                                   "this encoder computes something else; choose a model of the BERT "
+                                   "or XLM-RoBERTa family whose config.json has the expected value") {
     throw Error(ErrorKind::unsupported, {.file = fields.file(),
                                          .field = field,
                                          .problem = "this is not implemented",
                                          .expected = expected,
-                                         .found = found});
+                                         .found = found,
+                                         .remedy = remedy});
   };
   EncoderConfig config;
   config.model_type = fields.string_or("model_type", "bert");
   const bool is_roberta =
       config.model_type == "xlm-roberta" || config.model_type == "roberta" || config.model_type == "camembert";
-  if (!is_roberta && config.model_type != "bert") unsupported("model_type", "bert or xlm-roberta", config.model_type);
+  if (!is_roberta && config.model_type != "bert")
+    unsupported("model_type", "bert, xlm-roberta, roberta or camembert", config.model_type,
+                "choose a model of these families, such as intfloat/multilingual-e5-small");
   constexpr std::size_t kMost = std::size_t{1} << 24;  // keeps every product of sizes far from overflow
   config.vocab_size = fields.size("vocab_size", 1, kMost);
   config.hidden_size = fields.size("hidden_size", 1, 1u << 16);
@@ -38,7 +44,8 @@ namespace glossa {
   config.token_types = fields.optional_size("type_vocab_size", 1, kMost).value_or(2);
   if (config.hidden_size % config.heads != 0)
     fields.wrong("num_attention_heads", "a divisor of hidden_size " + std::to_string(config.hidden_size),
-                 fields.at("num_attention_heads"));
+                 fields.at("num_attention_heads"),
+                 "one of the two fields is wrong: compare them with the model's own config.json, or fetch that again");
   config.layer_norm_epsilon = fields.number_or("layer_norm_eps", 1e-12);
   if (!(config.layer_norm_epsilon >= 0 && config.layer_norm_epsilon < 1))
     fields.wrong("layer_norm_eps", "a number from 0 to 1", fields.at("layer_norm_eps"));

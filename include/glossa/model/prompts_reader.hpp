@@ -7,7 +7,6 @@
 #include <glossa/model/prompts.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -50,13 +49,30 @@ inline constexpr PromptFamily kPromptFamilies[] = {
   return out;
 }
 
+[[nodiscard]] constexpr bool is_ascii_alphanumeric(char c) noexcept {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/// A folder's name, or the model's where it is a folder of the hub's cache, "models--ORG--NAME/snapshots/HASH". Other
+/// folders above it tell nothing: "e5-base-experiments/run1/m" is any model.
+[[nodiscard]] inline std::string model_folder_name(const std::filesystem::path& folder) {
+  std::error_code code;  // the current folder may be gone; then the path as it was given has to do
+  std::filesystem::path place = std::filesystem::absolute(folder, code);
+  place = (code ? folder : place).lexically_normal();
+  if (place.filename().empty()) place = place.parent_path();  // "folder/"
+  const std::filesystem::path above = place.parent_path();
+  const std::string cached = path_text(above.parent_path().filename());
+  if (path_text(above.filename()) == "snapshots" && cached.starts_with("models--")) return cached;
+  return path_text(place.filename());
+}
+
 /// The family that a model's name belongs to; names must match at the start of a word ("code5-base" is no e5).
 [[nodiscard]] inline const PromptFamily* prompt_family(std::string_view model_name) {
   const std::string name = ascii_lower(model_name);
   for (const PromptFamily& family : kPromptFamilies) {
     const std::size_t at = name.find(family.name);
     if (at == std::string::npos) continue;
-    if (at == 0 || std::isalnum(static_cast<unsigned char>(name[at - 1])) == 0) return &family;
+    if (at == 0 || !is_ascii_alphanumeric(name[at - 1])) return &family;
   }
   return nullptr;
 }
@@ -109,14 +125,7 @@ inline constexpr PromptFamily kPromptFamilies[] = {
   const Json config = read_json(config_path);
   names.emplace_back(JsonFields(config, path_text(config_path)).string_or("_name_or_path", ""), "config.json");
   for (const std::string& name : model_card_names(folder / "README.md")) names.emplace_back(name, "README.md");
-  std::error_code code;  // the current folder may be gone; then the path as it was given has to do
-  std::filesystem::path place = std::filesystem::absolute(folder, code);
-  place = (code ? folder : place).lexically_normal();
-  for (int i = 0; i < 4 && !place.empty(); ++i) {  // "models--intfloat--e5-base/snapshots/<hash>/" has it further up
-    names.emplace_back(path_text(place.filename()), "the folder's name");
-    if (place == place.parent_path()) break;
-    place = place.parent_path();
-  }
+  names.emplace_back(model_folder_name(folder), "the folder's name");
   for (const auto& [name, where] : names) {
     const PromptFamily* family = prompt_family(name);
     if (family == nullptr) continue;

@@ -27,7 +27,8 @@ namespace glossa {
 /// header. Immutable afterwards; share it between threads.
 class SafetensorsFile {
  public:
-  /// Errors: `not_found`, `io`, `corrupt_file` naming the tensor and field, `unsupported` element types.
+  /// Errors: `not_found`, `io`, `corrupt_file` naming the tensor and field, `unsupported` for an element type that the
+  /// format does not have. Types that it has and this library does not read are an error once such a tensor is used.
   explicit SafetensorsFile(const std::filesystem::path& path) : file_(path) {
     if (file_.size() < 8) refuse("the file is shorter than the header's length", "8 bytes or more", file_.size());
     std::uint64_t length = 0;
@@ -56,11 +57,20 @@ class SafetensorsFile {
   }
 
   /// A tensor's data without a copy, valid as long as this object. Maps the file at the first call; the file must
-  /// then not be cut while it is in use.
+  /// then not be cut while it is in use. Errors: `not_found`; `unsupported` for elements smaller than a byte; `io`.
   [[nodiscard]] TensorView view(std::string_view tensor) const {
     const TensorInfo* info = find(tensor);
     if (info == nullptr)
-      throw Error(ErrorKind::not_found, {.file = name(), .field = std::string(tensor), .problem = "no such tensor"});
+      throw Error(ErrorKind::not_found, {.file = name(),
+                                         .field = std::string(tensor),
+                                         .problem = "no such tensor",
+                                         .remedy = "tensors() lists those that the file has"});
+    if (bits_of(info->type) % 8 != 0)
+      throw Error(ErrorKind::unsupported, {.file = name(),
+                                           .field = std::string(tensor),
+                                           .problem = "elements smaller than a byte are not implemented",
+                                           .found = std::string(to_string(info->type)),
+                                           .remedy = "convert the tensor to F32, F16 or BF16"});
     std::call_once(mapping_->once, [this] { mapping_->file = detail::MappedFile(file_); });
     const auto begin = static_cast<std::size_t>(info->begin);
     return {info->type, info->shape,
@@ -69,7 +79,7 @@ class SafetensorsFile {
 
   /// Reads elements [first, first + count) of a floating-point tensor as T (float or double), by position and so
   /// from any number of threads; touches no more memory than `out`. Errors: `invalid_argument` for a tensor of
-  /// integers and for elements behind the tensor's end, `io`.
+  /// other types than F64, F32, F16 and BF16 and for elements behind the tensor's end, `io`.
   template <class T>
   void read(const TensorInfo& info, std::size_t first, std::size_t count, T* out) const {
     const std::size_t size = size_of(info.type);
@@ -92,12 +102,14 @@ class SafetensorsFile {
       throw Error(ErrorKind::invalid_argument, {.file = name(),
                                                 .problem = "cannot read this tensor as floating-point numbers",
                                                 .expected = "F64, F32, F16 or BF16",
-                                                .found = std::string(to_string(info.type))});
+                                                .found = std::string(to_string(info.type)),
+                                                .remedy = "take its bytes by view(), or convert the file"});
     throw Error(ErrorKind::invalid_argument,
                 {.file = name(),
                  .problem = "cannot read behind the tensor's end",
                  .expected = "elements below " + std::to_string((info.end - info.begin) / size_of(info.type)),
-                 .found = std::to_string(count) + " from " + std::to_string(first)});
+                 .found = std::to_string(count) + " from " + std::to_string(first),
+                 .remedy = "ask for no more elements than its shape has"});
   }
 
   static constexpr std::uint64_t kLargestHeader = 100'000'000;

@@ -47,7 +47,7 @@ class SafetensorsHeaderBuilder final : public JsonHandler {
   bool number_unsigned(number_unsigned_t value) override {
     if (level_ != Level::list) unexpected(std::to_string(value));
     auto& list = field_ == "shape" ? shape_ : offsets_;
-    if (list.size() == kMostDimensions) unexpected("more than " + std::to_string(kMostDimensions) + " numbers");
+    if (field_ != "shape" && list.size() == 2) unexpected("more than 2 numbers");
     list.push_back(value);
     return true;
   }
@@ -111,7 +111,6 @@ class SafetensorsHeaderBuilder final : public JsonHandler {
   }
 
  private:
-  static constexpr std::size_t kMostDimensions = 8;
   enum class Level { start, top, tensor, list, metadata, end };
 
   void finish_tensor() {
@@ -122,18 +121,19 @@ class SafetensorsHeaderBuilder final : public JsonHandler {
     if (!type)
       throw Error(
           ErrorKind::unsupported,
-          {.file = file(), .field = name_ + ".dtype", .problem = "this type is not implemented", .found = dtype_});
+          {.file = file(),
+           .field = name_ + ".dtype",
+           .problem = "the safetensors format has no such type",
+           .found = dtype_,
+           .remedy = "fetch the file again; where a newer version of the format has this type, convert the file"});
     if (offsets_.size() != 2) refuse(name_ + ".data_offsets", "", "two numbers", std::to_string(offsets_.size()));
     if (offsets_[1] < offsets_[0])
       refuse(name_ + ".data_offsets", "the range ends before it begins", "",
              std::to_string(offsets_[0]) + " to " + std::to_string(offsets_[1]));
-    std::uint64_t bytes = size_of(*type);
-    for (const std::uint64_t size : shape_) {
-      if (size != 0 && bytes > UINT64_MAX / size) refuse(name_ + ".shape", "the size overflows", "", "");
-      bytes *= size;
-    }
-    if (bytes != offsets_[1] - offsets_[0])
-      refuse(name_ + ".data_offsets", "the range does not fit dtype and shape", std::to_string(bytes) + " bytes",
+    const auto bytes = bytes_of(*type, shape_);
+    if (!bytes) refuse(name_ + ".shape", "the size overflows, or the last element ends inside a byte", "", "");
+    if (*bytes != offsets_[1] - offsets_[0])
+      refuse(name_ + ".data_offsets", "the range does not fit dtype and shape", std::to_string(*bytes) + " bytes",
              std::to_string(offsets_[1] - offsets_[0]));
     info.type = *type;
     info.shape.assign(shape_.begin(), shape_.end());

@@ -44,17 +44,14 @@ class SafetensorsWriter {
     for (const TensorPlan& tensor : plan) {
       if (!names.insert(tensor.name).second) refuse(tensor.name, "the tensor's name is reserved or stands twice");
       if (!detail::is_valid_utf8(tensor.name)) refuse(tensor.name, "the tensor's name is not UTF-8");
-      std::uint64_t bytes = size_of(tensor.type);
-      for (const std::size_t size : tensor.shape) {
-        if (size != 0 && bytes > UINT64_MAX / size) refuse(tensor.name, "the tensor's size overflows");
-        bytes *= size;
-      }
-      if (bytes > (UINT64_MAX >> 1) - offset) refuse(tensor.name, "the sum of the tensors' sizes overflows");
+      const auto bytes = detail::bytes_of(tensor.type, tensor.shape);
+      if (!bytes) refuse(tensor.name, "the tensor's size overflows, or its last element ends inside a byte");
+      if (*bytes > (UINT64_MAX >> 1) - offset) refuse(tensor.name, "the sum of the tensors' sizes overflows");
       if (json.size() > 1) json += ',';
       json += detail::json_text(tensor.name) + ":{\"dtype\":\"" + std::string(to_string(tensor.type)) +
               "\",\"shape\":" + to_string(tensor.shape) + ",\"data_offsets\":[" + std::to_string(offset) + "," +
-              std::to_string(offset + bytes) + "]}";
-      offset += bytes;
+              std::to_string(offset + *bytes) + "]}";
+      offset += *bytes;
     }
     json += '}';
     json.resize((json.size() + 7) / 8 * 8, ' ');  // keeps the data aligned
@@ -68,7 +65,9 @@ class SafetensorsWriter {
   /// The next bytes of data; tensors may be written in several pieces.
   void write(std::span<const std::byte> data) {
     if (data.size() > end_ - file_.written())
-      throw Error(ErrorKind::invalid_argument, {.file = name_, .problem = "more data than the plan has room for"});
+      throw Error(ErrorKind::invalid_argument, {.file = name_,
+                                                .problem = "more data than the plan has room for",
+                                                .remedy = "write what the plan says, no more"});
     file_.write(data.data(), data.size());
   }
 
@@ -79,14 +78,16 @@ class SafetensorsWriter {
       throw Error(ErrorKind::invalid_argument, {.file = name_,
                                                 .problem = "less data than planned",
                                                 .expected = std::to_string(end_) + " bytes",
-                                                .found = std::to_string(file_.written())});
+                                                .found = std::to_string(file_.written()),
+                                                .remedy = "write every tensor of the plan before finish()"});
     finished_ = true;
     file_.commit();
   }
 
  private:
   [[noreturn]] void refuse(const std::string& field, const std::string& problem) const {
-    throw Error(ErrorKind::invalid_argument, {.file = name_, .field = field, .problem = problem});
+    throw Error(ErrorKind::invalid_argument,
+                {.file = name_, .field = field, .problem = problem, .remedy = "correct the plan"});
   }
 
   detail::AtomicFile file_;

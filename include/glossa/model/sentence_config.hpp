@@ -50,7 +50,9 @@ inline constexpr PoolingFlag kPoolingFlags[] = {{Pooling::cls, "pooling_mode_cls
                                          .field = "include_prompt",
                                          .problem = "pooling without the prompt's tokens is not implemented",
                                          .expected = "true",
-                                         .found = "false"});
+                                         .found = "false",
+                                         .remedy = "choose a model whose vectors include the prompt, or encode with "
+                                                   "sentence-transformers"});
   std::vector<Pooling> poolings;
   if (const Json* mode = fields.find("pooling_mode")) {
     const Json modes = mode->is_array() ? *mode : Json::array({*mode});
@@ -107,7 +109,8 @@ template <class HiddenSizeOf>
   }
   const Json document = read_json(path);
   if (!document.is_array())
-    throw Error(ErrorKind::corrupt_file, {.file = path_text(path), .expected = "an array of modules"});
+    throw Error(ErrorKind::corrupt_file,
+                {.file = path_text(path), .expected = "an array of modules", .remedy = "fetch the file again"});
   std::size_t index = 0;
   for (const Json& entry : document) {
     const JsonFields module(entry, path_text(path), "[" + std::to_string(index) + "]");
@@ -129,13 +132,16 @@ template <class HiddenSizeOf>
                                            .field = module.path_of("type"),
                                            .problem = "this sequence of modules is not implemented",
                                            .expected = "Transformer, Pooling and perhaps Normalize",
-                                           .found = type});
+                                           .found = type,
+                                           .remedy = "choose a model without further modules, such as Dense"});
     }
     ++index;
   }
   if (index < 2)
-    throw Error(ErrorKind::corrupt_file,
-                {.file = path_text(path), .problem = "modules are missing", .expected = "Transformer and Pooling"});
+    throw Error(ErrorKind::corrupt_file, {.file = path_text(path),
+                                          .problem = "modules are missing",
+                                          .expected = "Transformer and Pooling",
+                                          .remedy = "fetch the file again"});
   return config;
 }
 

@@ -66,6 +66,13 @@ class Weights {
                                          .field = prefix_ + std::string(name),
                                          .problem = "the tensor is missing",
                                          .remedy = "is this the architecture that config.json names?"});
+    if (source->info->shape == shape && is_other_floating(source->info->type))
+      throw Error(ErrorKind::unsupported, {.file = source->file->name(),
+                                           .field = prefix_ + std::string(name),
+                                           .problem = "weights of this type are not implemented",
+                                           .expected = "F64, F32, F16 or BF16",
+                                           .found = std::string(to_string(source->info->type)),
+                                           .remedy = "convert the model to one of these types"});
     if (source->info->shape != shape || !is_floating(source->info->type))
       throw Error(ErrorKind::corrupt_file,
                   {.file = source->file->name(),
@@ -101,7 +108,10 @@ class Weights {
     for (const auto& [name, info] : file->tensors())
       if (!tensors_.emplace(name, TensorSource{file, &info}).second)
         throw Error(ErrorKind::corrupt_file,
-                    {.file = file->name(), .field = name, .problem = "another shard holds the same tensor"});
+                    {.file = file->name(),
+                     .field = name,
+                     .problem = "another shard holds the same tensor",
+                     .remedy = "fetch the shards and their index again; they must be of one model"});
   }
 
   void read_shards(const std::filesystem::path& folder, const std::filesystem::path& index) {
@@ -123,9 +133,11 @@ class Weights {
       const auto it = tensors_.find(tensor);
       const std::string name = detail::path_text(folder / file.template get<std::string>());
       if (it == tensors_.end() || it->second.file->name() != name)
-        throw Error(
-            ErrorKind::corrupt_file,
-            {.file = name, .field = tensor, .problem = "the index lists the tensor here, but the file lacks it"});
+        throw Error(ErrorKind::corrupt_file,
+                    {.file = name,
+                     .field = tensor,
+                     .problem = "the index lists the tensor here, but the file lacks it",
+                     .remedy = "fetch the shards and their index again; they must be of one model"});
     }
   }
 
@@ -144,7 +156,8 @@ class Weights {
                  .field = std::string(kAnchor),
                  .problem = found.empty() ? "the weights are not those of a BERT or XLM-RoBERTa encoder"
                                           : "the weights hold more than one encoder",
-                 .found = std::to_string(found.size()) + " tensors of that name"});
+                 .found = std::to_string(found.size()) + " tensors of that name",
+                 .remedy = "save the encoder alone, with save_pretrained of transformers"});
   }
 
   std::string name_;

@@ -57,10 +57,15 @@ class AddedTokenMatcher {
 
   [[nodiscard]] bool empty() const noexcept { return tokens_.empty(); }
 
-  /// Cuts `text` into parts that cover it; with `plain_specials` special tokens are left in the plain text.
-  [[nodiscard]] std::vector<TextPart> split(std::string_view text, bool plain_specials) const {
-    std::vector<TextPart> parts;
-    std::size_t done = 0;  // everything before is in `parts`
+  /// Cuts `text` into parts that cover it and calls visit(part) for each, in order; with `plain_specials` special
+  /// tokens are left in the plain text.
+  template <class Visit>
+  void for_each_part(std::string_view text, bool plain_specials, Visit&& visit) const {
+    if (tokens_.empty()) {
+      if (!text.empty()) visit(TextPart{{0, text.size()}, std::nullopt});
+      return;
+    }
+    std::size_t done = 0;  // everything before was visited
     for (std::size_t at = 0; at < text.size();) {
       const Match match = find(text, at);
       if (match.length == 0) {
@@ -75,11 +80,17 @@ class AddedTokenMatcher {
       if (token.single_word && touches_word(text, begin, end)) continue;
       if (token.lstrip) begin = std::max(done, begin_of_space(text, begin));
       if (token.rstrip) end = end_of_space(text, end);
-      if (done < begin) parts.push_back({{done, begin}, std::nullopt});
-      parts.push_back({{begin, end}, token.id});
+      if (done < begin) visit(TextPart{{done, begin}, std::nullopt});
+      visit(TextPart{{begin, end}, token.id});
       done = end;
     }
-    if (done < text.size()) parts.push_back({{done, text.size()}, std::nullopt});
+    if (done < text.size()) visit(TextPart{{done, text.size()}, std::nullopt});
+  }
+
+  /// The parts as a list.
+  [[nodiscard]] std::vector<TextPart> split(std::string_view text, bool plain_specials) const {
+    std::vector<TextPart> parts;
+    for_each_part(text, plain_specials, [&](const TextPart& part) { parts.push_back(part); });
     return parts;
   }
 

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <glossa/core/byte_range.hpp>
+#include <glossa/core/error.hpp>
 #include <glossa/text/utf8.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,19 +15,26 @@
 
 namespace glossa::detail {
 
-/// Valid UTF-8 with, on request, the original byte range of each of its bytes. The alignment rules are those of
-/// Hugging Face's NormalizedString, so that token offsets agree with its fast tokenizers.
+/// Valid UTF-8 with, on request, the original byte range of each of its bytes. The rules are those of Hugging Face's
+/// NormalizedString: a character that is replaced keeps its origin, one that is inserted gets the origin of the
+/// character before it, one that is removed leaves none.
 class AlignedText {
  public:
   AlignedText() = default;
 
   /// `begin` is where `text` starts in the original; without `track`, no origins are kept and none can be asked for.
-  AlignedText(std::string_view text, std::size_t begin, bool track) : text_(text), begin_(begin), track_(track) {
+  /// Errors: `unsupported` for a text of 4 GB or more that is to be tracked.
+  AlignedText(std::string_view text, std::size_t begin, bool track)
+      : text_(text), begin_(begin), base_(begin), track_(track) {
     if (!track) return;
+    if (text.size() >= std::numeric_limits<std::uint32_t>::max())
+      throw Error(ErrorKind::unsupported,
+                  {.problem = "a text of 4 GB or more whose tokens are to be located", .remedy = "split the text"});
     origins_.resize(text.size());
     for (std::size_t at = 0; at < text.size();) {
       const std::size_t length = utf8_length(text[at]);
-      for (std::size_t i = 0; i < length; ++i) origins_[at + i] = {begin + at, begin + at + length};
+      const Origin origin{static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + length)};
+      for (std::size_t i = 0; i < length; ++i) origins_[at + i] = origin;
       at += length;
     }
   }
@@ -36,7 +46,7 @@ class AlignedText {
 
   /// The original bytes behind the non-empty range [from, to) of text().
   [[nodiscard]] ByteRange origin(std::size_t from, std::size_t to) const noexcept {
-    return {origins_[from].begin, origins_[to - 1].end};
+    return {base_ + origins_[from].begin, base_ + origins_[to - 1].end};
   }
 
   /// The range [from, to) as a text of its own.
@@ -45,13 +55,20 @@ class AlignedText {
     part.text_ = text_.substr(from, to - from);
     part.track_ = track_;
     part.begin_ = begin_;
+    part.base_ = base_;
     if (track_) {
       const auto first = origins_.begin() + static_cast<std::ptrdiff_t>(from);
       part.origins_.assign(first, first + static_cast<std::ptrdiff_t>(to - from));
-      if (!part.origins_.empty()) part.begin_ = part.origins_.front().begin;
+      if (!part.origins_.empty()) part.begin_ = base_ + part.origins_.front().begin;
     }
     return part;
   }
+
+  /// Bytes of the original, in half the memory of a ByteRange.
+  struct Origin {
+    std::uint32_t begin;
+    std::uint32_t end;
+  };
 
   /// Builds the rewritten text from left to right; see finish().
   class Rewriter {
@@ -79,7 +96,8 @@ class AlignedText {
     void insert(char32_t c) {
       const std::size_t bytes = utf8_append(out_, c);
       if (!source_.track_) return;
-      const ByteRange origin = at_ == 0 ? ByteRange{source_.begin_, source_.begin_} : source_.origins_[at_ - 1];
+      const auto start = static_cast<std::uint32_t>(source_.begin_ - source_.base_);
+      const Origin origin = at_ == 0 ? Origin{start, start} : source_.origins_[at_ - 1];
       origins_.insert(origins_.end(), bytes, origin);
     }
 
@@ -102,14 +120,15 @@ class AlignedText {
 
     AlignedText& source_;
     std::string out_;
-    std::vector<ByteRange> origins_;
+    std::vector<Origin> origins_;
     std::size_t at_ = 0;
   };
 
  private:
   std::string text_;
-  std::vector<ByteRange> origins_;  // one for each byte of text_, or empty
+  std::vector<Origin> origins_;  // one for each byte of text_, or empty
   std::size_t begin_ = 0;
+  std::size_t base_ = 0;  // what origins_ count from
   bool track_ = false;
 };
 

@@ -3,6 +3,7 @@
 
 #include <glossa/core/error.hpp>
 #include <glossa/core/json.hpp>
+#include <glossa/text/added_token_files.hpp>
 #include <glossa/text/tokenizer_parts.hpp>
 #include <glossa/text/utf8.hpp>
 #include <glossa/text/word_piece.hpp>
@@ -17,7 +18,8 @@
 
 namespace glossa::detail {
 
-/// BERT's pipeline around the lines of a vocab.txt; `config` is the tokenizer_config.json, or an empty object.
+/// BERT's pipeline around the lines of a vocab.txt; `config` is the tokenizer_config.json, or an empty object; see
+/// read_tokenizer_config().
 [[nodiscard]] inline TokenizerParts bert_parts(std::string_view lines, const std::string& file,
                                                const JsonFields& config) {
   WordPieceVocabulary vocabulary;
@@ -33,12 +35,7 @@ namespace glossa::detail {
     vocabulary.pieces.add(line);
     at = end + 1;
   }
-  const auto special_text = [&](const char* name, const char* other) {
-    const Json* value = config.find(name);
-    if (value != nullptr && value->is_object()) return JsonFields(*value, config.file(), name).string("content");
-    return config.string_or(name, other);
-  };
-  vocabulary.unknown_token = special_text("unk_token", "[UNK]");
+  vocabulary.unknown_token = named_token_text(config, {"unk_token", "[UNK]"});
   BertNormalizer::Options options;
   options.lowercase = config.boolean_or("do_lower_case", true);
   options.handle_chinese_chars = config.boolean_or("tokenize_chinese_chars", true);
@@ -48,23 +45,15 @@ namespace glossa::detail {
   parts.source = file;
   parts.normalizer = std::make_unique<BertNormalizer>(options);
   parts.pre_tokenizer = std::make_unique<BertPreTokenizer>();
-  auto model = std::make_unique<WordPiece>(std::move(vocabulary), file);
-  const auto special = [&](const char* name, const char* other) {
-    SpecialToken token{0, special_text(name, other)};
-    if (!model->find(token.text, token.id))
-      throw Error(ErrorKind::corrupt_file, {.file = file,
-                                            .field = name,
-                                            .problem = "the vocabulary lacks a special token",
-                                            .found = token.text,
-                                            .remedy = "fetch the file again"});
-    parts.added_tokens.push_back({.id = token.id, .content = token.text, .special = true});
-    return token;
-  };
-  for (const auto& [name, other] : {std::pair{"unk_token", "[UNK]"}, {"pad_token", "[PAD]"}, {"mask_token", "[MASK]"}})
-    special(name, other);
-  parts.post_processor.before.push_back(special("cls_token", "[CLS]"));
-  parts.post_processor.after.push_back(special("sep_token", "[SEP]"));
-  parts.model = std::move(model);
+  parts.model = std::make_unique<WordPiece>(std::move(vocabulary), file);
+  const std::vector<NamedToken> names{{"bos_token", nullptr},  {"eos_token", nullptr}, {"unk_token", "[UNK]"},
+                                      {"sep_token", "[SEP]"},  {"pad_token", "[PAD]"}, {"cls_token", "[CLS]"},
+                                      {"mask_token", "[MASK]"}};
+  parts.added_tokens = added_tokens_of(config, names, *parts.model, file);
+  parts.post_processor.before.push_back(
+      named_token(config, {"cls_token", "[CLS]"}, parts.added_tokens, *parts.model, file));
+  parts.post_processor.after.push_back(
+      named_token(config, {"sep_token", "[SEP]"}, parts.added_tokens, *parts.model, file));
   return parts;
 }
 

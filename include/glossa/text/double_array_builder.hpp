@@ -118,7 +118,9 @@ class DoubleArrayLayout {
     add_block();
     const std::uint32_t base = block | (unit & 0xFFu);
     if (fits(unit, base, labels)) return base;
-    throw Error(ErrorKind::unsupported, {.problem = "the vocabulary is too large for a double-array trie"});
+    throw Error(ErrorKind::unsupported,
+                {.problem = "the vocabulary is too large for a double-array trie",
+                 .remedy = "is this the right file? vocabularies hold less than a million pieces"});
   }
 
   bool fits(std::uint32_t unit, std::uint32_t base, std::span<const unsigned char> labels) const {

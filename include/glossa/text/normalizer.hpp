@@ -23,6 +23,9 @@ class Normalizer {
  public:
   virtual ~Normalizer() = default;
   virtual void apply(AlignedText& text) const = 0;
+  [[nodiscard]] virtual bool is_lowercase() const noexcept { return false; }
+  /// Whether this is a Lowercase, or a Sequence with one among its own steps.
+  [[nodiscard]] virtual bool has_lowercase() const noexcept { return is_lowercase(); }
 };
 
 /// Rewrites character by character: each(rewriter, c, length) copies, replaces or removes the next `length` bytes.
@@ -58,6 +61,7 @@ class UnicodeNormalizer final : public Normalizer {
 
 class LowercaseNormalizer final : public Normalizer {
  public:
+  [[nodiscard]] bool is_lowercase() const noexcept override { return true; }
   void apply(AlignedText& text) const override {
     rewrite_characters(text, [](AlignedText::Rewriter& out, char32_t c, std::size_t length) {
       const LowerCase lower = to_lower(c);
@@ -251,6 +255,9 @@ class SequenceNormalizer final : public Normalizer {
   explicit SequenceNormalizer(std::vector<std::unique_ptr<Normalizer>> steps) : steps_(std::move(steps)) {}
   void apply(AlignedText& text) const override {
     for (const auto& step : steps_) step->apply(text);
+  }
+  [[nodiscard]] bool has_lowercase() const noexcept override {
+    return std::any_of(steps_.begin(), steps_.end(), [](const auto& step) { return step->is_lowercase(); });
   }
 
  private:

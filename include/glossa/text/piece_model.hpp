@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -50,6 +51,9 @@ class PieceModel {
 
   /// Number of vocabulary entries.
   [[nodiscard]] virtual std::size_t size() const noexcept = 0;
+
+  /// The id of what the vocabulary lacks, where it has one.
+  [[nodiscard]] virtual std::optional<TokenId> unknown() const noexcept = 0;
 
   /// Whether a piece that is not in the vocabulary is written as the word's own text (Unigram) or as the unknown
   /// token's text (WordPiece).

@@ -4,6 +4,7 @@
 
 #include <glossa/core/error.hpp>
 #include <glossa/core/file_reader.hpp>
+#include <glossa/text/added_token_files.hpp>
 #include <glossa/text/sentencepiece_model.hpp>
 #include <glossa/text/tokenizer.hpp>
 #include <glossa/text/tokenizer_pipeline.hpp>
@@ -15,6 +16,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,7 +51,8 @@ class SentencePieceLibrary final : public PieceModel {
     sentencepiece::ImmutableSentencePieceText text;
     const auto status = processor_.Encode({word.data(), word.size()}, text.mutable_proto());
     if (!status.ok())
-      throw Error(ErrorKind::unsupported, {.problem = "the sentencepiece library failed: " + status.ToString()});
+      throw Error(ErrorKind::unsupported, {.problem = "the sentencepiece library failed: " + status.ToString(),
+                                           .remedy = "use Tokenizer(folder) instead, which needs no such library"});
     for (std::size_t i = 0; i < text.pieces_size(); ++i) {
       const auto piece = text.pieces(static_cast<int>(i));
       const bool known = piece.id() != 0;
@@ -61,6 +64,7 @@ class SentencePieceLibrary final : public PieceModel {
   [[nodiscard]] std::string_view piece(TokenId id) const noexcept override { return pieces_[id]; }
   [[nodiscard]] bool find(std::string_view piece, TokenId& id) const noexcept override { return trie_.find(piece, id); }
   [[nodiscard]] std::size_t size() const noexcept override { return pieces_.size(); }
+  [[nodiscard]] std::optional<TokenId> unknown() const noexcept override { return kUnknown; }
   [[nodiscard]] bool unknown_keeps_text() const noexcept override { return true; }
 
  private:
@@ -77,13 +81,18 @@ class SentencePieceLibrary final : public PieceModel {
 /// EmbedderOptions::tokenizer. It loads more slowly than Tokenizer's own segmentation and differs from Hugging Face's
 /// where two segmentations tie, as in "aaaaaaaaa" (the library adds scores up in float), and where the normal form of
 /// a text spells a special token, as full-width "＜/s＞" does (the library takes it for text). Errors: as Tokenizer's.
-[[nodiscard]] inline Tokenizer sentencepiece_tokenizer(const std::filesystem::path& folder) {
+[[nodiscard]] inline Tokenizer sentencepiece_tokenizer(const std::filesystem::path& folder,
+                                                       const TokenizerOptions& options = {}) {
   const auto path = folder / "sentencepiece.bpe.model";
   const std::string file = detail::path_text(path);
   std::string bytes(detail::view(detail::read_bytes(path, 512u << 20)));
   detail::SentencePieceModel model = detail::parse_sentencepiece_model(bytes, file);
+  const detail::Json config = detail::read_tokenizer_config(folder);
   detail::TokenizerParts parts =
-      detail::xlm_roberta_parts(detail::xlm_roberta_vocabulary(model, file), model.charsmap, file);
+      detail::xlm_roberta_parts(detail::xlm_roberta_vocabulary(model, file), model.charsmap, file, config,
+                                detail::path_text(folder / "tokenizer_config.json"));
+  parts.special_texts = detail::control_pieces(model);
+  if (options.lowercase) detail::lowercase_first(parts);
   parts.model = std::make_unique<detail::SentencePieceLibrary>(std::move(bytes), model, file);
   return Tokenizer(std::make_shared<const detail::TokenizerPipeline>(std::move(parts)));
 }

@@ -19,6 +19,11 @@ namespace detail {
 class TokenizerPipeline;
 }
 
+/// How a folder's tokenizer is to be built.
+struct TokenizerOptions {
+  bool lowercase = false;  ///< texts are lower-cased first, as sentence-transformers' `do_lower_case` asks for
+};
+
 /// Turns texts into token ids exactly as Hugging Face's fast tokenizers do. Texts may hold anything: each maximal
 /// sequence of bytes that is not UTF-8 counts as U+FFFD. Immutable; threads may share one, and copies are cheap.
 class Tokenizer {
@@ -26,8 +31,10 @@ class Tokenizer {
   /// Builds the tokenizer of a model folder. `tokenizer.json` decides what the tokenizer is, where there is one; its
   /// vocabulary is taken from a `sentencepiece.bpe.model` beside it that holds the same, being faster to read.
   /// Without it the SentencePiece file (XLM-RoBERTa's layout) or a `vocab.txt` (BERT's) with its
-  /// `tokenizer_config.json` are enough. Errors: `not_found` without any of them, `corrupt_file`, `unsupported`.
-  explicit Tokenizer(const std::filesystem::path& folder);
+  /// `tokenizer_config.json` are enough; added tokens are then those of that file, of `special_tokens_map.json` and of
+  /// `added_tokens.json`, with the ids that transformers gives them. Errors: `not_found` without any of them,
+  /// `corrupt_file`, `unsupported`.
+  explicit Tokenizer(const std::filesystem::path& folder, const TokenizerOptions& options = {});
 
   /// Errors: `invalid_argument` where max_tokens leaves no room for the special tokens.
   [[nodiscard]] Encoding encode(std::string_view text, const EncodeOptions& options = {}) const;

@@ -16,8 +16,11 @@
 
 namespace glossa {
 
-GLOSSA_INLINE Tokenizer::Tokenizer(const std::filesystem::path& folder)
-    : pipeline_(std::make_shared<const detail::TokenizerPipeline>(detail::read_tokenizer(folder))) {}
+GLOSSA_INLINE Tokenizer::Tokenizer(const std::filesystem::path& folder, const TokenizerOptions& options) {
+  detail::TokenizerParts parts = detail::read_tokenizer(folder);
+  if (options.lowercase) detail::lowercase_first(parts);
+  pipeline_ = std::make_shared<const detail::TokenizerPipeline>(std::move(parts));
+}
 
 GLOSSA_INLINE Tokenizer::Tokenizer(std::shared_ptr<const detail::TokenizerPipeline> pipeline) noexcept
     : pipeline_(std::move(pipeline)) {}

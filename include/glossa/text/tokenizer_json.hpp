@@ -68,11 +68,16 @@ class TokenizerJson {
     return static_cast<TokenId>(fields.size(name, 0, (std::size_t{1} << 31) - 1));
   }
 
-  [[noreturn]] void unsupported(const JsonFields& fields, const std::string& what, const std::string& found) const {
-    throw Error(ErrorKind::unsupported, {.file = file_,
-                                         .field = fields.path_of("type"),
-                                         .problem = "this " + what + " is not implemented",
-                                         .found = found});
+  [[noreturn]] void unsupported(const JsonFields& fields, const std::string& what, const std::string& known,
+                                const std::string& found) const {
+    throw Error(ErrorKind::unsupported,
+                {.file = file_,
+                 .field = fields.path_of("type"),
+                 .problem = "this " + what + " is not implemented",
+                 .expected = known,
+                 .found = found,
+                 .remedy = "use a model with the tokenizer of BERT or XLM-RoBERTa; where a vocab.txt or "
+                           "sentencepiece.bpe.model beside the file holds the same tokenizer, move this file away"});
   }
 
   /// The objects in an array field, each with its path.
@@ -116,7 +121,11 @@ class TokenizerJson {
     if (type == "Strip")
       return std::make_unique<StripNormalizer>(fields.boolean_or("strip_left", true),
                                                fields.boolean_or("strip_right", true));
-    unsupported(fields, "normalizer", type);
+    unsupported(
+        fields, "normalizer",
+        "Sequence, Precompiled, BertNormalizer, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Prepend, Replace, "
+        "Nmt or Strip",
+        type);
   }
 
   /// A literal pattern; of regular expressions only " {2,}", which converters of SentencePiece models write.
@@ -130,7 +139,7 @@ class TokenizerJson {
       return std::make_unique<ReplaceNormalizer>(literal, content);
     }
     const std::string expression = pattern_fields.string("Regex");
-    if (expression != " {2,}") unsupported(fields, "regular expression", expression);
+    if (expression != " {2,}") unsupported(fields, "regular expression", "\" {2,}\"", expression);
     grow(fields, content.size(), 2);
     return std::make_unique<CollapseSpacesNormalizer>(content);
   }
@@ -157,7 +166,7 @@ class TokenizerJson {
     if (type == "WhitespaceSplit") return std::make_unique<WhitespaceSplitPreTokenizer>();
     if (type == "BertPreTokenizer") return std::make_unique<BertPreTokenizer>();
     if (type == "Metaspace") return make_metaspace(fields);
-    unsupported(fields, "pre-tokenizer", type);
+    unsupported(fields, "pre-tokenizer", "Sequence, WhitespaceSplit, BertPreTokenizer or Metaspace", type);
   }
 
   std::unique_ptr<PreTokenizer> make_metaspace(const JsonFields& fields) const {
@@ -190,7 +199,7 @@ class TokenizerJson {
       processor.after.push_back(make_special(fields, "sep"));
       return processor;
     }
-    unsupported(fields, "post-processor", type);
+    unsupported(fields, "post-processor", "TemplateProcessing, BertProcessing or RobertaProcessing", type);
   }
 
   /// ["</s>", 2]
@@ -228,7 +237,8 @@ class TokenizerJson {
       throw Error(ErrorKind::corrupt_file, {.file = file_,
                                             .field = fields.path_of("special_tokens"),
                                             .problem = "a token of the template is missing",
-                                            .found = name});
+                                            .found = name,
+                                            .remedy = "fetch the file again"});
     const Json& ids = entry->array("ids");
     const Json& texts = entry->array("tokens");
     std::vector<SpecialToken> tokens;
@@ -252,7 +262,7 @@ class TokenizerJson {
                                             .field = "model.vocab",
                                             .problem = "the vocabulary is missing or not one of a " + type + " model",
                                             .remedy = "fetch the file again"});
-    unsupported(fields, "model", type);
+    unsupported(fields, "model", "Unigram or WordPiece", type);
   }
 
   std::unique_ptr<PieceModel> make_unigram(const JsonFields& fields) {
@@ -277,13 +287,15 @@ class TokenizerJson {
       throw Error(ErrorKind::corrupt_file, {.file = file_,
                                             .field = "model.vocab",
                                             .problem = "an id lies far beyond the number of pieces",
-                                            .found = std::to_string(document_.ids[order.back()])});
+                                            .found = std::to_string(document_.ids[order.back()]),
+                                            .remedy = "fetch the file again"});
     for (const std::size_t i : order) {
       if (document_.ids[i] < vocabulary.pieces.size())
         throw Error(ErrorKind::corrupt_file, {.file = file_,
                                               .field = "model.vocab",
                                               .problem = "two pieces have the same id",
-                                              .found = std::to_string(document_.ids[i])});
+                                              .found = std::to_string(document_.ids[i]),
+                                              .remedy = "fetch the file again"});
       while (vocabulary.pieces.size() < document_.ids[i]) vocabulary.pieces.add("");
       vocabulary.pieces.add(document_.pieces[i]);
     }

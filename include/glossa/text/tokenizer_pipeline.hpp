@@ -22,21 +22,21 @@ namespace glossa::detail {
 class TokenizerPipeline {
  public:
   explicit TokenizerPipeline(TokenizerParts parts) : parts_(std::move(parts)) {
+    find_specials();
     std::vector<AddedToken> raw;
     std::vector<AddedToken> normalized;
     std::vector<std::string> raw_patterns;
     std::vector<std::string> normalized_patterns;
-    hidden_.assign(parts_.model->size(), false);
-    for (const AddedToken& token : parts_.added_tokens) {
-      if (token.special && token.id < hidden_.size()) hidden_[token.id] = true;
+    for (AddedToken token : parts_.added_tokens) {
+      token.special = token.special || is_special(token.id);
       if (token.normalized) {
         AlignedText text(token.content, 0, false);
         if (parts_.normalizer) parts_.normalizer->apply(text);
-        normalized.push_back(token);
+        normalized.push_back(std::move(token));
         normalized_patterns.emplace_back(text.text());
       } else {
-        raw.push_back(token);
         raw_patterns.push_back(token.content);
+        raw.push_back(std::move(token));
       }
     }
     raw_matcher_ = AddedTokenMatcher(std::move(raw), raw_patterns);
@@ -51,16 +51,32 @@ class TokenizerPipeline {
       throw Error(ErrorKind::invalid_argument,
                   {.field = "max_tokens",
                    .expected = "at least " + std::to_string(added) + ", the number of special tokens",
-                   .found = std::to_string(options.max_tokens)});
+                   .found = std::to_string(options.max_tokens),
+                   .remedy = "raise it, or set add_special_tokens to false"});
     const ValidText valid(text);
-    std::vector<Part> parts;
-    std::size_t total = collect(valid.view(), options, options.with_offsets, parts);
-    const std::size_t room = options.max_tokens == 0 ? total : std::min(total, options.max_tokens - added);
-    if (room < total && !options.with_offsets) {  // where the cut lies is worth a second pass
-      parts.clear();
-      total = collect(valid.view(), options, true, parts);
-    }
-    return assemble(parts, room, total, added, valid, text.size(), options);
+    Encoding out;
+    out.used_bytes = text.size();
+    if (options.add_special_tokens) append_specials(parts_.post_processor.before, options, out);
+    const std::size_t room = options.max_tokens == 0 ? kNoLimit : options.max_tokens - added;
+    Job job{valid, options, room, options.specials == Specials::text, options.with_offsets || needs_origins_, out,
+            {},    {},      0};
+    if (job.plain) job.scratch.hidden = &hidden_;
+    raw_matcher_.for_each_part(valid.view(), job.plain, [&](const TextPart& part) {
+      std::size_t index = 0;
+      std::size_t before = 0;  // bytes of this stretch's earlier parts
+      for_each_split(
+          valid.view(), part, job.plain, job.track, [&](const WordSplit& split, std::optional<TokenId> token) {
+            if (const auto cut = encode_part(split, token, job)) {
+              out.used_bytes = job.track ? valid.original_offset(split.text.origin(cut->begin, cut->end).begin)
+                                         : locate(job, part, index, before, split.text.text(), *cut);
+            }
+            before += split.text.text().size();
+            ++index;
+          });
+    });
+    out.total_tokens = job.total + added;
+    if (options.add_special_tokens) append_specials(parts_.post_processor.after, options, out);
+    return out;
   }
 
   /// The text of an id, empty where there is none.
@@ -100,15 +116,19 @@ class TokenizerPipeline {
   [[nodiscard]] const std::string& source() const noexcept { return parts_.source; }
 
  private:
-  /// A stretch of text that was segmented on its own, or an added token.
-  struct Part {
-    WordSplit split;
-    struct Token {
-      TokenId id;
-      ByteRange range;  // in split.text.text()
-      bool known;
-    };
-    std::vector<Token> tokens;
+  static constexpr std::size_t kNoLimit = static_cast<std::size_t>(-1);
+
+  /// A text on its way into an Encoding.
+  struct Job {
+    const ValidText& valid;
+    const EncodeOptions& options;
+    std::size_t room;  // for the text's tokens
+    bool plain;        // special strings are text
+    bool track;        // every byte's origin is known
+    Encoding& out;
+    PieceScratch scratch;
+    std::vector<Piece> pieces;
+    std::size_t total;  // tokens so far, those beyond `room` included
   };
 
   static std::vector<TokenId> ids_of(const std::vector<SpecialToken>& tokens) {
@@ -117,93 +137,116 @@ class TokenizerPipeline {
     return ids;
   }
 
-  /// Tokenises `text` and returns the number of tokens.
-  std::size_t collect(std::string_view text, const EncodeOptions& options, bool track, std::vector<Part>& parts) const {
-    track = track || needs_origins_;
-    const bool plain = options.specials == Specials::text;
-    PieceScratch scratch;
-    if (plain) scratch.hidden = &hidden_;
-    for (const TextPart& raw : raw_matcher_.split(text, plain)) {
-      const std::string_view stretch = text.substr(raw.range.begin, raw.range.end - raw.range.begin);
-      AlignedText aligned(stretch, raw.range.begin, track);
-      if (raw.token) {
-        add_token(std::move(aligned), *raw.token, parts);
-        continue;
-      }
-      if (parts_.normalizer) parts_.normalizer->apply(aligned);
-      if (normalized_matcher_.empty()) {
-        segment(std::move(aligned), scratch, parts);
-        continue;
-      }
-      for (const TextPart& inner : normalized_matcher_.split(aligned.text(), plain)) {
-        AlignedText slice = aligned.slice(inner.range.begin, inner.range.end);
-        if (inner.token) {
-          add_token(std::move(slice), *inner.token, parts);
-        } else {
-          segment(std::move(slice), scratch, parts);
-        }
-      }
-    }
-    std::size_t total = 0;
-    for (const Part& part : parts) total += part.tokens.size();
-    return total;
-  }
-
-  static void add_token(AlignedText text, TokenId id, std::vector<Part>& parts) {
-    const ByteRange whole{0, text.text().size()};
-    parts.push_back({{std::move(text), {}}, {{id, whole, true}}});
-  }
-
-  void segment(AlignedText text, PieceScratch& scratch, std::vector<Part>& parts) const {
-    if (text.text().empty()) return;
-    const ByteRange whole{0, text.text().size()};
-    Part part{{std::move(text), {whole}}, {}};
-    if (parts_.pre_tokenizer) parts_.pre_tokenizer->apply(part.split);
-    part.tokens.reserve(part.split.text.text().size() / 3 + 4);
-    std::vector<Piece> pieces;
-    for (const ByteRange& word : part.split.words) {
-      pieces.clear();
-      parts_.model->segment(part.split.word(word), scratch, pieces);
-      for (const Piece& piece : pieces)
-        part.tokens.push_back({piece.id, {word.begin + piece.begin, word.begin + piece.end}, piece.known});
-    }
-    parts.push_back(std::move(part));
-  }
-
-  Encoding assemble(const std::vector<Part>& parts, std::size_t room, std::size_t total, std::size_t added,
-                    const ValidText& valid, std::size_t text_size, const EncodeOptions& options) const {
-    Encoding out;
-    out.total_tokens = total + added;
-    out.used_bytes = text_size;
-    out.ids.reserve(room + added);
-    const auto origin = [&](const Part& part, const ByteRange& range) {
-      const ByteRange bytes = part.split.text.origin(range.begin, range.end);
-      return ByteRange{valid.original_offset(bytes.begin), valid.original_offset(bytes.end)};
+  /// Which ids are special: no text turns into them where special strings are plain text. Besides the tokens that say
+  /// so, those that the post-processor adds and the unknown token, and vocabulary entries that read like them.
+  void find_specials() {
+    const auto add_text = [&](std::string_view text) {
+      TokenId id = 0;
+      if (parts_.model->find(text, id)) special_ids_.push_back(id);
     };
-    if (options.add_special_tokens) append_specials(parts_.post_processor.before, options, out);
-    std::size_t taken = 0;
-    for (const Part& part : parts) {
-      for (const auto& token : part.tokens) {
-        if (taken == room) {
-          out.used_bytes = origin(part, token.range).begin;
-          break;
-        }
-        ++taken;
-        out.ids.push_back(token.id);
-        if (!token.known) ++out.unknown_tokens;
-        if (options.with_offsets) out.offsets.push_back(origin(part, token.range));
-        if (options.with_tokens) out.tokens.push_back(text_of(part, token));
-      }
-      if (taken == room && out.used_bytes != text_size) break;
-    }
-    if (options.add_special_tokens) append_specials(parts_.post_processor.after, options, out);
-    return out;
+    const auto add = [&](TokenId id, std::string_view text) {
+      special_ids_.push_back(id);
+      add_text(text);
+    };
+    for (const std::string& text : parts_.special_texts) add_text(text);
+    for (const AddedToken& token : parts_.added_tokens)
+      if (token.special) add(token.id, token.content);
+    for (const SpecialToken& token : parts_.post_processor.before) add(token.id, token.text);
+    for (const SpecialToken& token : parts_.post_processor.after) add(token.id, token.text);
+    if (const auto unknown = parts_.model->unknown()) special_ids_.push_back(*unknown);
+    std::sort(special_ids_.begin(), special_ids_.end());
+    hidden_.assign(parts_.model->size(), false);
+    for (const TokenId id : special_ids_)
+      if (id < hidden_.size()) hidden_[id] = true;
   }
 
-  std::string text_of(const Part& part, const Part::Token& token) const {
-    if (part.split.words.empty() || (!token.known && parts_.model->unknown_keeps_text()))
-      return std::string(part.split.word(token.range));
-    return std::string(parts_.model->piece(token.id));
+  [[nodiscard]] bool is_special(TokenId id) const {
+    return std::binary_search(special_ids_.begin(), special_ids_.end(), id);
+  }
+
+  /// Takes a part of `text` (a token, or a stretch without any that stand in the text as it was given) to where the
+  /// model segments it, and calls visit(split, token) for each part that it falls into: with words, or with a token.
+  template <class Visit>
+  void for_each_split(std::string_view text, const TextPart& part, bool plain, bool track, Visit&& visit) const {
+    AlignedText aligned(text.substr(part.range.begin, part.range.end - part.range.begin), part.range.begin, track);
+    if (part.token) return visit(WordSplit{std::move(aligned), {}}, part.token);
+    if (parts_.normalizer) parts_.normalizer->apply(aligned);
+    const auto words = [&](AlignedText stretch) {
+      if (stretch.text().empty()) return;
+      const ByteRange whole{0, stretch.text().size()};
+      WordSplit split{std::move(stretch), {whole}};
+      if (parts_.pre_tokenizer) parts_.pre_tokenizer->apply(split);
+      visit(split, std::optional<TokenId>());
+    };
+    if (normalized_matcher_.empty()) return words(std::move(aligned));
+    normalized_matcher_.for_each_part(aligned.text(), plain, [&](const TextPart& inner) {
+      AlignedText slice = aligned.slice(inner.range.begin, inner.range.end);
+      if (inner.token) return visit(WordSplit{std::move(slice), {}}, inner.token);
+      words(std::move(slice));
+    });
+  }
+
+  /// Appends a part's tokens while there is room for them, and counts the others. Returns where in its text the first
+  /// token without room lies, if it is in this part.
+  std::optional<ByteRange> encode_part(const WordSplit& split, std::optional<TokenId> token, Job& job) const {
+    std::optional<ByteRange> cut;
+    const auto take = [&](TokenId id, const ByteRange& range, bool known) {
+      const std::size_t place = job.total++;
+      if (place == job.room) cut = range;
+      if (place >= job.room) return;
+      job.out.ids.push_back(id);
+      if (!known) ++job.out.unknown_tokens;
+      if (job.options.with_offsets) {
+        const ByteRange bytes = split.text.origin(range.begin, range.end);
+        job.out.offsets.push_back({job.valid.original_offset(bytes.begin), job.valid.original_offset(bytes.end)});
+      }
+      if (job.options.with_tokens)
+        job.out.tokens.emplace_back(token || (!known && parts_.model->unknown_keeps_text()) ? split.word(range)
+                                                                                            : parts_.model->piece(id));
+    };
+    if (token) {
+      take(*token, {0, split.text.text().size()}, true);
+      return cut;
+    }
+    for (const ByteRange& word : split.words) {
+      job.pieces.clear();
+      parts_.model->segment(split.word(word), job.scratch, job.pieces);
+      for (const Piece& piece : job.pieces)
+        take(piece.id, {word.begin + piece.begin, word.begin + piece.end}, piece.known);
+    }
+    return cut;
+  }
+
+  /// Where `cut` lies in the original text: `cut` is a range of `rewritten`, the text of the `index`th part of `part`,
+  /// before which there are `before` bytes. Knowing the origin of every byte takes many times the text's memory, so a
+  /// prefix is rewritten anew, with origins, that is long enough to give the same text up to well behind the cut.
+  [[nodiscard]] std::size_t locate(const Job& job, const TextPart& part, std::size_t index, std::size_t before,
+                                   std::string_view rewritten, const ByteRange& cut) const {
+    constexpr std::size_t kBehind = 1024;
+    const std::string_view text = job.valid.view();
+    const std::string_view upto = rewritten.substr(0, cut.end + kBehind);
+    const std::size_t size = part.range.end - part.range.begin;
+    for (std::size_t length = 2 * (before + cut.end + kBehind);; length *= 4) {
+      TextPart prefix = part;
+      if (length < size && !part.token) {
+        prefix.range.end = part.range.begin + length;
+        while ((text[prefix.range.end] & 0xC0) == 0x80) --prefix.range.end;
+      }
+      const bool is_whole = prefix.range.end == part.range.end;
+      std::optional<std::size_t> found;
+      std::size_t at = 0;
+      std::size_t behind = 0;
+      for_each_split(text, prefix, job.plain, true, [&](const WordSplit& split, std::optional<TokenId>) {
+        const std::string_view now = split.text.text();
+        if (at > index) behind += now.size();
+        if (at++ != index) return;
+        if (is_whole || now.starts_with(upto)) {
+          found = job.valid.original_offset(split.text.origin(cut.begin, cut.end).begin);
+          behind = now.size() - cut.end;
+        }
+      });
+      if (found && (is_whole || behind >= kBehind)) return *found;
+    }
   }
 
   static void append_specials(const std::vector<SpecialToken>& tokens, const EncodeOptions& options, Encoding& out) {
@@ -217,7 +260,8 @@ class TokenizerPipeline {
   TokenizerParts parts_;
   AddedTokenMatcher raw_matcher_;
   AddedTokenMatcher normalized_matcher_;
-  std::vector<bool> hidden_;  // by id: special tokens that are vocabulary entries too
+  std::vector<TokenId> special_ids_;  // sorted
+  std::vector<bool> hidden_;          // by id: those that are vocabulary entries
   bool needs_origins_ = false;
 };
 

@@ -44,31 +44,32 @@ class Unigram final : public PieceModel {
   }
 
   void segment(std::string_view word, PieceScratch& scratch, std::vector<Piece>& out) const override {
-    search(word, scratch);
-    std::vector<Piece>& path = scratch.reversed;
-    path.clear();
-    for (std::size_t end = word.size(); end > 0;) {
-      const PieceScratch::Node& node = scratch.nodes[end];
-      const bool known = node.id != vocabulary_.unknown;
-      if (!known && !path.empty() && !path.back().known) {
-        path.back().begin = node.start;  // neighbouring unknown characters become one token
-      } else {
-        path.push_back({node.id, node.start, end, known});
+    if (word.size() >= PieceScratch::kUnreached)
+      throw Error(ErrorKind::unsupported, {.problem = "a word of 4 GB or more", .remedy = "split the text"});
+    if (word.size() > kLongBlock) out.reserve(out.size() + word.size() / 3);
+    auto& nodes = scratch.nodes;
+    nodes.assign(1, {0.0, PieceScratch::kUnreached, 0});
+    std::optional<Piece> unknown;  // characters that no piece covers and that have not been appended yet
+    std::size_t block = 0;         // nodes[i] is for the position block + i
+    for (std::size_t start = 0; start < word.size();) {
+      // Where no piece reaches beyond a position, every path goes through it, and what lies before is decided.
+      if (start - block > kLongBlock && start - block + 1 == nodes.size()) {
+        append_path(word, block, scratch, unknown, out);
+        nodes.front() = nodes.back();
+        nodes.resize(1);
+        block = start;
       }
-      end = node.start;
+      extend(word, block, start, scratch);
+      start += utf8_length(word[start]);
     }
-    for (auto piece = path.rbegin(); piece != path.rend(); ++piece) {
-      if (piece->known) {
-        out.push_back(*piece);
-      } else {
-        append_unknown(word, *piece, scratch, out);
-      }
-    }
+    append_path(word, block, scratch, unknown, out);
+    if (unknown) append_unknown(word, *unknown, scratch, out);
   }
 
   [[nodiscard]] std::string_view piece(TokenId id) const noexcept override { return vocabulary_.pieces[id]; }
   [[nodiscard]] bool find(std::string_view piece, TokenId& id) const noexcept override { return trie_.find(piece, id); }
   [[nodiscard]] std::size_t size() const noexcept override { return vocabulary_.pieces.size(); }
+  [[nodiscard]] std::optional<TokenId> unknown() const noexcept override { return vocabulary_.unknown; }
   [[nodiscard]] bool unknown_keeps_text() const noexcept override { return true; }
   [[nodiscard]] const UnigramVocabulary& vocabulary() const noexcept { return vocabulary_; }
 
@@ -89,32 +90,54 @@ class Unigram final : public PieceModel {
       refuse("unk_id", "the unknown token's id lies outside the vocabulary");
   }
 
-  /// Fills scratch.nodes with the best path to every character boundary of `word`.
-  void search(std::string_view word, PieceScratch& scratch) const {
-    if (word.size() >= PieceScratch::kUnreached)
-      throw Error(ErrorKind::unsupported, {.problem = "a word of 4 GB or more", .remedy = "split the text"});
+  /// Bytes of a word after which its segmentation is looked for what is decided already.
+  static constexpr std::size_t kLongBlock = 4096;
+
+  /// Offers the pieces that begin at `start` to the nodes of their ends.
+  void extend(std::string_view word, std::size_t block, std::size_t start, PieceScratch& scratch) const {
     auto& nodes = scratch.nodes;
-    nodes.assign(word.size() + 1, {0.0, PieceScratch::kUnreached, 0});
+    const double before = nodes[start - block].score;
+    const std::size_t character = utf8_length(word[start]);
+    bool covered = false;  // by a piece that is this one character
+    const auto offer = [&](std::size_t length, TokenId id, double score) {
+      const std::size_t end = start + length - block;
+      if (end >= nodes.size()) nodes.resize(end + 1, {0.0, PieceScratch::kUnreached, 0});
+      PieceScratch::Node& node = nodes[end];
+      const double sum = score + before;
+      if (node.start == PieceScratch::kUnreached || sum > node.score)
+        node = {sum, static_cast<std::uint32_t>(start), id};
+    };
     const DoubleArray trie = trie_.view();
-    const std::size_t root = trie.root();
-    for (std::size_t start = 0; start < word.size();) {
-      const double before = nodes[start].score;
-      const std::size_t character = utf8_length(word[start]);
-      bool covered = false;  // by a piece that is this one character
-      const auto offer = [&](std::size_t length, TokenId id, double score) {
-        PieceScratch::Node& node = nodes[start + length];
-        const double sum = score + before;
-        if (node.start == PieceScratch::kUnreached || sum > node.score)
-          node = {sum, static_cast<std::uint32_t>(start), id};
-      };
-      trie.prefixes(root, word.substr(start), [&](std::size_t length, std::uint32_t id) {
-        if (!scratch.allows(id)) return true;
-        offer(length, id, vocabulary_.scores[id]);
-        covered = covered || length == character;
-        return true;
-      });
-      if (!covered) offer(character, unknown_id(), unknown_score_);
-      start += character;
+    trie.prefixes(trie.root(), word.substr(start), [&](std::size_t length, std::uint32_t id) {
+      if (!scratch.allows(id)) return true;
+      offer(length, id, vocabulary_.scores[id]);
+      covered = covered || length == character;
+      return true;
+    });
+    if (!covered) offer(character, unknown_id(), unknown_score_);
+  }
+
+  /// Appends the pieces of the best path from `block` to the last node. Neighbouring unknown characters become one
+  /// token, so those at its end wait in `unknown` for what follows.
+  void append_path(std::string_view word, std::size_t block, PieceScratch& scratch, std::optional<Piece>& unknown,
+                   std::vector<Piece>& out) const {
+    std::vector<Piece>& path = scratch.reversed;
+    path.clear();
+    for (std::size_t end = block + scratch.nodes.size() - 1; end > block;) {
+      const PieceScratch::Node& node = scratch.nodes[end - block];
+      path.push_back({node.id, node.start, end, node.id != vocabulary_.unknown});
+      end = node.start;
+    }
+    for (auto piece = path.rbegin(); piece != path.rend(); ++piece) {
+      if (piece->known) {
+        if (unknown) append_unknown(word, *unknown, scratch, out);
+        unknown.reset();
+        out.push_back(*piece);
+      } else if (unknown) {
+        unknown->end = piece->end;
+      } else {
+        unknown = *piece;
+      }
     }
   }
 
@@ -123,7 +146,8 @@ class Unigram final : public PieceModel {
     throw Error(ErrorKind::unsupported,
                 {.field = "unk_id",
                  .problem = "a text has a character that the vocabulary lacks, and the tokenizer "
-                            "has no unknown token"});
+                            "has no unknown token",
+                 .remedy = "set model.unk_id in tokenizer.json to the id of <unk>, or remove the character"});
   }
 
   void find_byte_pieces() {

@@ -29,7 +29,8 @@ class PieceTable {
 
   void add(std::string_view piece) {
     if (piece.size() > std::numeric_limits<std::uint32_t>::max() - text_.size())
-      throw Error(ErrorKind::unsupported, {.problem = "the vocabulary holds more than 4 GB of text"});
+      throw Error(ErrorKind::unsupported, {.problem = "the vocabulary holds more than 4 GB of text",
+                                           .remedy = "is this the right file? vocabularies take some megabytes"});
     text_ += piece;
     ends_.push_back(static_cast<std::uint32_t>(text_.size()));
   }

@@ -46,14 +46,16 @@ inline constexpr std::size_t kDefaultOverlap = 64;
     throw Error(ErrorKind::invalid_argument, {.field = "max_tokens",
                                               .problem = "prompt and special tokens leave no room for the text",
                                               .expected = "more than " + std::to_string(around),
-                                              .found = std::to_string(max_tokens)});
+                                              .found = std::to_string(max_tokens),
+                                              .remedy = "raise max_tokens, or shorten the prompt"});
   const std::size_t room = max_tokens - around;
   const std::size_t overlap = wanted_overlap.value_or(std::min<std::size_t>(kDefaultOverlap, room / 2));
   if (overlap >= room)
     throw Error(ErrorKind::invalid_argument,
                 {.field = "window_overlap",
                  .expected = "less than the " + std::to_string(room) + " tokens of text that a window holds",
-                 .found = std::to_string(overlap)});
+                 .found = std::to_string(overlap),
+                 .remedy = "lower it, or raise max_tokens"});
   std::vector<TokenWindow> windows;
   for (std::size_t first = 0;; first += room - overlap) {
     if (first + room >= count) first = count > room ? count - room : 0;

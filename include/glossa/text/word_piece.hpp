@@ -70,6 +70,7 @@ class WordPiece final : public PieceModel {
   [[nodiscard]] std::string_view piece(TokenId id) const noexcept override { return vocabulary_.pieces[id]; }
   [[nodiscard]] bool find(std::string_view piece, TokenId& id) const noexcept override { return trie_.find(piece, id); }
   [[nodiscard]] std::size_t size() const noexcept override { return vocabulary_.pieces.size(); }
+  [[nodiscard]] std::optional<TokenId> unknown() const noexcept override { return unknown_; }
   [[nodiscard]] bool unknown_keeps_text() const noexcept override { return false; }
 
  private:

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <glossa/core/error.hpp>
+#include <glossa/core/json.hpp>
+#include <glossa/text/added_token_files.hpp>
 #include <glossa/text/reference_number.hpp>
 #include <glossa/text/sentencepiece_model.hpp>
 #include <glossa/text/tokenizer_parts.hpp>
@@ -47,10 +49,21 @@ namespace glossa::detail {
   return vocabulary;
 }
 
+/// The file's control pieces and the layout's own special ones, which no plain text is to turn into.
+[[nodiscard]] inline std::vector<std::string> control_pieces(const SentencePieceModel& model) {
+  std::vector<std::string> texts;
+  if (is_xlm_roberta(model)) texts = {"<s>", "<pad>", "</s>", "<unk>", "<mask>"};
+  for (std::size_t i = 0; i < model.types.size(); ++i)
+    if (model.types[i] == SentencePieceModel::PieceType::control) texts.emplace_back(model.pieces[i]);
+  return texts;
+}
+
 /// The pipeline around these pieces, as Hugging Face's converter builds it: the file's normalisation rules, split at
-/// white space, "▁" before each word, <s> and </s> around the text. An empty `charsmap` means no rules.
+/// white space, "▁" before each word, <s> and </s> around the text. An empty `charsmap` means no rules. `config` is the
+/// folder's tokenizer_config.json; see read_tokenizer_config().
 [[nodiscard]] inline TokenizerParts xlm_roberta_parts(UnigramVocabulary vocabulary, std::string charsmap,
-                                                      const std::string& file) {
+                                                      const std::string& file, const Json& config = Json::object(),
+                                                      const std::string& config_file = {}) {
   TokenizerParts parts;
   parts.source = file;
   if (!charsmap.empty())
@@ -60,13 +73,14 @@ namespace glossa::detail {
   steps.push_back(std::make_unique<WhitespaceSplitPreTokenizer>());
   steps.push_back(std::make_unique<MetaspacePreTokenizer>(MetaspacePreTokenizer::Options{}));
   parts.pre_tokenizer = std::make_unique<SequencePreTokenizer>(std::move(steps));
-  parts.post_processor = {.before = {{0, "<s>"}}, .after = {{2, "</s>"}}};
-  TokenId id = 0;
-  for (const char* special : {"<s>", "<pad>", "</s>", "<unk>"})
-    parts.added_tokens.push_back({.id = id++, .content = special, .special = true});
-  const auto mask = static_cast<TokenId>(vocabulary.pieces.size() - 1);
-  parts.added_tokens.push_back({.id = mask, .content = "<mask>", .lstrip = true, .special = true});
   parts.model = std::make_unique<Unigram>(std::move(vocabulary), file);
+  const JsonFields fields(config, config_file);
+  const std::vector<NamedToken> names{{"bos_token", "<s>"},          {"eos_token", "</s>"},  {"unk_token", "<unk>"},
+                                      {"sep_token", "</s>"},         {"pad_token", "<pad>"}, {"cls_token", "<s>"},
+                                      {"mask_token", "<mask>", true}};
+  parts.added_tokens = added_tokens_of(fields, names, *parts.model, file);
+  parts.post_processor.before.push_back(named_token(fields, names[0], parts.added_tokens, *parts.model, file));
+  parts.post_processor.after.push_back(named_token(fields, names[1], parts.added_tokens, *parts.model, file));
   return parts;
 }
 

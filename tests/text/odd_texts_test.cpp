@@ -91,6 +91,21 @@ TEST_CASE("marks without letters are tokens in their own places, however many") 
   }
 }
 
+TEST_CASE("behind control characters that vanish, tokens lie where they stand") {
+  const glossa::Tokenizer xlmr = test::small_tokenizer("xlmr");
+  const auto begins = [&](const std::string& text) {
+    std::vector<std::size_t> out;
+    for (const auto& range : xlmr.encode(text, {.add_special_tokens = false, .with_offsets = true}).offsets)
+      out.push_back(range.begin);
+    return out;
+  };
+  CHECK(begins("\x01\x02 a b") == std::vector<std::size_t>{3, 5});  // Hugging Face: 1 and 3
+  CHECK(begins("a \x01 b") == std::vector<std::size_t>{0, 4});
+  const auto ligature = xlmr.encode("\uFB01\x01", {.add_special_tokens = false, .with_offsets = true});
+  REQUIRE_FALSE(ligature.offsets.empty());
+  CHECK(ligature.offsets.back().end == 3);  // Hugging Face: 4
+}
+
 TEST_CASE("a tokenizer can be copied, and the copy outlives it") {
   std::optional<glossa::Tokenizer> first(test::small_tokenizer("bert_uncased"));
   const glossa::Tokenizer copy = *first;

@@ -53,7 +53,8 @@ class Model {
     info_.instruction_set = isa_name();
     executor_ = options.executor ? options.executor : std::make_shared<ThreadPool>(options.threads);
     info_.threads = executor_->concurrency();
-    load(sentence.encoder_folder, {.lowercase = sentence.lowercase});
+    lowercases_ = sentence.lowercase;
+    load(sentence.encoder_folder, {.lowercase = lowercases_});
   }
 
   [[nodiscard]] const ModelInfo& info() const noexcept { return info_; }
@@ -61,6 +62,8 @@ class Model {
   [[nodiscard]] const Tokenizer& tokenizer() const noexcept { return *tokenizer_; }
   [[nodiscard]] const TextEncoder& encoder() const noexcept { return *encoder_; }
   [[nodiscard]] Executor& executor() const noexcept { return *executor_; }
+  /// Whether the folder asks for lower-case texts.
+  [[nodiscard]] bool lowercases() const noexcept { return lowercases_; }
   /// The special tokens before and after every text.
   [[nodiscard]] const std::vector<TokenId>& prefix_ids() const noexcept { return prefix_ids_; }
   [[nodiscard]] const std::vector<TokenId>& suffix_ids() const noexcept { return suffix_ids_; }
@@ -173,6 +176,7 @@ class Model {
 
   EmbedderOptions options_;
   ModelInfo info_;
+  bool lowercases_ = false;
   std::shared_ptr<Executor> executor_;
   std::unique_ptr<Tokenizer> tokenizer_;
   std::vector<TokenId> prefix_ids_;

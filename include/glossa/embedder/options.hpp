@@ -37,7 +37,8 @@ struct EmbedderOptions {
   std::shared_ptr<Executor> executor{};       ///< runs the work in place of threads of the Embedder's own
   std::optional<std::string> query_prompt{};  ///< put before queries
   std::optional<std::string> passage_prompt{};
-  std::optional<Tokenizer> tokenizer{};     ///< in place of the one that the folder describes
+  std::optional<Tokenizer> tokenizer{};     ///< in place of the one that the folder describes; for models that want
+                                            ///< lower-case texts, build it with TokenizerOptions::lowercase
   std::optional<std::size_t> max_tokens{};  ///< at most what the model has positions for
   std::optional<Pooling> pooling{};
   std::optional<bool> normalize{};           ///< scale vectors to unit length

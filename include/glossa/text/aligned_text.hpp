@@ -17,7 +17,8 @@ namespace glossa::detail {
 
 /// Valid UTF-8 with, on request, the original byte range of each of its bytes. The rules are those of Hugging Face's
 /// NormalizedString: a character that is replaced keeps its origin, one that is inserted gets the origin of the
-/// character before it, one that is removed leaves none.
+/// character before it, one that is removed leaves none. Token offsets then are those of its fast tokenizers but
+/// near control characters that Precompiled removes; see PrecompiledCharsmap.
 class AlignedText {
  public:
   AlignedText() = default;

@@ -97,7 +97,13 @@ class PrecompiledCharsmap {
     return value;
   }
 
-  /// `rule` takes the place of `old`, character by character; what is left over on either side is new or vanishes.
+  /// Each character of `rule` has the origin of one of `old`, as far as there are any. Hugging Face's fast tokenizers
+  /// give other token offsets (never other ids) in two cases, where `rule` is empty, as for most control characters:
+  /// behind a rule that made one character longer ("ﬁ\x01") they count the removed character to the last one inserted;
+  /// and at the start of a text, or behind an added token, they forget that it was there, so that every offset up to
+  /// the next added token is short by one for each ("\x01abc": [0, 2) for "ab"). Ours stay at the characters that a
+  /// token came from. `rule` takes the place of `old`, character by character; what is left over on either side is new
+  /// or vanishes.
   static void substitute(AlignedText::Rewriter& rewriter, std::string_view old, std::string_view rule) {
     std::size_t read = 0;
     for (std::size_t at = 0; at < rule.size(); at += utf8_length(rule[at])) {

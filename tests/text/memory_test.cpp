@@ -37,6 +37,12 @@ void release(void* memory) noexcept {
 
 void* operator new(std::size_t size) { return counted(std::malloc(std::max<std::size_t>(1, size))); }
 void* operator new[](std::size_t size) { return counted(std::malloc(std::max<std::size_t>(1, size))); }
+// AddressSanitizer's own would not be counted, and be freed as somebody else's.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  void* memory = std::malloc(std::max<std::size_t>(1, size));
+  return memory == nullptr ? nullptr : counted(memory);
+}
+void* operator new[](std::size_t size, const std::nothrow_t& tag) noexcept { return operator new(size, tag); }
 void operator delete(void* memory) noexcept { release(memory); }
 void operator delete[](void* memory) noexcept { release(memory); }
 void operator delete(void* memory, std::size_t) noexcept { release(memory); }

@@ -222,7 +222,8 @@ inline Npy parse_npy(const std::string& bytes) {
   REQUIRE(std::sscanf(header.c_str() + shape, "'shape': (%zu, %zu)", &array.rows, &array.dims) == 2);
   array.values.resize(array.rows * array.dims);
   REQUIRE(bytes.size() == 10 + length + array.values.size() * sizeof(float));
-  std::memcpy(array.values.data(), bytes.data() + 10 + length, array.values.size() * sizeof(float));
+  if (!array.values.empty())
+    std::memcpy(array.values.data(), bytes.data() + 10 + length, array.values.size() * sizeof(float));
   return array;
 }
 

@@ -4,6 +4,7 @@
 #include "random_model.hpp"
 
 #include <glossa/embedder.hpp>
+#include <glossa/model/safetensors_writer.hpp>
 #include <glossa/model/weights.hpp>
 
 #include <cmath>

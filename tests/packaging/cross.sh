@@ -42,7 +42,7 @@ target x86_64-w64-mingw32-g++ "x86-64, Windows"
 if command -v aarch64-linux-gnu-g++ >/dev/null && command -v qemu-aarch64 >/dev/null; then
   started=$SECONDS
   aarch64-linux-gnu-g++ $flags -O1 -I"$source/tests/support" -DGLOSSA_TESTS="\"$source/tests\"" \
-    "$here/cross_encoder.cpp" -static -o "$folder/cross_encoder" || fail "64-bit ARM: the encoder does not link"
+    "$here/cross_encoder.cpp" "$source/tests/support/random_model.cpp" -static -o "$folder/cross_encoder" || fail "64-bit ARM: the encoder does not link"
   qemu-aarch64 "$folder/cross_encoder" || fail "64-bit ARM: the encoder's vectors differ"
   echo "64-bit ARM, Linux: the encoder runs, $((SECONDS - started)) s"
 else

@@ -41,7 +41,7 @@ model() {
   mkdir "$folder/make_model"
   $CXX -std=c++20 -I"$source/include" -I"$source/tests/support" -DGLOSSA_TESTS="\"$source/tests\"" \
     $(pkg-config --cflags-only-I eigen3 nlohmann_json | sed 's/-I/-isystem /g') $CXXFLAGS \
-    "$here/make_model.cpp" $(pkg-config --libs libutf8proc) -o "$folder/make_model/make_model" &&
+    "$here/make_model.cpp" "$here/../support/random_model.cpp" $(pkg-config --libs libutf8proc) -o "$folder/make_model/make_model" &&
     "$folder/make_model/make_model" "$folder/model"
 }
 

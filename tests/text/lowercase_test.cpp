@@ -2,9 +2,11 @@
 #include "catch.hpp"
 #include "paths.hpp"
 #include "small_tokenizer.hpp"
+#include "small_vocabularies.hpp"
 #include "token_rules.hpp"
 
 #include <glossa/text/tokenizer.hpp>
+#include <glossa/text/tokenizer_parts.hpp>
 
 #include <cstddef>
 #include <iterator>

@@ -5,6 +5,7 @@
 #include "small_tokenizer.hpp"
 
 #include <glossa/text/normalizer.hpp>
+#include <glossa/text/tokenizer_parts.hpp>
 
 #include <cstddef>
 #include <memory>

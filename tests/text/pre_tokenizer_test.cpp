@@ -5,6 +5,7 @@
 #include "small_tokenizer.hpp"
 
 #include <glossa/text/pre_tokenizer.hpp>
+#include <glossa/text/tokenizer_parts.hpp>
 
 #include <string>
 #include <string_view>

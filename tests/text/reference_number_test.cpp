@@ -1,9 +1,9 @@
 // Scores are read as Hugging Face's tokenizers read them, which is not always to the nearest double.
 #include "catch.hpp"
-#include "paths.hpp"
-#include "small_tokenizer.hpp"
+#include "random_model.hpp"
 
 #include <glossa/text/reference_number.hpp>
+#include <glossa/text/tokenizer_json_reader.hpp>
 
 #include <array>
 #include <charconv>

@@ -1,6 +1,7 @@
 // With Specials::text no text turns into a special token; with Specials::recognised those that stand there do.
 #include "catch.hpp"
 #include "small_tokenizer.hpp"
+#include "small_vocabularies.hpp"
 #include "token_rules.hpp"
 
 #include <glossa/text/tokenizer.hpp>

@@ -4,6 +4,7 @@
 #include "small_tokenizer.hpp"
 
 #include <glossa/text/tokenizer.hpp>
+#include <glossa/text/tokenizer_parts.hpp>
 
 #include <string>
 #include <utility>

@@ -3,6 +3,7 @@
 #include "error_of.hpp"
 #include "golden_tokens.hpp"
 #include "small_tokenizer.hpp"
+#include "small_vocabularies.hpp"
 #include "token_rules.hpp"
 
 #include <glossa/text/tokenizer.hpp>

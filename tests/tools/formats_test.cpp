@@ -12,16 +12,12 @@
 namespace {
 
 using test::check_quiet;
+using test::embedder;
 using test::lines_of;
 using test::Npy;
 using test::with_model;
 using test::Workshop;
 using OrderedJson = nlohmann::ordered_json;
-
-const glossa::Embedder& embedder() {
-  static const glossa::Embedder instance(test::model_folder());
-  return instance;
-}
 
 bool same_bits(std::span<const float> a, std::span<const float> b) { return std::ranges::equal(a, b); }
 

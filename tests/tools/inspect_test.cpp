@@ -12,15 +12,11 @@ namespace {
 using test::check_complaint;
 using test::check_quiet;
 using test::contains;
+using test::embedder;
 using test::Json;
 using test::lines_of;
 using test::with_model;
 using test::Workshop;
-
-const glossa::Embedder& embedder() {
-  static const glossa::Embedder instance(test::model_folder());
-  return instance;
-}
 
 void check_encoding(const std::string& line, const glossa::Encoding& expected) {
   const auto object = nlohmann::ordered_json::parse(line);

@@ -12,15 +12,11 @@ namespace {
 
 using test::check_quiet;
 using test::contains;
+using test::embedder;
 using test::Json;
 using test::lines_of;
 using test::with_model;
 using test::Workshop;
-
-const glossa::Embedder& embedder() {
-  static const glossa::Embedder instance(test::model_folder());
-  return instance;
-}
 
 /// Words that are a token each.
 std::string long_text(std::size_t words) {

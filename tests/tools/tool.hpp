@@ -5,6 +5,8 @@
 #include "paths.hpp"
 #include "random_model.hpp"
 
+#include <glossa/embedder.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <csignal>
@@ -159,6 +161,12 @@ inline const std::filesystem::path& model_folder() {
   static const bool made = (write_family(folder.path(), family("multilingual-e5-small")), true);
   (void)made;
   return folder.path();
+}
+
+/// The library on the small model: what the command has to agree with.
+inline const glossa::Embedder& embedder() {
+  static const glossa::Embedder instance(model_folder());
+  return instance;
 }
 
 /// "--model FOLDER", with the small model's folder.

@@ -50,7 +50,7 @@ class EmbedJob {
 
   /// Writes the vectors to `out`, [texts, dims()].
   void run(std::span<float> out) {
-    if (options_.long_text == LongText::error) check_lengths();
+    if (options_.long_text == LongText::error && slab_end(0) != unique_.size()) check_lengths();
     for (std::size_t first = 0; first < unique_.size();) first = encode_slab(first, out);
     for (std::size_t i = 0; i < texts_.size(); ++i) {
       if (first_[i] == i) continue;
@@ -104,33 +104,45 @@ class EmbedJob {
     if (options_.stop.stop_requested()) throw Error(ErrorKind::cancelled, {.problem = "the caller asked to stop"});
   }
 
-  /// Refuses the first text that is too long, before anything is encoded.
-  void check_lengths() const {
-    const std::size_t limit = model_.info().max_tokens;
-    std::vector<std::size_t> tokens(unique_.size());
+  /// Counts the tokens of all texts before the first slab is encoded, so that a text that is too long wastes no work.
+  void check_lengths() {
     parallel_for(model_.executor(), unique_.size(), [&](std::size_t i, std::size_t) {
       check_stop();
-      tokens[i] = model_.tokenizer().count_tokens(prompt_ + std::string(texts_[unique_[i]]), model_.options().specials);
+      receipts_[unique_[i]].tokens =
+          model_.tokenizer().count_tokens(with_prompt(texts_[unique_[i]]), model_.options().specials);
     });
-    for (std::size_t i = 0; i < unique_.size(); ++i)
-      if (tokens[i] > limit)
+    refuse_long_texts(0, unique_.size());
+  }
+
+  /// Refuses the first of the unique texts [begin, end), whose tokens are counted, that is too long.
+  void refuse_long_texts(std::size_t begin, std::size_t end) const {
+    const std::size_t limit = model_.info().max_tokens;
+    for (std::size_t i = begin; i < end; ++i)
+      if (const std::size_t tokens = receipts_[unique_[i]].tokens; tokens > limit)
         throw Error(ErrorKind::too_long, {.field = "texts[" + std::to_string(unique_[i]) + "]",
                                           .expected = "at most " + std::to_string(limit) + " tokens",
-                                          .found = std::to_string(tokens[i]),
+                                          .found = std::to_string(tokens),
                                           .remedy = "choose LongText::truncate or LongText::windows"});
   }
 
-  /// Encodes the unique texts from `first` on, as many as make a slab, and returns where the next one starts.
-  std::size_t encode_slab(std::size_t first, std::span<float> out) {
+  /// Where the slab that starts with unique text `first` ends.
+  [[nodiscard]] std::size_t slab_end(std::size_t first) const {
     std::size_t end = first;
     for (std::size_t bytes = 0;
          end < unique_.size() && end - first < kSlabTexts && (end == first || bytes < kSlabBytes); ++end)
       bytes += texts_[unique_[end]].size();
+    return end;
+  }
+
+  /// Encodes the unique texts from `first` on, as many as make a slab, and returns where the next one starts.
+  std::size_t encode_slab(std::size_t first, std::span<float> out) {
+    const std::size_t end = slab_end(first);
     std::vector<Prepared> slab(end - first);
     parallel_for(model_.executor(), slab.size(), [&](std::size_t i, std::size_t) {
       check_stop();
       prepare(unique_[first + i], slab[i]);
     });
+    if (options_.long_text == LongText::error) refuse_long_texts(first, end);
     std::vector<Sequence> sequences;
     for (std::size_t i = 0; i < slab.size(); ++i)
       for (std::size_t w = 0; w < slab[i].windows.size(); ++w)

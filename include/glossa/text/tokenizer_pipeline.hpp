@@ -1,18 +1,15 @@
 // The parts of a tokenizer come in; texts go through them, and their ids go out.
 #pragma once
 
-#include <glossa/core/error.hpp>
-#include <glossa/text/aligned_text.hpp>
+#include <glossa/core/linkage.hpp>
 #include <glossa/text/encoding.hpp>
 #include <glossa/text/tokenizer_parts.hpp>
 #include <glossa/text/utf8.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace glossa::detail {
@@ -21,96 +18,26 @@ namespace glossa::detail {
 /// segmented, and the result is assembled and, if asked for, cut.
 class TokenizerPipeline {
  public:
-  explicit TokenizerPipeline(TokenizerParts parts) : parts_(std::move(parts)) {
-    find_specials();
-    std::vector<AddedToken> raw;
-    std::vector<AddedToken> normalized;
-    std::vector<std::string> raw_patterns;
-    std::vector<std::string> normalized_patterns;
-    for (AddedToken token : parts_.added_tokens) {
-      token.special = token.special || is_special(token.id);
-      if (token.normalized) {
-        AlignedText text(token.content, 0, false);
-        if (parts_.normalizer) parts_.normalizer->apply(text);
-        normalized.push_back(std::move(token));
-        normalized_patterns.emplace_back(text.text());
-      } else {
-        raw_patterns.push_back(token.content);
-        raw.push_back(std::move(token));
-      }
-    }
-    raw_matcher_ = AddedTokenMatcher(std::move(raw), raw_patterns);
-    normalized_matcher_ = AddedTokenMatcher(std::move(normalized), normalized_patterns);
-    needs_origins_ = parts_.pre_tokenizer && parts_.pre_tokenizer->needs_origins();
-  }
+  explicit TokenizerPipeline(TokenizerParts parts);
 
   /// Errors: `invalid_argument` where max_tokens leaves no room for the special tokens.
-  [[nodiscard]] Encoding encode(std::string_view text, const EncodeOptions& options = {}) const {
-    const std::size_t added = options.add_special_tokens ? parts_.post_processor.added() : 0;
-    if (options.max_tokens != 0 && options.max_tokens < added)
-      throw Error(ErrorKind::invalid_argument,
-                  {.field = "max_tokens",
-                   .expected = "at least " + std::to_string(added) + ", the number of special tokens",
-                   .found = std::to_string(options.max_tokens),
-                   .remedy = "raise it, or set add_special_tokens to false"});
-    const ValidText valid(text);
-    Encoding out;
-    out.used_bytes = text.size();
-    if (options.add_special_tokens) append_specials(parts_.post_processor.before, options, out);
-    const std::size_t room = options.max_tokens == 0 ? kNoLimit : options.max_tokens - added;
-    Job job{valid, options, room, options.specials == Specials::text, options.with_offsets || needs_origins_, out,
-            {},    {},      0};
-    if (job.plain) job.scratch.hidden = &hidden_;
-    raw_matcher_.for_each_part(valid.view(), job.plain, [&](const TextPart& part) {
-      std::size_t index = 0;
-      std::size_t before = 0;  // bytes of this stretch's earlier parts
-      for_each_split(
-          valid.view(), part, job.plain, job.track, [&](const WordSplit& split, std::optional<TokenId> token) {
-            if (const auto cut = encode_part(split, token, job)) {
-              out.used_bytes = job.track ? valid.original_offset(split.text.origin(cut->begin, cut->end).begin)
-                                         : locate(job, part, index, before, split.text.text(), *cut);
-            }
-            before += split.text.text().size();
-            ++index;
-          });
-    });
-    out.total_tokens = job.total + added;
-    if (options.add_special_tokens) append_specials(parts_.post_processor.after, options, out);
-    return out;
-  }
+  [[nodiscard]] Encoding encode(std::string_view text, const EncodeOptions& options = {}) const;
 
   /// The text of an id, empty where there is none.
-  [[nodiscard]] std::string token(TokenId id) const {
-    for (const AddedToken& added : parts_.added_tokens)
-      if (added.id == id) return added.content;
-    return std::string(parts_.model->piece(id));
-  }
+  [[nodiscard]] std::string token(TokenId id) const;
 
   /// The id of an added token or vocabulary entry.
-  [[nodiscard]] std::optional<TokenId> id(std::string_view token) const {
-    for (const AddedToken& added : parts_.added_tokens)
-      if (added.content == token) return added.id;
-    TokenId id = 0;
-    if (parts_.model->find(token, id)) return id;
-    return std::nullopt;
-  }
+  [[nodiscard]] std::optional<TokenId> id(std::string_view token) const;
 
   /// One more than the largest id that encode() can give.
-  [[nodiscard]] std::size_t size() const noexcept {
-    std::size_t size = parts_.model->size();
-    const auto cover = [&size](TokenId id) { size = std::max(size, std::size_t{id} + 1); };
-    for (const auto& token : parts_.added_tokens) cover(token.id);
-    for (const auto& token : parts_.post_processor.before) cover(token.id);
-    for (const auto& token : parts_.post_processor.after) cover(token.id);
-    return size;
-  }
+  [[nodiscard]] std::size_t size() const noexcept;
 
   /// How many tokens every text gets in addition to its own.
   [[nodiscard]] std::size_t added_tokens() const noexcept { return parts_.post_processor.added(); }
 
   /// The special tokens that stand before and after every text.
-  [[nodiscard]] std::vector<TokenId> prefix_ids() const { return ids_of(parts_.post_processor.before); }
-  [[nodiscard]] std::vector<TokenId> suffix_ids() const { return ids_of(parts_.post_processor.after); }
+  [[nodiscard]] std::vector<TokenId> prefix_ids() const;
+  [[nodiscard]] std::vector<TokenId> suffix_ids() const;
 
   /// The file that the tokenizer was built from.
   [[nodiscard]] const std::string& source() const noexcept { return parts_.source; }
@@ -131,131 +58,30 @@ class TokenizerPipeline {
     std::size_t total;  // tokens so far, those beyond `room` included
   };
 
-  static std::vector<TokenId> ids_of(const std::vector<SpecialToken>& tokens) {
-    std::vector<TokenId> ids;
-    for (const auto& token : tokens) ids.push_back(token.id);
-    return ids;
-  }
+  static std::vector<TokenId> ids_of(const std::vector<SpecialToken>& tokens);
 
   /// Which ids are special: no text turns into them where special strings are plain text. Besides the tokens that say
   /// so, those that the post-processor adds and the unknown token, and vocabulary entries that read like them.
-  void find_specials() {
-    const auto add_text = [&](std::string_view text) {
-      TokenId id = 0;
-      if (parts_.model->find(text, id)) special_ids_.push_back(id);
-    };
-    const auto add = [&](TokenId id, std::string_view text) {
-      special_ids_.push_back(id);
-      add_text(text);
-    };
-    for (const std::string& text : parts_.special_texts) add_text(text);
-    for (const AddedToken& token : parts_.added_tokens)
-      if (token.special) add(token.id, token.content);
-    for (const SpecialToken& token : parts_.post_processor.before) add(token.id, token.text);
-    for (const SpecialToken& token : parts_.post_processor.after) add(token.id, token.text);
-    if (const auto unknown = parts_.model->unknown()) special_ids_.push_back(*unknown);
-    std::sort(special_ids_.begin(), special_ids_.end());
-    hidden_.assign(parts_.model->size(), false);
-    for (const TokenId id : special_ids_)
-      if (id < hidden_.size()) hidden_[id] = true;
-  }
+  void find_specials();
 
-  [[nodiscard]] bool is_special(TokenId id) const {
-    return std::binary_search(special_ids_.begin(), special_ids_.end(), id);
-  }
+  [[nodiscard]] bool is_special(TokenId id) const;
 
   /// Takes a part of `text` (a token, or a stretch without any that stand in the text as it was given) to where the
   /// model segments it, and calls visit(split, token) for each part that it falls into: with words, or with a token.
   template <class Visit>
-  void for_each_split(std::string_view text, const TextPart& part, bool plain, bool track, Visit&& visit) const {
-    AlignedText aligned(text.substr(part.range.begin, part.range.end - part.range.begin), part.range.begin, track);
-    if (part.token) return visit(WordSplit{std::move(aligned), {}}, part.token);
-    if (parts_.normalizer) parts_.normalizer->apply(aligned);
-    const auto words = [&](AlignedText stretch) {
-      if (stretch.text().empty()) return;
-      const ByteRange whole{0, stretch.text().size()};
-      WordSplit split{std::move(stretch), {whole}};
-      if (parts_.pre_tokenizer) parts_.pre_tokenizer->apply(split);
-      visit(split, std::optional<TokenId>());
-    };
-    if (normalized_matcher_.empty()) return words(std::move(aligned));
-    normalized_matcher_.for_each_part(aligned.text(), plain, [&](const TextPart& inner) {
-      AlignedText slice = aligned.slice(inner.range.begin, inner.range.end);
-      if (inner.token) return visit(WordSplit{std::move(slice), {}}, inner.token);
-      words(std::move(slice));
-    });
-  }
+  void for_each_split(std::string_view text, const TextPart& part, bool plain, bool track, Visit&& visit) const;
 
   /// Appends a part's tokens while there is room for them, and counts the others. Returns where in its text the first
   /// token without room lies, if it is in this part.
-  std::optional<ByteRange> encode_part(const WordSplit& split, std::optional<TokenId> token, Job& job) const {
-    std::optional<ByteRange> cut;
-    const auto take = [&](TokenId id, const ByteRange& range, bool known) {
-      const std::size_t place = job.total++;
-      if (place == job.room) cut = range;
-      if (place >= job.room) return;
-      job.out.ids.push_back(id);
-      if (!known) ++job.out.unknown_tokens;
-      if (job.options.with_offsets) {
-        const ByteRange bytes = split.text.origin(range.begin, range.end);
-        job.out.offsets.push_back({job.valid.original_offset(bytes.begin), job.valid.original_offset(bytes.end)});
-      }
-      if (job.options.with_tokens)
-        job.out.tokens.emplace_back(token || (!known && parts_.model->unknown_keeps_text()) ? split.word(range)
-                                                                                            : parts_.model->piece(id));
-    };
-    if (token) {
-      take(*token, {0, split.text.text().size()}, true);
-      return cut;
-    }
-    for (const ByteRange& word : split.words) {
-      job.pieces.clear();
-      parts_.model->segment(split.word(word), job.scratch, job.pieces);
-      for (const Piece& piece : job.pieces)
-        take(piece.id, {word.begin + piece.begin, word.begin + piece.end}, piece.known);
-    }
-    return cut;
-  }
+  std::optional<ByteRange> encode_part(const WordSplit& split, std::optional<TokenId> token, Job& job) const;
 
   /// Where `cut` lies in the original text: `cut` is a range of `rewritten`, the text of the `index`th part of `part`,
   /// before which there are `before` bytes. Knowing the origin of every byte takes many times the text's memory, so a
   /// prefix is rewritten anew, with origins, that is long enough to give the same text up to well behind the cut.
   [[nodiscard]] std::size_t locate(const Job& job, const TextPart& part, std::size_t index, std::size_t before,
-                                   std::string_view rewritten, const ByteRange& cut) const {
-    constexpr std::size_t kBehind = 1024;
-    const std::string_view text = job.valid.view();
-    const std::string_view upto = rewritten.substr(0, cut.end + kBehind);
-    const std::size_t size = part.range.end - part.range.begin;
-    for (std::size_t length = 2 * (before + cut.end + kBehind);; length *= 4) {
-      TextPart prefix = part;
-      if (length < size && !part.token) {
-        prefix.range.end = part.range.begin + length;
-        while ((text[prefix.range.end] & 0xC0) == 0x80) --prefix.range.end;
-      }
-      const bool is_whole = prefix.range.end == part.range.end;
-      std::optional<std::size_t> found;
-      std::size_t at = 0;
-      std::size_t behind = 0;
-      for_each_split(text, prefix, job.plain, true, [&](const WordSplit& split, std::optional<TokenId>) {
-        const std::string_view now = split.text.text();
-        if (at > index) behind += now.size();
-        if (at++ != index) return;
-        if (is_whole || now.starts_with(upto)) {
-          found = job.valid.original_offset(split.text.origin(cut.begin, cut.end).begin);
-          behind = now.size() - cut.end;
-        }
-      });
-      if (found && (is_whole || behind >= kBehind)) return *found;
-    }
-  }
+                                   std::string_view rewritten, const ByteRange& cut) const;
 
-  static void append_specials(const std::vector<SpecialToken>& tokens, const EncodeOptions& options, Encoding& out) {
-    for (const SpecialToken& token : tokens) {
-      out.ids.push_back(token.id);
-      if (options.with_offsets) out.offsets.push_back({0, 0});
-      if (options.with_tokens) out.tokens.push_back(token.text);
-    }
-  }
+  static void append_specials(const std::vector<SpecialToken>& tokens, const EncodeOptions& options, Encoding& out);
 
   TokenizerParts parts_;
   AddedTokenMatcher raw_matcher_;
@@ -266,3 +92,7 @@ class TokenizerPipeline {
 };
 
 }  // namespace glossa::detail
+
+#if GLOSSA_WITH_DEFINITIONS
+#include <glossa/text/tokenizer_pipeline_impl.hpp>
+#endif

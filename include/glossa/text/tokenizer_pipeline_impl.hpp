@@ -1,0 +1,226 @@
+// Definitions of TokenizerPipeline's functions; see core/linkage.hpp.
+#pragma once
+
+#include <glossa/core/error.hpp>
+#include <glossa/core/linkage.hpp>
+#include <glossa/text/aligned_text.hpp>
+#include <glossa/text/tokenizer_pipeline.hpp>
+#include <glossa/text/utf8.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace glossa::detail {
+
+GLOSSA_INLINE TokenizerPipeline::TokenizerPipeline(TokenizerParts parts) : parts_(std::move(parts)) {
+  find_specials();
+  std::vector<AddedToken> raw;
+  std::vector<AddedToken> normalized;
+  std::vector<std::string> raw_patterns;
+  std::vector<std::string> normalized_patterns;
+  for (AddedToken token : parts_.added_tokens) {
+    token.special = token.special || is_special(token.id);
+    if (token.normalized) {
+      AlignedText text(token.content, 0, false);
+      if (parts_.normalizer) parts_.normalizer->apply(text);
+      normalized.push_back(std::move(token));
+      normalized_patterns.emplace_back(text.text());
+    } else {
+      raw_patterns.push_back(token.content);
+      raw.push_back(std::move(token));
+    }
+  }
+  raw_matcher_ = AddedTokenMatcher(std::move(raw), raw_patterns);
+  normalized_matcher_ = AddedTokenMatcher(std::move(normalized), normalized_patterns);
+  needs_origins_ = parts_.pre_tokenizer && parts_.pre_tokenizer->needs_origins();
+}
+
+GLOSSA_INLINE Encoding TokenizerPipeline::encode(std::string_view text, const EncodeOptions& options) const {
+  const std::size_t added = options.add_special_tokens ? parts_.post_processor.added() : 0;
+  if (options.max_tokens != 0 && options.max_tokens < added)
+    throw Error(ErrorKind::invalid_argument,
+                {.field = "max_tokens",
+                 .expected = "at least " + std::to_string(added) + ", the number of special tokens",
+                 .found = std::to_string(options.max_tokens),
+                 .remedy = "raise it, or set add_special_tokens to false"});
+  const ValidText valid(text);
+  Encoding out;
+  out.used_bytes = text.size();
+  if (options.add_special_tokens) append_specials(parts_.post_processor.before, options, out);
+  const std::size_t room = options.max_tokens == 0 ? kNoLimit : options.max_tokens - added;
+  Job job{valid, options, room, options.specials == Specials::text, options.with_offsets || needs_origins_, out,
+          {},    {},      0};
+  if (job.plain) job.scratch.hidden = &hidden_;
+  raw_matcher_.for_each_part(valid.view(), job.plain, [&](const TextPart& part) {
+    std::size_t index = 0;
+    std::size_t before = 0;  // bytes of this stretch's earlier parts
+    for_each_split(valid.view(), part, job.plain, job.track, [&](const WordSplit& split, std::optional<TokenId> token) {
+      if (const auto cut = encode_part(split, token, job)) {
+        out.used_bytes = job.track ? valid.original_offset(split.text.origin(cut->begin, cut->end).begin)
+                                   : locate(job, part, index, before, split.text.text(), *cut);
+      }
+      before += split.text.text().size();
+      ++index;
+    });
+  });
+  out.total_tokens = job.total + added;
+  if (options.add_special_tokens) append_specials(parts_.post_processor.after, options, out);
+  return out;
+}
+
+GLOSSA_INLINE std::string TokenizerPipeline::token(TokenId id) const {
+  for (const AddedToken& added : parts_.added_tokens)
+    if (added.id == id) return added.content;
+  return std::string(parts_.model->piece(id));
+}
+
+GLOSSA_INLINE std::optional<TokenId> TokenizerPipeline::id(std::string_view token) const {
+  for (const AddedToken& added : parts_.added_tokens)
+    if (added.content == token) return added.id;
+  TokenId id = 0;
+  if (parts_.model->find(token, id)) return id;
+  return std::nullopt;
+}
+
+GLOSSA_INLINE std::size_t TokenizerPipeline::size() const noexcept {
+  std::size_t size = parts_.model->size();
+  const auto cover = [&size](TokenId id) { size = std::max(size, std::size_t{id} + 1); };
+  for (const auto& token : parts_.added_tokens) cover(token.id);
+  for (const auto& token : parts_.post_processor.before) cover(token.id);
+  for (const auto& token : parts_.post_processor.after) cover(token.id);
+  return size;
+}
+
+GLOSSA_INLINE std::vector<TokenId> TokenizerPipeline::prefix_ids() const {
+  return ids_of(parts_.post_processor.before);
+}
+
+GLOSSA_INLINE std::vector<TokenId> TokenizerPipeline::suffix_ids() const { return ids_of(parts_.post_processor.after); }
+
+GLOSSA_INLINE std::vector<TokenId> TokenizerPipeline::ids_of(const std::vector<SpecialToken>& tokens) {
+  std::vector<TokenId> ids;
+  for (const auto& token : tokens) ids.push_back(token.id);
+  return ids;
+}
+
+GLOSSA_INLINE void TokenizerPipeline::find_specials() {
+  const auto add_text = [&](std::string_view text) {
+    TokenId id = 0;
+    if (parts_.model->find(text, id)) special_ids_.push_back(id);
+  };
+  const auto add = [&](TokenId id, std::string_view text) {
+    special_ids_.push_back(id);
+    add_text(text);
+  };
+  for (const std::string& text : parts_.special_texts) add_text(text);
+  for (const AddedToken& token : parts_.added_tokens)
+    if (token.special) add(token.id, token.content);
+  for (const SpecialToken& token : parts_.post_processor.before) add(token.id, token.text);
+  for (const SpecialToken& token : parts_.post_processor.after) add(token.id, token.text);
+  if (const auto unknown = parts_.model->unknown()) special_ids_.push_back(*unknown);
+  std::sort(special_ids_.begin(), special_ids_.end());
+  hidden_.assign(parts_.model->size(), false);
+  for (const TokenId id : special_ids_)
+    if (id < hidden_.size()) hidden_[id] = true;
+}
+
+GLOSSA_INLINE bool TokenizerPipeline::is_special(TokenId id) const {
+  return std::binary_search(special_ids_.begin(), special_ids_.end(), id);
+}
+
+template <class Visit>
+void TokenizerPipeline::for_each_split(std::string_view text, const TextPart& part, bool plain, bool track,
+                                       Visit&& visit) const {
+  AlignedText aligned(text.substr(part.range.begin, part.range.end - part.range.begin), part.range.begin, track);
+  if (part.token) return visit(WordSplit{std::move(aligned), {}}, part.token);
+  if (parts_.normalizer) parts_.normalizer->apply(aligned);
+  const auto words = [&](AlignedText stretch) {
+    if (stretch.text().empty()) return;
+    const ByteRange whole{0, stretch.text().size()};
+    WordSplit split{std::move(stretch), {whole}};
+    if (parts_.pre_tokenizer) parts_.pre_tokenizer->apply(split);
+    visit(split, std::optional<TokenId>());
+  };
+  if (normalized_matcher_.empty()) return words(std::move(aligned));
+  normalized_matcher_.for_each_part(aligned.text(), plain, [&](const TextPart& inner) {
+    AlignedText slice = aligned.slice(inner.range.begin, inner.range.end);
+    if (inner.token) return visit(WordSplit{std::move(slice), {}}, inner.token);
+    words(std::move(slice));
+  });
+}
+
+GLOSSA_INLINE std::optional<ByteRange> TokenizerPipeline::encode_part(const WordSplit& split,
+                                                                      std::optional<TokenId> token, Job& job) const {
+  std::optional<ByteRange> cut;
+  const auto take = [&](TokenId id, const ByteRange& range, bool known) {
+    const std::size_t place = job.total++;
+    if (place == job.room) cut = range;
+    if (place >= job.room) return;
+    job.out.ids.push_back(id);
+    if (!known) ++job.out.unknown_tokens;
+    if (job.options.with_offsets) {
+      const ByteRange bytes = split.text.origin(range.begin, range.end);
+      job.out.offsets.push_back({job.valid.original_offset(bytes.begin), job.valid.original_offset(bytes.end)});
+    }
+    if (job.options.with_tokens)
+      job.out.tokens.emplace_back(token || (!known && parts_.model->unknown_keeps_text()) ? split.word(range)
+                                                                                          : parts_.model->piece(id));
+  };
+  if (token) {
+    take(*token, {0, split.text.text().size()}, true);
+    return cut;
+  }
+  for (const ByteRange& word : split.words) {
+    job.pieces.clear();
+    parts_.model->segment(split.word(word), job.scratch, job.pieces);
+    for (const Piece& piece : job.pieces)
+      take(piece.id, {word.begin + piece.begin, word.begin + piece.end}, piece.known);
+  }
+  return cut;
+}
+
+GLOSSA_INLINE std::size_t TokenizerPipeline::locate(const Job& job, const TextPart& part, std::size_t index,
+                                                    std::size_t before, std::string_view rewritten,
+                                                    const ByteRange& cut) const {
+  constexpr std::size_t kBehind = 1024;
+  const std::string_view text = job.valid.view();
+  const std::string_view upto = rewritten.substr(0, cut.end + kBehind);
+  const std::size_t size = part.range.end - part.range.begin;
+  for (std::size_t length = 2 * (before + cut.end + kBehind);; length *= 4) {
+    TextPart prefix = part;
+    if (length < size && !part.token) {
+      prefix.range.end = part.range.begin + length;
+      while ((text[prefix.range.end] & 0xC0) == 0x80) --prefix.range.end;
+    }
+    const bool is_whole = prefix.range.end == part.range.end;
+    std::optional<std::size_t> found;
+    std::size_t at = 0;
+    std::size_t behind = 0;
+    for_each_split(text, prefix, job.plain, true, [&](const WordSplit& split, std::optional<TokenId>) {
+      const std::string_view now = split.text.text();
+      if (at > index) behind += now.size();
+      if (at++ != index) return;
+      if (is_whole || now.starts_with(upto)) {
+        found = job.valid.original_offset(split.text.origin(cut.begin, cut.end).begin);
+        behind = now.size() - cut.end;
+      }
+    });
+    if (found && (is_whole || behind >= kBehind)) return *found;
+  }
+}
+
+GLOSSA_INLINE void TokenizerPipeline::append_specials(const std::vector<SpecialToken>& tokens,
+                                                      const EncodeOptions& options, Encoding& out) {
+  for (const SpecialToken& token : tokens) {
+    out.ids.push_back(token.id);
+    if (options.with_offsets) out.offsets.push_back({0, 0});
+    if (options.with_tokens) out.tokens.push_back(token.text);
+  }
+}
+
+}  // namespace glossa::detail

@@ -1,1 +1,0 @@
-// Nothing: the target that this belongs to is there for its precompiled headers.

@@ -3,6 +3,7 @@
 #include "small_model.hpp"
 
 #include <glossa/glossa.hpp>
+#include <glossa/model/safetensors_writer.hpp>
 
 #include <algorithm>
 #include <array>

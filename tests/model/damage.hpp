@@ -5,6 +5,7 @@
 #include "random_model.hpp"
 
 #include <glossa/core/error.hpp>
+#include <glossa/text/base64.hpp>
 
 #include <algorithm>
 #include <cstddef>

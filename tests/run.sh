@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what is missing, builds, gets the models, and runs all tests; ends with ctest's summary. Safe to run again.
 #
-#   tests/run.sh            everything, for this machine's CPU: about ten minutes on two cores the first time
+#   tests/run.sh            everything, for this machine's CPU: about eight minutes on two cores the first time
 #   tests/run.sh --quick    without what needs the real models: less than five minutes the first time
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -26,10 +26,10 @@ say "built after $(($(date +%s) - start)) s"
 
 cd "$top/build"
 if [ "$quick" = yes ]; then
-  ctest --output-on-failure --label-exclude real
+  ctest --output-on-failure --parallel "$(nproc)" --label-exclude real
 else
   need_e5_small "$top/build/bin/glossa"
   need_minilm
-  ctest --output-on-failure
+  ctest --output-on-failure --parallel "$(nproc)"
 fi
 say "done in $(($(date +%s) - start)) s"

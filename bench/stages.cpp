@@ -45,7 +45,7 @@ const glossa::Tokenizer& tokenizer() {
 
 struct LoadedEncoder {
   glossa::EncoderConfig config = glossa::read_encoder_config(model_folder());
-  glossa::detail::Encoder<float> encoder{glossa::Weights(model_folder()), config};
+  glossa::detail::Encoder<float> encoder{glossa::Weights(model_folder()), config, glossa::default_level()};
 };
 
 const LoadedEncoder& loaded() {

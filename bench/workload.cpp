@@ -1,5 +1,5 @@
 // The shared workload comes in (single queries, sentences, passages); one JSON line with this library's speed goes out.
-//   bench_workload MODEL_DIR WORKLOAD.json [THREADS]
+//   bench_workload MODEL_DIR WORKLOAD.json [THREADS [f32|int8]]
 // The workload is an object of three lists of texts: Q single queries, S sentences, P passages. The measures are the
 // p50 of single queries, sentences/s and passage tokens/s in bulk (the best of three runs), peak memory, and the time
 // from process start to the first vector. Texts that stand there twice are left out: encoding them once, as the
@@ -16,6 +16,7 @@
 #include <iostream>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -53,11 +54,13 @@ int main(int argc, char** argv) try {
   const double age = bench::process_age_seconds();
   const auto start = Clock::now();
   if (argc < 3) {
-    std::cerr << "usage: bench_workload MODEL_DIR WORKLOAD.json [THREADS]\n";
+    std::cerr << "usage: bench_workload MODEL_DIR WORKLOAD.json [THREADS [f32|int8]]\n";
     return 2;
   }
   const std::size_t threads = argc > 3 ? std::stoul(argv[3]) : 0;
-  const glossa::Embedder embedder(argv[1], {.threads = threads});
+  const bool int8 = argc > 4 && std::string_view(argv[4]) == "int8";
+  const glossa::Embedder embedder(
+      argv[1], {.precision = int8 ? glossa::Precision::int8 : glossa::Precision::f32, .threads = threads});
   (void)embedder.embed("query: hello");
   const double cold_start = age + seconds_since(start);
   const nlohmann::json workload =

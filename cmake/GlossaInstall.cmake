@@ -2,7 +2,7 @@
 include(CMakePackageConfigHelpers)
 set(GLOSSA_CMAKE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/glossa")
 
-install(DIRECTORY include/glossa DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.hpp")
+install(DIRECTORY include/glossa DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.hpp" PATTERN "*.inl")
 install(TARGETS glossa EXPORT glossa-targets)
 install(EXPORT glossa-targets NAMESPACE glossa:: DESTINATION "${GLOSSA_CMAKE_DIR}")
 install(FILES

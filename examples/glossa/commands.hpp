@@ -53,6 +53,11 @@ int convert_e5s1(const std::string& blob, const std::string& folder);
   return name == "query" ? glossa::Role::query : name == "passage" ? glossa::Role::passage : glossa::Role::none;
 }
 
+[[nodiscard]] inline glossa::Precision precision_from(const std::string& name) {
+  if (name == "f64") return glossa::Precision::f64;
+  return name == "int8" ? glossa::Precision::int8 : glossa::Precision::f32;
+}
+
 [[nodiscard]] inline glossa::Specials specials_from(const std::string& name) {
   return name == "text" ? glossa::Specials::text : glossa::Specials::recognised;
 }

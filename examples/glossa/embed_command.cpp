@@ -118,10 +118,9 @@ int embed(const EmbedArguments& arguments) {
   LineReader reader(arguments.input);
   const bool jsonl = chosen(arguments.format, arguments.input, "lines") == "jsonl";
   const auto writer = open_writer(arguments);
-  const glossa::Embedder embedder(
-      arguments.model, {.precision = arguments.precision == "f64" ? glossa::Precision::f64 : glossa::Precision::f32,
-                        .threads = arguments.threads,
-                        .specials = specials_from(arguments.specials)});
+  const glossa::Embedder embedder(arguments.model, {.precision = precision_from(arguments.precision),
+                                                    .threads = arguments.threads,
+                                                    .specials = specials_from(arguments.specials)});
   check_dims(arguments.dims, embedder);
 
   ProgressBar bar;

@@ -26,10 +26,11 @@ std::size_t differing(const glossa::Embeddings& got, const glossa::Embeddings& e
 }
 
 /// Compares batches, orders and thread counts on `texts`.
-void check_identity(const std::filesystem::path& folder, const std::vector<std::string>& texts) {
+void check_identity(const std::filesystem::path& folder, const std::vector<std::string>& texts,
+                    glossa::Precision precision) {
   std::vector<std::size_t> order(texts.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  const glossa::Embedder one(folder, {.threads = 1});
+  const glossa::Embedder one(folder, {.precision = precision, .threads = 1});
   const auto expected = one.embed(texts);
 
   std::size_t wrong = 0;
@@ -40,7 +41,8 @@ void check_identity(const std::filesystem::path& folder, const std::vector<std::
   std::vector<std::string> shuffled;
   for (const std::size_t i : order) shuffled.push_back(texts[i]);
   for (const std::size_t threads : {2u, 7u}) {
-    const glossa::Embedder embedder(folder, {.threads = threads, .batch_tokens = threads == 2 ? 512u : 77u});
+    const glossa::Embedder embedder(
+        folder, {.precision = precision, .threads = threads, .batch_tokens = threads == 2 ? 512u : 77u});
     CHECK(differing(embedder.embed(shuffled), expected, order) == 0);
   }
 }
@@ -51,7 +53,8 @@ TEST_CASE("batch, order and threads change no bit on small models of both famili
   for (const std::string name : {"multilingual-e5-small", "multilingual-e5-base", "pooling-max"}) {
     DYNAMIC_SECTION(name) {
       const test::SmallModel model(name);
-      check_identity(model.path(), test::mixed_texts(400));
+      for (const auto precision : {glossa::Precision::f32, glossa::Precision::int8})
+        check_identity(model.path(), test::mixed_texts(400), precision);
     }
   }
 }
@@ -68,8 +71,10 @@ TEST_CASE("batch, order and threads change no bit on the real model and workload
   const auto document = test::parse_json(test::read_file(workload));
   auto texts = document.at("S").get<std::vector<std::string>>();
   REQUIRE(texts.size() == 1100);
-  check_identity(folder, texts);
+  check_identity(folder, texts, glossa::Precision::f32);
+  check_identity(folder, texts, glossa::Precision::int8);
   texts = document.at("P").get<std::vector<std::string>>();
   texts.resize(24);  // long texts: attention in several blocks
-  check_identity(folder, texts);
+  check_identity(folder, texts, glossa::Precision::f32);
+  check_identity(folder, texts, glossa::Precision::int8);
 }

@@ -20,10 +20,10 @@ using test::Json;
 
 /// The largest difference of hidden states and of pooled vectors, all cases in one ragged batch.
 template <class T>
-double largest_difference(const std::filesystem::path& folder) {
+double largest_difference(const std::filesystem::path& folder, glossa::CpuLevel level) {
   const glossa::Weights weights(folder);
   const glossa::EncoderConfig config = glossa::read_encoder_config(folder);
-  const glossa::detail::Encoder<T> encoder(weights, config);
+  const glossa::detail::Encoder<T> encoder(weights, config, level);
   const Json cases = test::parse_json(test::read_file(folder / "expected.json"));
   glossa::RaggedBatch batch;
   for (const Json& entry : cases) batch.add(entry.at("input_ids").get<std::vector<glossa::TokenId>>());
@@ -62,8 +62,11 @@ TEST_CASE("hidden states of tiny models equal torch's") {
   for (const std::string name : {"bert", "bert-f16", "bert-bf16", "bert-sharded", "xlm-roberta"}) {
     DYNAMIC_SECTION(name) {
       const auto folder = test::shared() / "golden" / "tiny" / name;
-      CHECK(largest_difference<double>(folder) < 1e-6);
-      CHECK(largest_difference<float>(folder) < 1e-4);
+      CHECK(largest_difference<double>(folder, glossa::CpuLevel::portable) < 1e-6);
+      for (const glossa::CpuLevel level : glossa::supported_levels()) {
+        INFO("level " << to_string(level));
+        CHECK(largest_difference<float>(folder, level) < 1e-4);
+      }
     }
   }
 }

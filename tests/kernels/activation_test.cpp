@@ -1,13 +1,13 @@
-// Activations against the standard library in double.
-#include "catch.hpp"
-
-#include <glossa/kernels/activation.hpp>
-#include <glossa/kernels/packed_matrix.hpp>
+// Activations of every level against the standard library in double.
+#include "levels.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
+
+using glossa::detail::Kernels;
+using test::for_each_level;
 
 namespace {
 
@@ -21,14 +21,24 @@ double exact(glossa::Activation activation, double x) {
   return 0;
 }
 
+/// The activation of each value, as the epilogue of a product with 1.
+template <class T>
+std::vector<T> apply(const Kernels<T>& kernels, glossa::Activation activation, const std::vector<T>& x) {
+  const auto one = test::pack<T>({T(1)}, 1, 1, kernels.panel);
+  std::vector<T> padded(x.size() * kernels.panel);
+  kernels.multiply({x.data(), 1, x.size(), one.panel(0), 1, kernels.panel, padded.data(), kernels.panel, nullptr,
+                    glossa::detail::epilogue_of(activation)});
+  std::vector<T> y(x.size());
+  for (std::size_t i = 0; i < y.size(); ++i) y[i] = padded[i * kernels.panel];
+  return y;
+}
+
 /// The largest error over [-12, 12], relative to max(1, |x|).
 template <class T>
-double largest_error(glossa::Activation activation) {
+double largest_error(const Kernels<T>& kernels, glossa::Activation activation) {
   std::vector<T> x;
   for (int i = -120000; i <= 120000; ++i) x.push_back(static_cast<T>(i * 1e-4));
-  while (x.size() % glossa::detail::kPanel<T> != 0) x.push_back(T(0));
-  std::vector<T> y = x;
-  glossa::detail::apply_activation<T>(activation, y.data(), y.size());
+  const std::vector<T> y = apply<T>(kernels, activation, x);
   double worst = 0;
   for (std::size_t i = 0; i < x.size(); ++i) {
     const auto value = static_cast<double>(x[i]);
@@ -41,28 +51,31 @@ double largest_error(glossa::Activation activation) {
 }  // namespace
 
 TEST_CASE("activations in float are within a few units in the last place") {
-  CHECK(largest_error<float>(glossa::Activation::gelu) < 5e-7);
-  CHECK(largest_error<float>(glossa::Activation::gelu_tanh) < 5e-7);
-  CHECK(largest_error<float>(glossa::Activation::relu) == 0);
+  for_each_level<float>([](const Kernels<float>& kernels) {
+    CHECK(largest_error(kernels, glossa::Activation::gelu) < 5e-7);
+    CHECK(largest_error(kernels, glossa::Activation::gelu_tanh) < 5e-7);
+    CHECK(largest_error(kernels, glossa::Activation::relu) == 0);
+  });
 }
 
 TEST_CASE("activations in double are exact to rounding") {
-  CHECK(largest_error<double>(glossa::Activation::gelu) < 1e-15);
-  CHECK(largest_error<double>(glossa::Activation::gelu_tanh) < 1e-14);
+  for_each_level<double>([](const Kernels<double>& kernels) {
+    CHECK(largest_error(kernels, glossa::Activation::gelu) < 1e-15);
+    CHECK(largest_error(kernels, glossa::Activation::gelu_tanh) < 1e-14);
+  });
 }
 
 TEST_CASE("activations of extreme values are their limits") {
   const float infinity = std::numeric_limits<float>::infinity();
-  for (const auto activation : {glossa::Activation::gelu, glossa::Activation::gelu_tanh}) {
-    std::vector<float> values(glossa::detail::kPanel<float>, 0.0F);
-    values[0] = 1e4F;
-    values[1] = -1e4F;
-    values[2] = 1e-40F;  // denormal
-    values[3] = infinity;
-    glossa::detail::apply_activation<float>(activation, values.data(), values.size());
-    CHECK(values[0] == 1e4F);
-    CHECK(std::abs(values[1]) == 0);
-    CHECK(std::abs(values[2]) <= 1e-40F);
-    CHECK(values[3] == infinity);
-  }
+  for_each_level<float>([&](const Kernels<float>& kernels) {
+    for (const auto activation : {glossa::Activation::gelu, glossa::Activation::gelu_tanh}) {
+      const auto values =
+          apply<float>(kernels, activation, {1e4F, -1e4F, 1e-40F, infinity, std::nanf("")});  // a denormal among them
+      CHECK(values[0] == 1e4F);
+      CHECK(std::abs(values[1]) == 0);
+      CHECK(std::abs(values[2]) <= 1e-40F);
+      CHECK(values[3] == infinity);
+      CHECK(std::isnan(values[4]));
+    }
+  });
 }

@@ -129,11 +129,14 @@ TEST_CASE("--specials text keeps the text from turning into special tokens") {
   CHECK(shop.read("special.npy") != shop.read("text.npy"));
 }
 
-TEST_CASE("--precision f64 computes in double") {
+TEST_CASE("--precision chooses the arithmetic") {
   const Workshop shop;
-  check_quiet(shop.run("embed " + with_model() + " --output vectors.npy --precision f64", "the cat"));
-  const glossa::Embedder oracle(test::model_folder(), {.precision = glossa::Precision::f64});
-  CHECK(std::ranges::equal(test::parse_npy(shop.read("vectors.npy")).values, oracle.embed("the cat")));
+  for (const auto precision : {glossa::Precision::f32, glossa::Precision::f64, glossa::Precision::int8}) {
+    const std::string name = to_string(precision);
+    check_quiet(shop.run("embed " + with_model() + " --output vectors.npy --precision " + name, "the cat"));
+    const glossa::Embedder own(test::model_folder(), {.precision = precision});
+    CHECK(std::ranges::equal(test::parse_npy(shop.read("vectors.npy")).values, own.embed("the cat")));
+  }
 }
 
 TEST_CASE("one thread and several write the same bytes") {

@@ -9,7 +9,7 @@
 #include <glossa/embedder/options.hpp>
 #include <glossa/encoder/bert_text_encoder.hpp>
 #include <glossa/encoder/text_encoder.hpp>
-#include <glossa/kernels/isa.hpp>
+#include <glossa/kernels/dispatch.hpp>
 #include <glossa/model/encoder_config_reader.hpp>
 #include <glossa/model/prompts_reader.hpp>
 #include <glossa/model/sentence_config.hpp>
@@ -50,7 +50,9 @@ class Model {
     if (options.query_prompt) info_.prompts.query = options.query_prompt;
     if (options.passage_prompt) info_.prompts.passage = options.passage_prompt;
     info_.precision = options.precision;
-    info_.instruction_set = isa_name();
+    level_ = choose_level(options.cpu_level);
+    info_.instruction_set =
+        level_ == CpuLevel::portable ? std::string("portable (") + isa_name() + ")" : to_string(level_);
     executor_ = options.executor ? options.executor : std::make_shared<ThreadPool>(options.threads);
     info_.threads = executor_->concurrency();
     lowercases_ = sentence.lowercase;
@@ -139,9 +141,9 @@ class Model {
       const Weights weights(folder);
       describe(weights);
       if (options_.precision == Precision::f64) {
-        encoder_ = make<double>(weights);
+        encoder_ = make<double>(weights, WeightForm::full);
       } else {
-        encoder_ = make<float>(weights);
+        encoder_ = make<float>(weights, options_.precision == Precision::int8 ? WeightForm::int8 : WeightForm::full);
       }
     });
     info_.tokenizer_file = tokenizer_->source();
@@ -157,8 +159,8 @@ class Model {
   }
 
   template <class T>
-  std::unique_ptr<TextEncoder> make(const Weights& weights) const {
-    return std::make_unique<BertTextEncoder<T>>(weights, info_.encoder, info_.poolings, info_.normalize);
+  std::unique_ptr<TextEncoder> make(const Weights& weights, WeightForm form) const {
+    return std::make_unique<BertTextEncoder<T>>(weights, info_.encoder, level_, form, info_.poolings, info_.normalize);
   }
 
   void describe(const Weights& weights) {
@@ -176,6 +178,7 @@ class Model {
 
   EmbedderOptions options_;
   ModelInfo info_;
+  CpuLevel level_ = CpuLevel::portable;
   bool lowercases_ = false;
   std::shared_ptr<Executor> executor_;
   std::unique_ptr<Tokenizer> tokenizer_;

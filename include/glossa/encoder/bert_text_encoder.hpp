@@ -19,8 +19,9 @@ inline namespace GLOSSA_ISA {
 template <class T>
 class BertTextEncoder final : public TextEncoder {
  public:
-  BertTextEncoder(const Weights& weights, const EncoderConfig& config, std::vector<Pooling> poolings, bool normalize)
-      : encoder_(weights, config), poolings_(std::move(poolings)), normalize_(normalize) {}
+  BertTextEncoder(const Weights& weights, const EncoderConfig& config, CpuLevel level, WeightForm form,
+                  std::vector<Pooling> poolings, bool normalize)
+      : encoder_(weights, config, level, form), poolings_(std::move(poolings)), normalize_(normalize) {}
 
   [[nodiscard]] std::size_t dims() const noexcept override { return encoder_.config().hidden_size * poolings_.size(); }
 

@@ -5,6 +5,7 @@
 #include <glossa/encoder/layer.hpp>
 #include <glossa/encoder/ragged_batch.hpp>
 #include <glossa/encoder/token_embeddings.hpp>
+#include <glossa/kernels/dispatch.hpp>
 #include <glossa/kernels/packed_matrix.hpp>
 #include <glossa/model/encoder_config.hpp>
 #include <glossa/model/weights.hpp>
@@ -25,25 +26,28 @@ struct EncoderScratch {
 template <class T>
 class Encoder {
  public:
-  Encoder(const Weights& weights, const EncoderConfig& config) : config_(config), embeddings_(weights, config) {
+  /// `level` is one that this processor has; `form` is for float alone.
+  Encoder(const Weights& weights, const EncoderConfig& config, CpuLevel level, WeightForm form = WeightForm::full)
+      : kernels_(kernels_of<T>(level)), config_(config), embeddings_(weights, config) {
     layers_.reserve(config.layers);
-    for (std::size_t i = 0; i < config.layers; ++i) layers_.emplace_back(weights, config, i);
+    for (std::size_t i = 0; i < config.layers; ++i) layers_.emplace_back(kernels_, form, weights, config, i);
   }
 
   [[nodiscard]] const EncoderConfig& config() const noexcept { return config_; }
 
   /// Elements from one token's vector to the next in what apply() returns.
-  [[nodiscard]] std::size_t stride() const noexcept { return round_up(config_.hidden_size, kPanel<T>); }
+  [[nodiscard]] std::size_t stride() const noexcept { return round_up(config_.hidden_size, kernels_.panel); }
 
   /// The last hidden state, [batch.tokens(), hidden_size] with stride(), in memory of `scratch`.
   const T* apply(const RaggedBatch& batch, EncoderScratch<T>& scratch) const {
     T* hidden = scratch.hidden.ensure(batch.tokens() * stride());
-    embeddings_.apply(batch, hidden, stride());
-    for (const EncoderLayer<T>& layer : layers_) layer.apply(batch, hidden, stride(), scratch.layer);
+    embeddings_.apply(kernels_, batch, hidden, stride());
+    for (const EncoderLayer<T>& layer : layers_) layer.apply(kernels_, batch, hidden, stride(), scratch.layer);
     return hidden;
   }
 
  private:
+  Kernels<T> kernels_;
   EncoderConfig config_;
   TokenEmbeddings<T> embeddings_;
   std::vector<EncoderLayer<T>> layers_;

@@ -1,7 +1,8 @@
-// A row comes in; it goes out with mean 0 and variance 1, scaled and shifted by learned weights.
+// Rows come in; they go out with mean 0 and variance 1, scaled and shifted by learned weights.
 #pragma once
 
-#include <glossa/kernels/row_kernels.hpp>
+#include <glossa/kernels/isa.hpp>
+#include <glossa/kernels/kernels.hpp>
 #include <glossa/model/weights.hpp>
 
 #include <cstddef>
@@ -22,7 +23,11 @@ class LayerNorm {
         bias_(weights.read<T>(name + (weights.find(name + ".beta") != nullptr ? ".beta" : ".bias"), {size})),
         epsilon_(static_cast<T>(epsilon)) {}
 
-  void apply(T* row) const { layer_norm<T>(row, weight_.size(), weight_.data(), bias_.data(), epsilon_); }
+  /// x = LayerNorm(x + y) for each of `rows` rows; without y, x = LayerNorm(x).
+  void apply(const Kernels<T>& kernels, T* x, std::size_t x_stride, std::size_t rows, const T* y = nullptr,
+             std::size_t y_stride = 0) const {
+    kernels.add_and_normalize({x, x_stride, y, y_stride, rows, weight_.size(), weight_.data(), bias_.data(), epsilon_});
+  }
 
  private:
   std::vector<T> weight_;

@@ -1,7 +1,9 @@
 // Rows come in; they go out multiplied by a weight matrix, plus a bias.
 #pragma once
 
-#include <glossa/kernels/matmul.hpp>
+#include <glossa/core/aligned_buffer.hpp>
+#include <glossa/kernels/int8_matrix.hpp>
+#include <glossa/kernels/kernels.hpp>
 #include <glossa/kernels/packed_matrix.hpp>
 #include <glossa/model/weights.hpp>
 
@@ -9,10 +11,21 @@
 #include <cstddef>
 #include <initializer_list>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace glossa::detail {
 inline namespace GLOSSA_ISA {
+
+/// How a layer keeps its weights.
+enum class WeightForm { full, int8 };
+
+/// Buffers for the input of layers with 8-bit weights.
+struct LinearScratch {
+  AlignedBuffer<std::byte> values;
+  AlignedBuffer<float> scales;
+  AlignedBuffer<float> zeros;
+};
 
 /// y = x·Wᵀ + b, with W [out, in] as in PyTorch's Linear; several such layers with the same input can be one.
 template <class T>
@@ -21,36 +34,57 @@ class Linear {
   Linear() = default;
 
   /// Reads `name`.weight [outputs, inputs] and `name`.bias [outputs] for each name and puts them side by side.
-  Linear(const Weights& weights, std::initializer_list<std::string> names, std::size_t inputs, std::size_t outputs) {
+  Linear(const Kernels<T>& kernels, WeightForm form, const Weights& weights, std::initializer_list<std::string> names,
+         std::size_t inputs, std::size_t outputs)
+      : inputs_(inputs) {
     // Before there is memory for them: a config.json may name any sizes.
     for (const std::string& name : names) (void)weights.at(name + ".weight", {outputs, inputs});
-    packed_.reset(inputs, names.size() * outputs);
-    bias_ = AlignedBuffer<T>(stride());
+    const std::size_t columns = names.size() * outputs;
+    bias_ = AlignedBuffer<T>(round_up(columns, std::max(kernels.panel, kInt8Columns)));
+    if (form == WeightForm::int8) {
+      int8_ = Int8Matrix(inputs, columns);
+    } else {
+      packed_ = PackedMatrix<T>(inputs, stride(), kernels.panel);
+    }
     std::fill_n(bias_.data(), bias_.size(), T(0));
     std::size_t first = 0;
     for (const std::string& name : names) {
       const std::vector<T> matrix = weights.read<T>(name + ".weight", {outputs, inputs});
-      packed_.set_columns_from_rows(first, outputs, matrix.data(), inputs);
+      if constexpr (std::is_same_v<T, float>)
+        if (form == WeightForm::int8) int8_.set_columns_from_rows(first, outputs, matrix.data(), inputs, inputs);
+      if (form == WeightForm::full) packed_.set_columns_from_rows(first, outputs, matrix.data(), inputs);
       const std::vector<T> bias = weights.read<T>(name + ".bias", {outputs});
       std::copy(bias.begin(), bias.end(), bias_.data() + first);
       first += outputs;
     }
   }
 
-  /// Elements from row to row that apply() needs in y: the number of outputs, rounded up to what the kernel writes.
-  [[nodiscard]] std::size_t stride() const noexcept { return round_up(packed_.columns(), kPanel<T>); }
+  /// Elements from row to row that apply() needs in y: the number of outputs, rounded up to what the kernels write.
+  [[nodiscard]] std::size_t stride() const noexcept { return bias_.size(); }
 
-  /// x: [rows, inputs] with x_stride; y: [rows, stride()]. `finish(values, count)` is applied to all of y in parts.
-  template <class Finish>
-  void apply(const T* x, std::size_t x_stride, std::size_t rows, T* y, Finish&& finish) const {
-    multiply<T>(x, x_stride, rows, packed_, y, stride(), bias_.data(), finish);
-  }
-  void apply(const T* x, std::size_t x_stride, std::size_t rows, T* y) const {
-    apply(x, x_stride, rows, y, [](T*, std::size_t) {});
+  /// x: [rows, inputs] with x_stride; y: [rows, stride()].
+  void apply(const Kernels<T>& kernels, const T* x, std::size_t x_stride, std::size_t rows, T* y,
+             LinearScratch& scratch, Epilogue epilogue = Epilogue::none) const {
+    if constexpr (std::is_same_v<T, float>)
+      if (!int8_.empty()) return apply_int8(kernels.int8, x, x_stride, rows, y, scratch, epilogue);
+    kernels.multiply({x, x_stride, rows, packed_.panel(0), inputs_, stride(), y, stride(), bias_.data(), epilogue});
   }
 
  private:
+  void apply_int8(const Int8Kernels& kernels, const float* x, std::size_t x_stride, std::size_t rows, float* y,
+                  LinearScratch& scratch, Epilogue epilogue) const {
+    const std::size_t row_bytes = kernels.row_bytes(inputs_);
+    std::byte* values = scratch.values.ensure(rows * row_bytes);
+    float* scales = scratch.scales.ensure(rows);
+    float* zeros = scratch.zeros.ensure(rows);
+    kernels.quantize({x, x_stride, rows, inputs_, nullptr, values, row_bytes, scales, zeros});
+    kernels.multiply({values, row_bytes, scales, zeros, rows, int8_.values(), int8_.depth(), int8_.columns(),
+                      int8_.scales(), y, stride(), bias_.data(), epilogue});
+  }
+
+  std::size_t inputs_ = 0;
   PackedMatrix<T> packed_;
+  Int8Matrix int8_;
   AlignedBuffer<T> bias_;
 };
 

@@ -41,8 +41,7 @@ void pool_tokens(Pooling pooling, const T* tokens, std::size_t count, std::size_
 /// Scales a vector to Euclidean length 1; one of length 0 stays as it is (torch's normalize divides by at least 1e-12).
 template <class T>
 void normalize(T* vector, std::size_t size) {
-  const T squares = reduce_sum<T>(
-      vector, size, [](const Packet<T>& x) { return Eigen::internal::pmul(x, x); }, [](T x) { return x * x; });
+  const T squares = sum_of_squares<T>(vector, size);
   scale_row<T>(vector, T(1) / std::max(std::sqrt(squares), T(1e-12)), size);
 }
 

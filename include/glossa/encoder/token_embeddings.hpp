@@ -4,6 +4,7 @@
 #include <glossa/core/error.hpp>
 #include <glossa/encoder/layer_norm.hpp>
 #include <glossa/encoder/ragged_batch.hpp>
+#include <glossa/kernels/kernels.hpp>
 #include <glossa/kernels/row_kernels.hpp>
 #include <glossa/model/encoder_config.hpp>
 #include <glossa/model/weights.hpp>
@@ -31,7 +32,7 @@ class TokenEmbeddings {
   }
 
   /// hidden: [batch.tokens(), hidden_size] with `stride` elements from row to row.
-  void apply(const RaggedBatch& batch, T* hidden, std::size_t stride) const {
+  void apply(const Kernels<T>& kernels, const RaggedBatch& batch, T* hidden, std::size_t stride) const {
     const std::size_t size = config_.hidden_size;
     for (std::size_t text = 0; text < batch.texts(); ++text) {
       std::size_t position = config_.positions_follow_padding ? config_.padding_id + 1 : 0;
@@ -50,9 +51,9 @@ class TokenEmbeddings {
         const std::size_t place = is_padding ? config_.padding_id : position++;
         add_row<T>(row, type_.data(), size);
         add_row<T>(row, positions_.data() + place * size, size);
-        norm_.apply(row);
       }
     }
+    norm_.apply(kernels, hidden, stride, batch.tokens());
   }
 
  private:

@@ -5,7 +5,6 @@
 
 #include <Eigen/Core>
 
-#include <cmath>
 #include <cstddef>
 
 namespace glossa::detail {
@@ -25,18 +24,54 @@ template <class T>
 [[nodiscard]] EIGEN_ALWAYS_INLINE Packet<T> load(const T* from) {
   return Eigen::internal::ploadu<Packet<T>>(from);
 }
-template <class T>
-EIGEN_ALWAYS_INLINE void store(T* to, const Packet<T>& value) {
+template <class T, class P>
+EIGEN_ALWAYS_INLINE void store(T* to, const P& value) {
   Eigen::internal::pstoreu<T>(to, value);
 }
 template <class T>
 [[nodiscard]] EIGEN_ALWAYS_INLINE Packet<T> broadcast(T value) {
   return Eigen::internal::pset1<Packet<T>>(value);
 }
-
+template <class P>
+[[nodiscard]] EIGEN_ALWAYS_INLINE P add(const P& a, const P& b) {
+  return Eigen::internal::padd(a, b);
+}
+template <class P>
+[[nodiscard]] EIGEN_ALWAYS_INLINE P subtract(const P& a, const P& b) {
+  return Eigen::internal::psub(a, b);
+}
+template <class P>
+[[nodiscard]] EIGEN_ALWAYS_INLINE P multiply(const P& a, const P& b) {
+  return Eigen::internal::pmul(a, b);
+}
+template <class P>
+[[nodiscard]] EIGEN_ALWAYS_INLINE P divide(const P& a, const P& b) {
+  return Eigen::internal::pdiv(a, b);
+}
+/// a·b + c, in one rounding where the hardware has it.
+template <class P>
+[[nodiscard]] EIGEN_ALWAYS_INLINE P multiply_add(const P& a, const P& b, const P& c) {
+  return Eigen::internal::pmadd(a, b, c);
+}
+template <class P>
+[[nodiscard]] EIGEN_ALWAYS_INLINE P smallest(const P& a, const P& b) {
+  return Eigen::internal::pmin(a, b);
+}
+template <class P>
+[[nodiscard]] EIGEN_ALWAYS_INLINE P largest(const P& a, const P& b) {
+  return Eigen::internal::pmax(a, b);
+}
+template <class P>
+[[nodiscard]] EIGEN_ALWAYS_INLINE auto reduce_add(const P& a) {
+  return Eigen::internal::predux(a);
+}
+template <class P>
+[[nodiscard]] EIGEN_ALWAYS_INLINE auto reduce_largest(const P& a) {
+  return Eigen::internal::predux_max(a);
+}
 /// exp(x) of each lane; Eigen's Cephes-based approximation, within 2 units in the last place for float.
-template <class T>
-[[nodiscard]] EIGEN_ALWAYS_INLINE Packet<T> exponential(const Packet<T>& x) {
+template <class P>
+[[nodiscard]] EIGEN_ALWAYS_INLINE P exponential(const P& x) {
   return Eigen::internal::pexp(x);
 }
 

@@ -1,0 +1,81 @@
+// The kernels for processors with AVX2, FMA and F16C.
+#pragma once
+
+#include <glossa/kernels/isa.hpp>
+#include <glossa/kernels/operations.hpp>
+#include <glossa/kernels/target.hpp>
+
+#if GLOSSA_X86_LEVELS
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <type_traits>
+
+#include <immintrin.h>
+
+#define GLOSSA_KERNEL GLOSSA_TARGET("avx2,fma,f16c")
+#define GLOSSA_KERNEL_INLINE GLOSSA_ALWAYS_INLINE GLOSSA_KERNEL
+
+namespace glossa::detail {
+inline namespace GLOSSA_ISA {
+namespace avx2 {
+
+template <class T>
+struct VectorOf;
+template <>
+struct VectorOf<float> {
+  using Type = __m256;
+};
+template <class T>
+using Vector = typename VectorOf<T>::Type;
+template <class T>
+inline constexpr std::size_t kLanes = 32 / sizeof(T);
+inline constexpr std::size_t kRegisters = 16;
+
+GLOSSA_KERNEL_INLINE __m256 load(const float* from) { return _mm256_loadu_ps(from); }
+GLOSSA_KERNEL_INLINE void store(float* to, __m256 value) { _mm256_storeu_ps(to, value); }
+GLOSSA_KERNEL_INLINE __m256 broadcast(float value) { return _mm256_set1_ps(value); }
+GLOSSA_KERNEL_INLINE __m256 add(__m256 a, __m256 b) { return _mm256_add_ps(a, b); }
+GLOSSA_KERNEL_INLINE __m256 subtract(__m256 a, __m256 b) { return _mm256_sub_ps(a, b); }
+GLOSSA_KERNEL_INLINE __m256 multiply(__m256 a, __m256 b) { return _mm256_mul_ps(a, b); }
+GLOSSA_KERNEL_INLINE __m256 divide(__m256 a, __m256 b) { return _mm256_div_ps(a, b); }
+GLOSSA_KERNEL_INLINE __m256 multiply_add(__m256 a, __m256 b, __m256 c) { return _mm256_fmadd_ps(a, b, c); }
+GLOSSA_KERNEL_INLINE __m256 smallest(__m256 a, __m256 b) { return _mm256_min_ps(a, b); }
+GLOSSA_KERNEL_INLINE __m256 largest(__m256 a, __m256 b) { return _mm256_max_ps(a, b); }
+GLOSSA_KERNEL_INLINE float reduce_add(__m256 a) {
+  __m128 sum = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
+  sum = _mm_add_ps(sum, _mm_movehl_ps(sum, sum));
+  return _mm_cvtss_f32(_mm_add_ss(sum, _mm_movehdup_ps(sum)));
+}
+GLOSSA_KERNEL_INLINE float reduce_largest(__m256 a) {
+  __m128 most = _mm_max_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
+  most = _mm_max_ps(most, _mm_movehl_ps(most, most));
+  return _mm_cvtss_f32(_mm_max_ss(most, _mm_movehdup_ps(most)));
+}
+GLOSSA_KERNEL_INLINE __m256 nearest(__m256 a) {
+  return _mm256_round_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+/// value · 2^exponent, in two steps so that results may be denormal; |exponent| <= 252.
+GLOSSA_KERNEL_INLINE __m256 scale_by_power(__m256 value, __m256 exponent) {
+  const __m256i whole = _mm256_cvtps_epi32(exponent);
+  const __m256i half = _mm256_srai_epi32(whole, 1);
+  const __m256i bias = _mm256_set1_epi32(127);
+  const __m256i rest = _mm256_sub_epi32(whole, half);
+  const __m256 first = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(half, bias), 23));
+  const __m256 second = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(rest, bias), 23));
+  return _mm256_mul_ps(_mm256_mul_ps(value, first), second);
+}
+
+#include <glossa/kernels/level/exponential.inl>
+
+#include <glossa/kernels/level/level.inl>
+
+}  // namespace avx2
+}  // namespace GLOSSA_ISA
+}  // namespace glossa::detail
+
+#undef GLOSSA_KERNEL
+#undef GLOSSA_KERNEL_INLINE
+
+#endif

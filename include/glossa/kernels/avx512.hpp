@@ -1,0 +1,79 @@
+// The kernels for processors with AVX-512 F, BW, DQ and VL.
+#pragma once
+
+#include <glossa/kernels/isa.hpp>
+#include <glossa/kernels/operations.hpp>
+#include <glossa/kernels/target.hpp>
+
+#if GLOSSA_X86_LEVELS
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <type_traits>
+
+#include <immintrin.h>
+
+#define GLOSSA_KERNEL GLOSSA_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c")
+#define GLOSSA_KERNEL_INLINE GLOSSA_ALWAYS_INLINE GLOSSA_KERNEL
+
+namespace glossa::detail {
+inline namespace GLOSSA_ISA {
+namespace avx512 {
+
+template <class T>
+struct VectorOf;
+template <>
+struct VectorOf<float> {
+  using Type = __m512;
+};
+template <class T>
+using Vector = typename VectorOf<T>::Type;
+template <class T>
+inline constexpr std::size_t kLanes = 64 / sizeof(T);
+inline constexpr std::size_t kRegisters = 32;
+
+/// gcc 12 warns of uninitialised values in the unmasked forms of some intrinsics; with this mask they are the same.
+inline constexpr __mmask16 kAll = 0xFFFF;
+
+GLOSSA_KERNEL_INLINE __m512 load(const float* from) { return _mm512_loadu_ps(from); }
+GLOSSA_KERNEL_INLINE void store(float* to, __m512 value) { _mm512_storeu_ps(to, value); }
+GLOSSA_KERNEL_INLINE __m512 broadcast(float value) { return _mm512_set1_ps(value); }
+GLOSSA_KERNEL_INLINE __m512 add(__m512 a, __m512 b) { return _mm512_add_ps(a, b); }
+GLOSSA_KERNEL_INLINE __m512 subtract(__m512 a, __m512 b) { return _mm512_sub_ps(a, b); }
+GLOSSA_KERNEL_INLINE __m512 multiply(__m512 a, __m512 b) { return _mm512_mul_ps(a, b); }
+GLOSSA_KERNEL_INLINE __m512 divide(__m512 a, __m512 b) { return _mm512_div_ps(a, b); }
+GLOSSA_KERNEL_INLINE __m512 multiply_add(__m512 a, __m512 b, __m512 c) { return _mm512_fmadd_ps(a, b, c); }
+GLOSSA_KERNEL_INLINE __m512 smallest(__m512 a, __m512 b) { return _mm512_maskz_min_ps(kAll, a, b); }
+GLOSSA_KERNEL_INLINE __m512 largest(__m512 a, __m512 b) { return _mm512_maskz_max_ps(kAll, a, b); }
+GLOSSA_KERNEL_INLINE float reduce_add(__m512 a) {
+  const __m256 half = _mm256_add_ps(_mm512_maskz_extractf32x8_ps(0xFF, a, 0), _mm512_maskz_extractf32x8_ps(0xFF, a, 1));
+  __m128 sum = _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
+  sum = _mm_add_ps(sum, _mm_movehl_ps(sum, sum));
+  return _mm_cvtss_f32(_mm_add_ss(sum, _mm_movehdup_ps(sum)));
+}
+GLOSSA_KERNEL_INLINE float reduce_largest(__m512 a) {
+  const __m256 half = _mm256_max_ps(_mm512_maskz_extractf32x8_ps(0xFF, a, 0), _mm512_maskz_extractf32x8_ps(0xFF, a, 1));
+  __m128 most = _mm_max_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
+  most = _mm_max_ps(most, _mm_movehl_ps(most, most));
+  return _mm_cvtss_f32(_mm_max_ss(most, _mm_movehdup_ps(most)));
+}
+GLOSSA_KERNEL_INLINE __m512 nearest(__m512 a) {
+  return _mm512_maskz_roundscale_ps(kAll, a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+GLOSSA_KERNEL_INLINE __m512 scale_by_power(__m512 value, __m512 exponent) {
+  return _mm512_maskz_scalef_ps(kAll, value, exponent);
+}
+
+#include <glossa/kernels/level/exponential.inl>
+
+#include <glossa/kernels/level/level.inl>
+
+}  // namespace avx512
+}  // namespace GLOSSA_ISA
+}  // namespace glossa::detail
+
+#undef GLOSSA_KERNEL
+#undef GLOSSA_KERNEL_INLINE
+
+#endif

@@ -1,0 +1,62 @@
+// A level of instructions comes in; the table of its kernels goes out. The one place where code for a level is chosen.
+#pragma once
+
+#include <glossa/core/error.hpp>
+#include <glossa/kernels/avx2.hpp>
+#include <glossa/kernels/avx2_int8.hpp>
+#include <glossa/kernels/avx512.hpp>
+#include <glossa/kernels/cpu_level.hpp>
+#include <glossa/kernels/kernels.hpp>
+#include <glossa/kernels/portable.hpp>
+#include <glossa/kernels/portable_int8.hpp>
+#include <glossa/kernels/wide_rows.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <type_traits>
+
+namespace glossa::detail {
+inline namespace GLOSSA_ISA {
+
+/// `level`, or the default. Errors: `unsupported` where the processor lacks that level.
+[[nodiscard]] inline CpuLevel choose_level(std::optional<CpuLevel> level) {
+  if (!level) return default_level();
+  const std::vector<CpuLevel> levels = supported_levels();
+  if (std::find(levels.begin(), levels.end(), *level) == levels.end())
+    throw Error(ErrorKind::unsupported, {.field = "EmbedderOptions::cpu_level",
+                                         .problem = "this processor lacks the instructions",
+                                         .expected = std::string("at most ") + to_string(levels.back()),
+                                         .found = to_string(*level),
+                                         .remedy = "leave the option out"});
+  return *level;
+}
+
+#define GLOSSA_KERNELS(level, T)                                                                      \
+  {                                                                                                   \
+    level::kPanel<T>, &level::multiply_matrix<T>, &level::add_and_normalize<T>, &level::attention<T>, \
+        &level::attention_scratch<T>, {}                                                              \
+  }
+
+/// The kernels of a level that this processor has. double is the oracle of float, and portable at every level.
+template <class T>
+[[nodiscard]] Kernels<T> kernels_of([[maybe_unused]] CpuLevel level) noexcept {
+  Kernels<T> kernels GLOSSA_KERNELS(portable, T);
+  if constexpr (std::is_same_v<T, float>) {
+    kernels.int8 = {&wide_row_bytes, &portable::quantize, &portable::multiply_int8};
+#if GLOSSA_X86_LEVELS
+    if (level >= CpuLevel::avx512) {
+      kernels = GLOSSA_KERNELS(avx512, float);
+    } else if (level == CpuLevel::avx2) {
+      kernels = GLOSSA_KERNELS(avx2, float);
+    }
+    if (level >= CpuLevel::avx2) kernels.int8 = {&wide_row_bytes, &avx2::quantize, &avx2::multiply_int8};
+#endif
+  }
+  return kernels;
+}
+
+#undef GLOSSA_KERNELS
+
+}  // namespace GLOSSA_ISA
+}  // namespace glossa::detail

@@ -1,0 +1,10 @@
+// The kernels of one level of instructions, for its header to include in its namespace, behind its vectors and the
+// macros GLOSSA_KERNEL and GLOSSA_KERNEL_INLINE. The blank lines keep the order.
+
+#include <glossa/kernels/level/activation.inl>
+
+#include <glossa/kernels/level/multiply.inl>
+
+#include <glossa/kernels/level/normalize.inl>
+
+#include <glossa/kernels/level/attention.inl>

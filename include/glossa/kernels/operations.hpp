@@ -1,0 +1,67 @@
+// What the encoder asks of its kernels: the operands of each operation.
+#pragma once
+
+#include <glossa/model/encoder_config.hpp>
+
+#include <cstddef>
+
+namespace glossa::detail {
+
+/// What happens to a finished element of a product.
+enum class Epilogue { none, gelu, gelu_tanh, relu };
+
+[[nodiscard]] constexpr Epilogue epilogue_of(Activation activation) noexcept {
+  switch (activation) {
+    case Activation::gelu: return Epilogue::gelu;
+    case Activation::gelu_tanh: return Epilogue::gelu_tanh;
+    default: return Epilogue::relu;
+  }
+}
+
+/// C = epilogue(A·B + bias). a: [rows, depth]. b: panels of a packed matrix, one after another; `columns` is a multiple
+/// of a panel's. c: [rows, columns]. bias: [columns], or null.
+template <class T>
+struct Product {
+  const T* a;
+  std::size_t a_stride;
+  std::size_t rows;
+  const T* b;
+  std::size_t depth;
+  std::size_t columns;
+  T* c;
+  std::size_t c_stride;
+  const T* bias = nullptr;
+  Epilogue epilogue = Epilogue::none;
+};
+
+/// x = LayerNorm(x + y) for each of `rows` rows of `size` elements (Ba et al. 2016). y may be null. weight, bias:
+/// [size].
+template <class T>
+struct NormalizedSum {
+  T* x;
+  std::size_t x_stride;
+  const T* y;
+  std::size_t y_stride;
+  std::size_t rows;
+  std::size_t size;
+  const T* weight;
+  const T* bias;
+  T epsilon;
+};
+
+/// softmax(Q·Kᵀ / sqrt(size))·V of one head of one text (Vaswani et al. 2017). queries, keys, values: [tokens, size]
+/// with `stride`; context: [tokens, size] with `context_stride`. scratch: attention_scratch() elements.
+template <class T>
+struct AttentionHead {
+  const T* queries;
+  const T* keys;
+  const T* values;
+  std::size_t stride;
+  std::size_t tokens;
+  std::size_t size;
+  T* context;
+  std::size_t context_stride;
+  T* scratch;
+};
+
+}  // namespace glossa::detail

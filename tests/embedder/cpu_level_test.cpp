@@ -1,0 +1,45 @@
+// The level of instructions can be chosen; whichever it is, the vectors are the same to rounding.
+#include "catch.hpp"
+#include "small_model.hpp"
+
+#include <glossa/glossa.hpp>
+
+#include <algorithm>
+#include <cstddef>
+
+TEST_CASE("every level that the processor has gives the same vectors to rounding, in f32 and int8") {
+  const test::SmallModel model;
+  const auto texts = test::mixed_texts(60);
+  const glossa::Embedder oracle(model.path(), {.precision = glossa::Precision::f64});
+  const auto expected = oracle.embed(texts);
+  for (const glossa::CpuLevel level : glossa::supported_levels())
+    for (const auto precision : {glossa::Precision::f32, glossa::Precision::int8}) {
+      INFO(to_string(level) << ", " << to_string(precision));
+      const glossa::Embedder embedder(model.path(), {.precision = precision, .cpu_level = level});
+      CHECK(embedder.info().instruction_set.starts_with(to_string(level)));
+      const auto vectors = embedder.embed(texts);
+      float least = 1;
+      for (std::size_t i = 0; i < texts.size(); ++i) least = std::min(least, glossa::dot(vectors[i], expected[i]));
+      CHECK(least > (precision == glossa::Precision::f32 ? 0.99999F : 0.995F));
+    }
+}
+
+TEST_CASE("a level that the processor lacks is refused by name") {
+  const auto levels = glossa::supported_levels();
+  if (levels.back() == glossa::CpuLevel::avx512) return;  // it has them all
+  const test::SmallModel model;
+  try {
+    const glossa::Embedder embedder(model.path(), {.cpu_level = glossa::CpuLevel::avx512});
+    FAIL("no error");
+  } catch (const glossa::Error& error) {
+    CHECK(error.kind() == glossa::ErrorKind::unsupported);
+    CHECK(error.field() == "EmbedderOptions::cpu_level");
+    CHECK(std::string(error.what()).find("avx512") != std::string::npos);
+  }
+}
+
+TEST_CASE("the default is a level that the processor has") {
+  const auto levels = glossa::supported_levels();
+  CHECK(std::find(levels.begin(), levels.end(), glossa::default_level()) != levels.end());
+  CHECK(levels.front() == glossa::CpuLevel::portable);
+}

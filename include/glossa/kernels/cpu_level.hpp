@@ -11,7 +11,7 @@ namespace glossa {
 enum class CpuLevel {
   portable,  ///< what the compiler's flags allow; SSE2 by default on x86-64, NEON on ARM
   avx2,      ///< AVX2, FMA, F16C
-  avx512,    ///< AVX-512 F, BW, DQ, VL
+  avx512,    ///< AVX-512 F, BW, DQ, VL; not offered yet: no machine has run its tests
 };
 
 [[nodiscard]] constexpr const char* to_string(CpuLevel level) noexcept {
@@ -22,23 +22,17 @@ enum class CpuLevel {
   }
 }
 
-/// The levels that this processor has, lowest first.
+/// The levels that this processor has and that are offered, lowest first.
 [[nodiscard]] inline std::vector<CpuLevel> supported_levels() {
   std::vector<CpuLevel> levels{CpuLevel::portable};
 #if GLOSSA_X86_LEVELS
   const CpuFeatures features = cpu_features();
   if (features.avx2) levels.push_back(CpuLevel::avx2);
-  if (features.avx512) levels.push_back(CpuLevel::avx512);
 #endif
   return levels;
 }
 
-/// The level that is used unless another is asked for: the highest but for avx512, which nobody has timed yet.
-[[nodiscard]] inline CpuLevel default_level() {
-  CpuLevel level = CpuLevel::portable;
-  for (const CpuLevel supported : supported_levels())
-    if (supported <= CpuLevel::avx2) level = supported;
-  return level;
-}
+/// The level that is used unless another is asked for.
+[[nodiscard]] inline CpuLevel default_level() { return supported_levels().back(); }
 
 }  // namespace glossa

@@ -25,7 +25,7 @@ inline namespace GLOSSA_ISA {
   const std::vector<CpuLevel> levels = supported_levels();
   if (std::find(levels.begin(), levels.end(), *level) == levels.end())
     throw Error(ErrorKind::unsupported, {.field = "EmbedderOptions::cpu_level",
-                                         .problem = "this processor lacks the instructions",
+                                         .problem = "this level is not available on this processor",
                                          .expected = std::string("at most ") + to_string(levels.back()),
                                          .found = to_string(*level),
                                          .remedy = "leave the option out"});

@@ -21,7 +21,7 @@ int main() try {
   const glossa::Weights weights(folder.path());
   const glossa::EncoderConfig config = glossa::read_encoder_config(folder.path());
   const glossa::detail::BertTextEncoder<float> encoder(weights, config, glossa::CpuLevel::portable,
-                                                       {glossa::Pooling::mean}, true);
+                                                       glossa::detail::WeightForm::full, {glossa::Pooling::mean}, true);
 
   glossa::RaggedBatch batch;
   for (const test::Json& ids : family.at("ids")) batch.add(ids.get<std::vector<glossa::TokenId>>());

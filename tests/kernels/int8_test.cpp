@@ -30,18 +30,14 @@ struct Quantized {
   std::vector<std::byte> values;
   std::size_t stride = 0;
   std::vector<float> scales;
-  std::vector<float> zeros;
 };
 
-Quantized quantize(const Int8Kernels& kernels, const std::vector<float>& x, std::size_t rows, std::size_t depth,
-                   const float* factors = nullptr) {
+Quantized quantize(const Int8Kernels& kernels, const std::vector<float>& x, std::size_t rows, std::size_t depth) {
   Quantized out;
   out.stride = kernels.row_bytes(depth);
   out.values.assign(rows * out.stride, std::byte{0x55});
   out.scales.resize(rows);
-  out.zeros.resize(rows);
-  kernels.quantize(
-      {x.data(), depth, rows, depth, factors, out.values.data(), out.stride, out.scales.data(), out.zeros.data()});
+  kernels.quantize({x.data(), depth, rows, depth, out.values.data(), out.stride, out.scales.data()});
   return out;
 }
 
@@ -55,8 +51,8 @@ Int8Matrix pack(const std::vector<float>& b, std::size_t depth, std::size_t colu
 std::vector<float> product(const Int8Kernels& kernels, const Quantized& a, const Int8Matrix& b, std::size_t rows,
                            const std::vector<float>& bias, Epilogue epilogue = Epilogue::none) {
   std::vector<float> c(rows * b.columns(), std::numeric_limits<float>::quiet_NaN());
-  kernels.multiply({a.values.data(), a.stride, a.scales.data(), a.zeros.data(), rows, b.values(), b.depth(),
-                    b.columns(), b.scales(), c.data(), b.columns(), bias.data(), epilogue});
+  kernels.multiply({a.values.data(), a.stride, a.scales.data(), rows, b.values(), b.depth(), b.columns(), b.scales(),
+                    c.data(), b.columns(), bias.data(), epilogue});
   return c;
 }
 
@@ -92,21 +88,18 @@ TEST_CASE("the portable product of quantized rows is the product, to the roundin
   }
 }
 
-TEST_CASE("every level quantizes rows to the portable integers, with and without factors") {
+TEST_CASE("every level quantizes rows to the portable integers") {
   for_each_level([](const Int8Kernels& kernels) {
     for (const auto& [rows, depth, columns] : kShapes) {
       const auto x = test::random_values<float>(rows * depth, 4, -3, 5);
-      const auto factors = test::random_values<float>(depth, 5, 0.1F, 4);
-      for (const float* factor : {static_cast<const float*>(nullptr), factors.data()}) {
-        const Quantized expected = quantize(portable(), x, rows, depth, factor);
-        const Quantized got = quantize(kernels, x, rows, depth, factor);
-        INFO(rows << " x " << depth);
-        REQUIRE(got.stride == expected.stride);
-        CHECK(got.scales == expected.scales);
-        for (std::size_t r = 0; r < rows; ++r)
-          REQUIRE(std::memcmp(got.values.data() + r * got.stride, expected.values.data() + r * got.stride,
-                              glossa::detail::round_up(depth, 4) * 2) == 0);
-      }
+      const Quantized expected = quantize(portable(), x, rows, depth);
+      const Quantized got = quantize(kernels, x, rows, depth);
+      INFO(rows << " x " << depth);
+      REQUIRE(got.stride == expected.stride);
+      CHECK(got.scales == expected.scales);
+      for (std::size_t r = 0; r < rows; ++r)
+        REQUIRE(std::memcmp(got.values.data() + r * got.stride, expected.values.data() + r * got.stride,
+                            glossa::detail::round_up(depth, 4) * 2) == 0);
     }
   });
 }

@@ -6,7 +6,7 @@
 #include <glossa/encoder/ragged_batch.hpp>
 #include <glossa/encoder/token_embeddings.hpp>
 #include <glossa/kernels/dispatch.hpp>
-#include <glossa/kernels/packed_matrix.hpp>
+#include <glossa/kernels/operations.hpp>
 #include <glossa/model/encoder_config.hpp>
 #include <glossa/model/weights.hpp>
 

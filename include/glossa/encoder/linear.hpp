@@ -4,6 +4,7 @@
 #include <glossa/core/aligned_buffer.hpp>
 #include <glossa/kernels/int8_matrix.hpp>
 #include <glossa/kernels/kernels.hpp>
+#include <glossa/kernels/operations.hpp>
 #include <glossa/kernels/packed_matrix.hpp>
 #include <glossa/model/weights.hpp>
 
@@ -24,7 +25,6 @@ enum class WeightForm { full, int8 };
 struct LinearScratch {
   AlignedBuffer<std::byte> values;
   AlignedBuffer<float> scales;
-  AlignedBuffer<float> zeros;
 };
 
 /// y = x·Wᵀ + b, with W [out, in] as in PyTorch's Linear; several such layers with the same input can be one.
@@ -76,10 +76,9 @@ class Linear {
     const std::size_t row_bytes = kernels.row_bytes(inputs_);
     std::byte* values = scratch.values.ensure(rows * row_bytes);
     float* scales = scratch.scales.ensure(rows);
-    float* zeros = scratch.zeros.ensure(rows);
-    kernels.quantize({x, x_stride, rows, inputs_, nullptr, values, row_bytes, scales, zeros});
-    kernels.multiply({values, row_bytes, scales, zeros, rows, int8_.values(), int8_.depth(), int8_.columns(),
-                      int8_.scales(), y, stride(), bias_.data(), epilogue});
+    kernels.quantize({x, x_stride, rows, inputs_, values, row_bytes, scales});
+    kernels.multiply({values, row_bytes, scales, rows, int8_.values(), int8_.depth(), int8_.columns(), int8_.scales(),
+                      y, stride(), bias_.data(), epilogue});
   }
 
   std::size_t inputs_ = 0;

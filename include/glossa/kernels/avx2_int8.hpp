@@ -27,12 +27,8 @@ GLOSSA_KERNEL inline void quantize(const RowsToQuantize& p) {
     __m256 poison = _mm256_setzero_ps();  // NaN where a value is not finite
     std::size_t k = 0;
     for (; k + 16 <= p.depth; k += 16) {
-      __m256 x0 = load(x + k);
-      __m256 x1 = load(x + k + 8);
-      if (p.factors != nullptr) {
-        x0 = multiply(x0, load(p.factors + k));
-        x1 = multiply(x1, load(p.factors + k + 8));
-      }
+      const __m256 x0 = load(x + k);
+      const __m256 x1 = load(x + k + 8);
       poison = multiply_add(add(x0, x1), _mm256_setzero_ps(), poison);
       most0 = largest(most0, _mm256_and_ps(x0, magnitude));
       most1 = largest(most1, _mm256_and_ps(x1, magnitude));
@@ -40,21 +36,16 @@ GLOSSA_KERNEL inline void quantize(const RowsToQuantize& p) {
     float most = reduce_largest(largest(most0, most1));
     float spoiled = reduce_add(poison);
     for (; k < p.depth; ++k) {
-      const float value = p.factors == nullptr ? x[k] : x[k] * p.factors[k];
-      most = std::max(most, std::fabs(value));
-      spoiled += value * 0.0F;
+      most = std::max(most, std::fabs(x[k]));
+      spoiled += x[k] * 0.0F;
     }
     p.scales[r] = most / limit + spoiled;
     const float exact = limit / most;
     const float inverse = spoiled == 0 && exact <= std::numeric_limits<float>::max() ? exact : 0;
     auto* out = reinterpret_cast<std::int16_t*>(p.values + r * p.stride);
     for (k = 0; k + 16 <= p.depth; k += 16) {
-      __m256 x0 = load(x + k);
-      __m256 x1 = load(x + k + 8);
-      if (p.factors != nullptr) {
-        x0 = multiply(x0, load(p.factors + k));
-        x1 = multiply(x1, load(p.factors + k + 8));
-      }
+      const __m256 x0 = load(x + k);
+      const __m256 x1 = load(x + k + 8);
       const __m256i low = _mm256_cvtps_epi32(multiply(x0, broadcast(inverse)));
       const __m256i high = _mm256_cvtps_epi32(multiply(x1, broadcast(inverse)));
       const __m256i both = _mm256_permute4x64_epi64(_mm256_packs_epi32(low, high), 0xD8);
@@ -62,10 +53,7 @@ GLOSSA_KERNEL inline void quantize(const RowsToQuantize& p) {
     }
     if (k < p.depth) {
       std::fill_n(out + k, 16, std::int16_t{0});
-      for (; k < p.depth; ++k) {
-        const float value = p.factors == nullptr ? x[k] : x[k] * p.factors[k];
-        out[k] = static_cast<std::int16_t>(_mm_cvtss_si32(_mm_set_ss(value * inverse)));
-      }
+      for (; k < p.depth; ++k) out[k] = static_cast<std::int16_t>(_mm_cvtss_si32(_mm_set_ss(x[k] * inverse)));
     }
   }
 }

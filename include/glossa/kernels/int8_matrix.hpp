@@ -4,7 +4,6 @@
 #include <glossa/core/aligned_buffer.hpp>
 #include <glossa/kernels/int8_operations.hpp>
 #include <glossa/kernels/isa.hpp>
-#include <glossa/kernels/packed_matrix.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -15,9 +14,8 @@
 namespace glossa::detail {
 inline namespace GLOSSA_ISA {
 
-/// A matrix B of a product A·B, [depth, columns]: symmetric 8-bit integers with a scale for each group of
-/// a column. Depth and
-/// columns are filled up with zeros to whole units of the layout in int8_operations.hpp.
+/// A matrix B of a product A·B, [depth, columns]: symmetric 8-bit integers with a scale for each group of a column.
+/// Depth and columns are filled up with zeros to whole units of the layout in int8_operations.hpp.
 class Int8Matrix {
  public:
   Int8Matrix() = default;

@@ -22,20 +22,17 @@ inline constexpr std::size_t kInt8Group = 128;
   return (depth + kInt8Group - 1) / kInt8Group;
 }
 
-/// Rows x [rows, depth] with `x_stride` become integers: values[i] = round(x[i]·factors[i] / scale) - in the form that
-/// the level's product reads, `stride` bytes a row - with a scale (and, where the form has one, a zero point) of each
-/// row's own, so that a row does not depend on its neighbours. factors: [depth], or null. A row with NaN or infinity
-/// has a scale that is not finite, and so has its product.
+/// Rows x [rows, depth] with `x_stride` become integers: values[i] = round(x[i] / scale) - in the form that the level's
+/// product reads, `stride` bytes a row - with a scale of each row's own, so that a row does not depend on its
+/// neighbours. A row with NaN or infinity has a scale that is not finite, and so has its product.
 struct RowsToQuantize {
   const float* x;
   std::size_t x_stride;
   std::size_t rows;
   std::size_t depth;
-  const float* factors;
   std::byte* values;
   std::size_t stride;
   float* scales;
-  float* zeros;
 };
 
 /// C = epilogue(A·B + bias), with A as quantized rows and B as 8-bit weights: [columns / 16][depth / 4][16][4].
@@ -44,7 +41,6 @@ struct Int8Product {
   const std::byte* a;
   std::size_t a_stride;  // bytes
   const float* a_scales;
-  const float* a_zeros;
   std::size_t rows;
   const std::int8_t* b;
   std::size_t depth;  // a multiple of 4

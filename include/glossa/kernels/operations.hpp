@@ -7,6 +7,11 @@
 
 namespace glossa::detail {
 
+/// The smallest multiple of `step` that is not less than `value`.
+[[nodiscard]] constexpr std::size_t round_up(std::size_t value, std::size_t step) noexcept {
+  return (value + step - 1) / step * step;
+}
+
 /// What happens to a finished element of a product.
 enum class Epilogue { none, gelu, gelu_tanh, relu };
 

@@ -3,16 +3,13 @@
 
 #include <glossa/core/aligned_buffer.hpp>
 #include <glossa/kernels/isa.hpp>
+#include <glossa/kernels/operations.hpp>
 
 #include <algorithm>
 #include <cstddef>
 
 namespace glossa::detail {
 inline namespace GLOSSA_ISA {
-
-[[nodiscard]] constexpr std::size_t round_up(std::size_t value, std::size_t step) noexcept {
-  return (value + step - 1) / step * step;
-}
 
 /// The right-hand side B of a product A·B, [depth, columns], stored as panels of `panel` columns: panel p holds, for
 /// each k, elements B[k][p·panel … (p+1)·panel) side by side. The last panel is filled up with zeros.

@@ -19,12 +19,11 @@ inline void quantize(const RowsToQuantize& p) {
   const auto limit = static_cast<float>(kLargestWideValue);
   for (std::size_t r = 0; r < p.rows; ++r) {
     const float* x = p.x + r * p.x_stride;
-    const auto value = [&](std::size_t k) { return p.factors == nullptr ? x[k] : x[k] * p.factors[k]; };
     float most = 0;
     float poison = 0;  // NaN if any value is not finite
     for (std::size_t k = 0; k < p.depth; ++k) {
-      most = std::max(most, std::fabs(value(k)));
-      poison += value(k) * 0.0F;
+      most = std::max(most, std::fabs(x[k]));
+      poison += x[k] * 0.0F;
     }
     p.scales[r] = most / limit + poison;
     const float exact = limit / most;
@@ -32,7 +31,7 @@ inline void quantize(const RowsToQuantize& p) {
     auto* out = reinterpret_cast<std::int16_t*>(p.values + r * p.stride);
     std::memset(out, 0, wide_row_bytes(p.depth));
     if (inverse > 0)
-      for (std::size_t k = 0; k < p.depth; ++k) out[k] = static_cast<std::int16_t>(std::nearbyint(value(k) * inverse));
+      for (std::size_t k = 0; k < p.depth; ++k) out[k] = static_cast<std::int16_t>(std::nearbyint(x[k] * inverse));
   }
 }
 

@@ -4,16 +4,12 @@
 /// Queries that are treated together: their scores stay in the second-level cache for 512 tokens.
 inline constexpr std::size_t kAttentionRows = 48;
 
-[[nodiscard]] constexpr std::size_t round_up_to(std::size_t value, std::size_t step) noexcept {
-  return (value + step - 1) / step * step;
-}
-
 /// Scratch memory, in this order: the keys as a packed matrix [size, tokens], the values as one [tokens, size], scores
 /// [kAttentionRows, tokens], and the mixed values [kAttentionRows, size]; columns rounded up to whole panels.
 template <class T>
 [[nodiscard]] inline std::size_t attention_scratch(std::size_t tokens, std::size_t size) {
-  const std::size_t across = round_up_to(tokens, kPanel<T>);
-  const std::size_t wide = round_up_to(size, kPanel<T>);
+  const std::size_t across = round_up(tokens, kPanel<T>);
+  const std::size_t wide = round_up(size, kPanel<T>);
   return size * across + tokens * wide + kAttentionRows * (across + wide);
 }
 
@@ -71,8 +67,8 @@ GLOSSA_KERNEL void pack_rows(const T* rows, std::size_t stride, std::size_t coun
 
 template <class T>
 GLOSSA_KERNEL void attention(const AttentionHead<T>& p) {
-  const std::size_t across = round_up_to(p.tokens, kPanel<T>);
-  const std::size_t wide = round_up_to(p.size, kPanel<T>);
+  const std::size_t across = round_up(p.tokens, kPanel<T>);
+  const std::size_t wide = round_up(p.size, kPanel<T>);
   T* keys = p.scratch;
   T* values = keys + p.size * across;
   T* scores = values + p.tokens * wide;

@@ -27,7 +27,8 @@ int main() try {
   for (const test::Json& ids : family.at("ids")) batch.add(ids.get<std::vector<glossa::TokenId>>());
   std::vector<float> vectors(batch.texts() * encoder.dims());
   const auto workspace = encoder.new_workspace();
-  encoder.encode(batch, *workspace, vectors.data());
+  glossa::Crew alone;
+  encoder.encode(batch, *workspace, alone, vectors.data());
 
   double largest = 0;
   for (std::size_t i = 0; i < batch.texts(); ++i)

@@ -16,7 +16,8 @@ class Executor {
   [[nodiscard]] virtual std::size_t concurrency() const noexcept = 0;
 
   /// Calls task(0) … task(count - 1), each once, in any order and on any threads, and returns when all have
-  /// returned. Tasks never wait for each other and never throw. Must accept calls from several threads at once.
+  /// returned. Tasks never throw, and wait for no task that has not started. Must accept calls from several threads at
+  /// once.
   virtual void run(std::size_t count, const std::function<void(std::size_t)>& task) = 0;
 };
 

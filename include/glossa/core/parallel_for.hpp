@@ -2,13 +2,12 @@
 #pragma once
 
 #include <glossa/core/executor.hpp>
+#include <glossa/core/first_failure.hpp>
 
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
-#include <exception>
 #include <functional>
-#include <mutex>
 #include <utility>
 
 namespace glossa {
@@ -27,18 +26,16 @@ void parallel_for(Executor& executor, std::size_t count, std::size_t workers, Bo
     return;
   }
   std::atomic<std::size_t> next{0};
-  std::mutex mutex;
-  std::exception_ptr failure;
+  FirstFailure failure;
   executor.run(workers, [&](std::size_t worker) {
     try {
       for (std::size_t i; (i = next.fetch_add(1)) < count;) body(i, worker);
     } catch (...) {
       next.store(count);
-      const std::lock_guard lock(mutex);
-      if (!failure) failure = std::current_exception();
+      failure.capture();
     }
   });
-  if (failure) std::rethrow_exception(failure);
+  failure.rethrow();
 }
 
 /// The same with as many workers as the executor has.

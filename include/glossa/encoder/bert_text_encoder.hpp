@@ -29,9 +29,9 @@ class BertTextEncoder final : public TextEncoder {
     return std::make_unique<Workspace>();
   }
 
-  void encode(const RaggedBatch& batch, EncoderWorkspace& workspace, float* vectors) const override {
+  void encode(const RaggedBatch& batch, EncoderWorkspace& workspace, Crew& crew, float* vectors) const override {
     auto& own = static_cast<Workspace&>(workspace);
-    const T* hidden = encoder_.apply(batch, own.scratch);
+    const T* hidden = encoder_.apply(batch, own.scratch, crew);
     const std::size_t size = encoder_.config().hidden_size;
     T* vector = own.vector.ensure(dims());
     for (std::size_t text = 0; text < batch.texts(); ++text) {

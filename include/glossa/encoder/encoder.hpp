@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glossa/core/aligned_buffer.hpp>
+#include <glossa/core/crew.hpp>
 #include <glossa/encoder/layer.hpp>
 #include <glossa/encoder/ragged_batch.hpp>
 #include <glossa/encoder/token_embeddings.hpp>
@@ -38,12 +39,18 @@ class Encoder {
   /// Elements from one token's vector to the next in what apply() returns.
   [[nodiscard]] std::size_t stride() const noexcept { return round_up(config_.hidden_size, kernels_.panel); }
 
-  /// The last hidden state, [batch.tokens(), hidden_size] with stride(), in memory of `scratch`.
-  const T* apply(const RaggedBatch& batch, EncoderScratch<T>& scratch) const {
+  /// The last hidden state, [batch.tokens(), hidden_size] with stride(), in memory of `scratch`. The crew shares the
+  /// work; the result is the same without.
+  const T* apply(const RaggedBatch& batch, EncoderScratch<T>& scratch, Crew& crew) const {
     T* hidden = scratch.hidden.ensure(batch.tokens() * stride());
-    embeddings_.apply(kernels_, batch, hidden, stride());
-    for (const EncoderLayer<T>& layer : layers_) layer.apply(kernels_, batch, hidden, stride(), scratch.layer);
+    embeddings_.apply(kernels_, crew, batch, hidden, stride());
+    for (const EncoderLayer<T>& layer : layers_) layer.apply(kernels_, crew, batch, hidden, stride(), scratch.layer);
     return hidden;
+  }
+
+  const T* apply(const RaggedBatch& batch, EncoderScratch<T>& scratch) const {
+    Crew alone;
+    return apply(batch, scratch, alone);
   }
 
  private:

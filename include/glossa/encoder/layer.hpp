@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glossa/core/aligned_buffer.hpp>
+#include <glossa/core/crew.hpp>
 #include <glossa/encoder/layer_norm.hpp>
 #include <glossa/encoder/linear.hpp>
 #include <glossa/encoder/ragged_batch.hpp>
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace glossa::detail {
 inline namespace GLOSSA_ISA {
@@ -19,17 +21,25 @@ inline namespace GLOSSA_ISA {
 /// Buffers of a layer; all layers share one set.
 template <class T>
 struct LayerScratch {
+  /// What a thread has for itself.
+  struct Worker {
+    AlignedBuffer<T> wide;    // [rows of a block, intermediate]
+    AlignedBuffer<T> narrow;  // [rows of a block, hidden]
+    AlignedBuffer<T> attention;
+    LinearScratch linear;
+  };
   AlignedBuffer<T> qkv;      // [tokens, 3·hidden]
   AlignedBuffer<T> context;  // [tokens, hidden]
-  AlignedBuffer<T> wide;     // [kBlockRows, intermediate]
-  AlignedBuffer<T> narrow;   // [kBlockRows, hidden]
-  AlignedBuffer<T> attention;
-  LinearScratch linear;
+  std::vector<Worker> workers;
 };
 
-/// Rows that go through the linear layers together: few enough that they stay in the second-level cache, many enough
-/// that reading the weights costs little.
+/// The most rows that go through the linear layers together: few enough that they stay in the second-level cache, many
+/// enough that reading the weights costs little.
 inline constexpr std::size_t kBlockRows = 96;
+
+/// With fewer rows than this for each thread, a crew shares the columns of every layer, so that each thread reads but
+/// its part of the weights; with more, the rows, so that the threads seldom meet.
+inline constexpr std::size_t kRowsOfOneThread = 32;
 
 /// BERT's layer (Devlin et al. 2018), normalised after each half:
 ///   a = LayerNorm(x + Dense(Attention(x)));  y = LayerNorm(a + Dense(activation(Dense(a))))
@@ -41,29 +51,29 @@ class EncoderLayer {
       : EncoderLayer(kernels, form, weights, config, "encoder.layer." + std::to_string(index) + ".") {}
 
   /// x: [batch.tokens(), hidden] with `stride` elements from row to row, rewritten in place.
-  void apply(const Kernels<T>& kernels, const RaggedBatch& batch, T* x, std::size_t stride,
+  void apply(const Kernels<T>& kernels, Crew& crew, const RaggedBatch& batch, T* x, std::size_t stride,
              LayerScratch<T>& scratch) const {
     const std::size_t tokens = batch.tokens();
     const std::size_t hidden = config_.hidden_size;
     T* qkv = scratch.qkv.ensure(tokens * qkv_.stride());
     T* context = scratch.context.ensure(tokens * hidden);
-    for (std::size_t row = 0; row < tokens; row += kBlockRows)
-      qkv_.apply(kernels, x + row * stride, stride, std::min(kBlockRows, tokens - row), qkv + row * qkv_.stride(),
-                 scratch.linear);
-    for (std::size_t text = 0; text < batch.texts(); ++text)
-      for (std::size_t head = 0; head < config_.heads; ++head)
-        attend(kernels, batch, text, head, qkv, context, scratch);
-    T* wide = scratch.wide.ensure(kBlockRows * wide_.stride());
-    T* narrow = scratch.narrow.ensure(kBlockRows * narrow_.stride());
-    for (std::size_t row = 0; row < tokens; row += kBlockRows) {
-      const std::size_t rows = std::min(kBlockRows, tokens - row);
+    if (scratch.workers.size() < crew.members()) scratch.workers.resize(crew.members());
+    for_each_block(crew, tokens, scratch, [&](std::size_t row, std::size_t rows, auto& worker, Crew& helpers) {
+      qkv_.apply(kernels, helpers, x + row * stride, stride, rows, qkv + row * qkv_.stride(), worker.linear);
+    });
+    crew.for_each(batch.texts() * config_.heads, [&](std::size_t i, std::size_t worker) {
+      attend(kernels, batch, i / config_.heads, i % config_.heads, qkv, context, scratch.workers[worker].attention);
+    });
+    for_each_block(crew, tokens, scratch, [&](std::size_t row, std::size_t rows, auto& worker, Crew& helpers) {
+      T* wide = worker.wide.ensure(rows * wide_.stride());
+      T* narrow = worker.narrow.ensure(rows * narrow_.stride());
       T* block = x + row * stride;
-      attention_output_.apply(kernels, context + row * hidden, hidden, rows, narrow, scratch.linear);
-      attention_norm_.apply(kernels, block, stride, rows, narrow, attention_output_.stride());
-      wide_.apply(kernels, block, stride, rows, wide, scratch.linear, epilogue_of(config_.activation));
-      narrow_.apply(kernels, wide, wide_.stride(), rows, narrow, scratch.linear);
-      output_norm_.apply(kernels, block, stride, rows, narrow, narrow_.stride());
-    }
+      attention_output_.apply(kernels, helpers, context + row * hidden, hidden, rows, narrow, worker.linear);
+      attention_norm_.apply(kernels, helpers, block, stride, rows, narrow, attention_output_.stride());
+      wide_.apply(kernels, helpers, block, stride, rows, wide, worker.linear, epilogue_of(config_.activation));
+      narrow_.apply(kernels, helpers, wide, wide_.stride(), rows, narrow, worker.linear);
+      output_norm_.apply(kernels, helpers, block, stride, rows, narrow, narrow_.stride());
+    });
   }
 
  private:
@@ -80,16 +90,32 @@ class EncoderLayer {
         narrow_(kernels, form, weights, {name + "output.dense"}, config.intermediate_size, config.hidden_size),
         output_norm_(weights, name + "output.LayerNorm", config.hidden_size, config.layer_norm_epsilon) {}
 
+  /// Calls body(first row, rows, worker's buffers, its helpers) for blocks of rows, which the crew shares; or for all
+  /// rows at once where they are few, with the crew to help with each of them.
+  template <class Body>
+  void for_each_block(Crew& crew, std::size_t tokens, LayerScratch<T>& scratch, Body&& body) const {
+    const std::size_t members = crew.members();
+    if (members > 1 && tokens < members * kRowsOfOneThread) return body(0, tokens, scratch.workers.front(), crew);
+    const std::size_t rounds = (tokens + members * kBlockRows - 1) / (members * kBlockRows);
+    const std::size_t blocks = std::min(rounds * members, tokens);
+    Crew alone;
+    crew.for_each(blocks, [&](std::size_t block, std::size_t worker) {
+      const std::size_t begin = block * tokens / blocks;
+      const std::size_t end = (block + 1) * tokens / blocks;
+      body(begin, end - begin, scratch.workers[worker], alone);
+    });
+  }
+
   /// One head of one text.
   void attend(const Kernels<T>& kernels, const RaggedBatch& batch, std::size_t text, std::size_t head, const T* qkv,
-              T* context, LayerScratch<T>& scratch) const {
+              T* context, AlignedBuffer<T>& scratch) const {
     const std::size_t hidden = config_.hidden_size;
     const std::size_t size = config_.head_size();
     const std::size_t tokens = batch.length(text);
     const T* queries = qkv + batch.starts[text] * qkv_.stride() + head * size;
     kernels.attention({queries, queries + hidden, queries + 2 * hidden, qkv_.stride(), tokens, size,
                        context + batch.starts[text] * hidden + head * size, hidden,
-                       scratch.attention.ensure(kernels.attention_scratch(tokens, size))});
+                       scratch.ensure(kernels.attention_scratch(tokens, size))});
   }
 
   EncoderConfig config_;

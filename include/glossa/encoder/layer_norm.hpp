@@ -1,6 +1,7 @@
 // Rows come in; they go out with mean 0 and variance 1, scaled and shifted by learned weights.
 #pragma once
 
+#include <glossa/core/crew.hpp>
 #include <glossa/kernels/isa.hpp>
 #include <glossa/kernels/kernels.hpp>
 #include <glossa/model/weights.hpp>
@@ -23,10 +24,13 @@ class LayerNorm {
         bias_(weights.read<T>(name + (weights.find(name + ".beta") != nullptr ? ".beta" : ".bias"), {size})),
         epsilon_(static_cast<T>(epsilon)) {}
 
-  /// x = LayerNorm(x + y) for each of `rows` rows; without y, x = LayerNorm(x).
-  void apply(const Kernels<T>& kernels, T* x, std::size_t x_stride, std::size_t rows, const T* y = nullptr,
+  /// x = LayerNorm(x + y) for each of `rows` rows, which the crew shares; without y, x = LayerNorm(x).
+  void apply(const Kernels<T>& kernels, Crew& crew, T* x, std::size_t x_stride, std::size_t rows, const T* y = nullptr,
              std::size_t y_stride = 0) const {
-    kernels.add_and_normalize({x, x_stride, y, y_stride, rows, weight_.size(), weight_.data(), bias_.data(), epsilon_});
+    crew.for_each_range(rows, [&](std::size_t begin, std::size_t end, std::size_t) {
+      kernels.add_and_normalize({x + begin * x_stride, x_stride, y == nullptr ? y : y + begin * y_stride, y_stride,
+                                 end - begin, weight_.size(), weight_.data(), bias_.data(), epsilon_});
+    });
   }
 
  private:

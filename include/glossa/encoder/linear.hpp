@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glossa/core/aligned_buffer.hpp>
+#include <glossa/core/crew.hpp>
 #include <glossa/kernels/int8_matrix.hpp>
 #include <glossa/kernels/kernels.hpp>
 #include <glossa/kernels/operations.hpp>
@@ -62,23 +63,34 @@ class Linear {
   /// Elements from row to row that apply() needs in y: the number of outputs, rounded up to what the kernels write.
   [[nodiscard]] std::size_t stride() const noexcept { return bias_.size(); }
 
-  /// x: [rows, inputs] with x_stride; y: [rows, stride()].
-  void apply(const Kernels<T>& kernels, const T* x, std::size_t x_stride, std::size_t rows, T* y,
+  /// x: [rows, inputs] with x_stride; y: [rows, stride()]. The crew shares the columns of y.
+  void apply(const Kernels<T>& kernels, Crew& crew, const T* x, std::size_t x_stride, std::size_t rows, T* y,
              LinearScratch& scratch, Epilogue epilogue = Epilogue::none) const {
     if constexpr (std::is_same_v<T, float>)
-      if (!int8_.empty()) return apply_int8(kernels.int8, x, x_stride, rows, y, scratch, epilogue);
-    kernels.multiply({x, x_stride, rows, packed_.panel(0), inputs_, stride(), y, stride(), bias_.data(), epilogue});
+      if (!int8_.empty()) return apply_int8(kernels.int8, crew, x, x_stride, rows, y, scratch, epilogue);
+    const std::size_t unit = std::max(kernels.panel, kInt8Columns);
+    crew.for_each_range(stride() / unit, [&](std::size_t begin, std::size_t end, std::size_t) {
+      kernels.multiply({x, x_stride, rows, packed_.panel(begin * unit), inputs_, (end - begin) * unit, y + begin * unit,
+                        stride(), bias_.data() + begin * unit, epilogue});
+    });
   }
 
  private:
-  void apply_int8(const Int8Kernels& kernels, const float* x, std::size_t x_stride, std::size_t rows, float* y,
-                  LinearScratch& scratch, Epilogue epilogue) const {
+  void apply_int8(const Int8Kernels& kernels, Crew& crew, const float* x, std::size_t x_stride, std::size_t rows,
+                  float* y, LinearScratch& scratch, Epilogue epilogue) const {
     const std::size_t row_bytes = kernels.row_bytes(inputs_);
     std::byte* values = scratch.values.ensure(rows * row_bytes);
     float* scales = scratch.scales.ensure(rows);
-    kernels.quantize({x, x_stride, rows, inputs_, values, row_bytes, scales});
-    kernels.multiply({values, row_bytes, scales, rows, int8_.values(), int8_.depth(), int8_.columns(), int8_.scales(),
-                      y, stride(), bias_.data(), epilogue});
+    crew.for_each_range(rows, [&](std::size_t begin, std::size_t end, std::size_t) {
+      kernels.quantize({x + begin * x_stride, x_stride, end - begin, inputs_, values + begin * row_bytes, row_bytes,
+                        scales + begin});
+    });
+    crew.for_each_range(stride() / kInt8Columns, [&](std::size_t begin, std::size_t end, std::size_t) {
+      const std::size_t first = begin * kInt8Columns;
+      const std::size_t columns = std::min(end * kInt8Columns, int8_.columns()) - first;
+      kernels.multiply({values, row_bytes, scales, rows, int8_.panel(first), int8_.depth(), columns,
+                        int8_.scales() + first, int8_.columns(), y + first, stride(), bias_.data() + first, epilogue});
+    });
   }
 
   std::size_t inputs_ = 0;

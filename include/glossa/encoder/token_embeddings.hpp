@@ -1,6 +1,7 @@
 // Token ids come in; the sum of word, position and token type vectors, normalised, goes out.
 #pragma once
 
+#include <glossa/core/crew.hpp>
 #include <glossa/core/error.hpp>
 #include <glossa/encoder/layer_norm.hpp>
 #include <glossa/encoder/ragged_batch.hpp>
@@ -32,7 +33,7 @@ class TokenEmbeddings {
   }
 
   /// hidden: [batch.tokens(), hidden_size] with `stride` elements from row to row.
-  void apply(const Kernels<T>& kernels, const RaggedBatch& batch, T* hidden, std::size_t stride) const {
+  void apply(const Kernels<T>& kernels, Crew& crew, const RaggedBatch& batch, T* hidden, std::size_t stride) const {
     const std::size_t size = config_.hidden_size;
     for (std::size_t text = 0; text < batch.texts(); ++text) {
       std::size_t position = config_.positions_follow_padding ? config_.padding_id + 1 : 0;
@@ -53,7 +54,7 @@ class TokenEmbeddings {
         add_row<T>(row, positions_.data() + place * size, size);
       }
     }
-    norm_.apply(kernels, hidden, stride, batch.tokens());
+    norm_.apply(kernels, crew, hidden, stride, batch.tokens());
   }
 
  private:

@@ -114,7 +114,7 @@ GLOSSA_KERNEL void multiply_int8_tile(const Int8Product& p, std::size_t row, std
   alignas(32) float totals[Rows * kLanes<float>] = {};
   for (std::size_t k = 0; k < p.depth; k += kInt8Group)
     add_int8_group<Rows>(a + 2 * k, p.a_stride, b + k * kInt8Columns, std::min(kInt8Group, p.depth - k),
-                         p.b_scales + k / kInt8Group * p.columns + column, totals);
+                         p.b_scales + k / kInt8Group * p.b_scales_stride + column, totals);
   const __m256 bias = load(p.bias + column);
   for (std::size_t r = 0; r < Rows; ++r) {
     float* c = p.c + (row + r) * p.c_stride + column;

@@ -42,7 +42,9 @@ class Int8Matrix {
   [[nodiscard]] bool empty() const noexcept { return values_.empty(); }
   [[nodiscard]] std::size_t depth() const noexcept { return depth_; }
   [[nodiscard]] std::size_t columns() const noexcept { return columns_; }
-  [[nodiscard]] const std::int8_t* values() const noexcept { return values_.data(); }
+  /// The weights of the unit whose first column is `column`, a multiple of kInt8Columns, and all behind them.
+  [[nodiscard]] const std::int8_t* panel(std::size_t column) const noexcept { return values_.data() + column * depth_; }
+  /// [int8_groups(depth()), columns()]
   [[nodiscard]] const float* scales() const noexcept { return scales_.data(); }
 
  private:

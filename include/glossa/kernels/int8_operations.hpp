@@ -36,7 +36,7 @@ struct RowsToQuantize {
 };
 
 /// C = epilogue(A·B + bias), with A as quantized rows and B as 8-bit weights: [columns / 16][depth / 4][16][4].
-/// b_scales: [int8_groups(depth)][columns]. Columns are a multiple of 16.
+/// b_scales: [int8_groups(depth)][columns] with b_scales_stride. Columns are a multiple of 16.
 struct Int8Product {
   const std::byte* a;
   std::size_t a_stride;  // bytes
@@ -46,6 +46,7 @@ struct Int8Product {
   std::size_t depth;  // a multiple of 4
   std::size_t columns;
   const float* b_scales;
+  std::size_t b_scales_stride;
   float* c;
   std::size_t c_stride;
   const float* bias;

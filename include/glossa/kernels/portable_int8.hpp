@@ -47,7 +47,7 @@ inline void multiply_int8(const Int8Product& p) {
         for (std::size_t k = first; k < end; k += kInt8Depth, b += kInt8Columns * kInt8Depth)
           for (std::size_t i = 0; i < kInt8Columns * kInt8Depth; ++i)
             sums[i / kInt8Depth] += a[k + i % kInt8Depth] * b[i];
-        const float* scales = p.b_scales + first / kInt8Group * p.columns + j;
+        const float* scales = p.b_scales + first / kInt8Group * p.b_scales_stride + j;
         for (std::size_t i = 0; i < kInt8Columns; ++i) totals[i] += static_cast<float>(sums[i]) * scales[i];
       }
       float* c = p.c + r * p.c_stride + j;

@@ -47,6 +47,7 @@ int similarity(const SimilarityArguments& arguments);
 int info(const std::string& folder);
 int verify(const std::string& folder);
 int convert_e5s1(const std::string& blob, const std::string& folder);
+int quantize(const std::string& model, const std::string& output);
 
 /// "query", "passage" or "none", which the command line has checked.
 [[nodiscard]] inline glossa::Role role_from(const std::string& name) {
@@ -54,8 +55,9 @@ int convert_e5s1(const std::string& blob, const std::string& folder);
 }
 
 [[nodiscard]] inline glossa::Precision precision_from(const std::string& name) {
-  if (name == "f64") return glossa::Precision::f64;
-  return name == "int8" ? glossa::Precision::int8 : glossa::Precision::f32;
+  for (const auto precision : {glossa::Precision::f32, glossa::Precision::int8, glossa::Precision::f64})
+    if (name == to_string(precision)) return precision;
+  return glossa::Precision::automatic;
 }
 
 [[nodiscard]] inline glossa::Specials specials_from(const std::string& name) {

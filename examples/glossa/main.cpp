@@ -59,7 +59,7 @@ int main(int argc, char** argv) {
   command->add_option("--output-format", embed.output_format, "NumPy array or JSON lines (default: by name)")
       ->check(CLI::IsMember({"npy", "jsonl"}));
   command->add_option("--precision", embed.precision, "arithmetic of the encoder")
-      ->check(CLI::IsMember({"f32", "int8", "f64"}))
+      ->check(CLI::IsMember({"automatic", "f32", "int8", "f64"}))
       ->capture_default_str();
   command->add_option("--threads", embed.threads, "threads (default: as many as the process may use)")
       ->type_name("N")
@@ -109,6 +109,14 @@ int main(int argc, char** argv) {
   command = app.add_subcommand("verify", "check a model on this machine against known ids and vectors");
   command->add_option("DIR", folder, "folder of the model")->required();
   command->callback([&] { run = [&] { return tool::verify(folder); }; });
+
+  std::string model;
+  std::string form;
+  command = app.add_subcommand("quantize", "write a model folder whose weights are 8-bit integers and load by mapping");
+  add_model(command, model);
+  command->add_option("--precision", form, "form of the weights")->required()->check(CLI::IsMember({"int8"}));
+  command->add_option("--output", folder, "folder to make")->required()->type_name("DIR");
+  command->callback([&] { run = [&] { return tool::quantize(model, folder); }; });
 
   std::string blob;
   command = app.add_subcommand("convert-e5s1", "make a Hugging Face folder from a 4-bit model blob");

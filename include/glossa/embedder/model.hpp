@@ -49,7 +49,6 @@ class Model {
     info_.prompts = read_prompts(folder, sentence.encoder_folder);
     if (options.query_prompt) info_.prompts.query = options.query_prompt;
     if (options.passage_prompt) info_.prompts.passage = options.passage_prompt;
-    info_.precision = options.precision;
     level_ = choose_level(options.cpu_level);
     info_.instruction_set =
         level_ == CpuLevel::portable ? std::string("portable (") + isa_name() + ")" : to_string(level_);
@@ -140,10 +139,11 @@ class Model {
       }
       const Weights weights(folder);
       describe(weights);
-      if (options_.precision == Precision::f64) {
+      info_.precision = choose_precision(weights);
+      if (info_.precision == Precision::f64) {
         encoder_ = make<double>(weights, WeightForm::full);
       } else {
-        encoder_ = make<float>(weights, options_.precision == Precision::int8 ? WeightForm::int8 : WeightForm::full);
+        encoder_ = make<float>(weights, info_.precision == Precision::int8 ? WeightForm::int8 : WeightForm::full);
       }
     });
     info_.tokenizer_file = tokenizer_->source();
@@ -158,6 +158,20 @@ class Model {
                                                 .found = std::to_string(info_.max_tokens)});
   }
 
+  /// The precision asked for, or that of the weights. Errors: `unsupported` for more than the weights have.
+  [[nodiscard]] Precision choose_precision(const Weights& weights) const {
+    const bool is_int8 = has_int8_weights(weights);
+    if (options_.precision == Precision::automatic) return is_int8 ? Precision::int8 : Precision::f32;
+    if (is_int8 && options_.precision != Precision::int8)
+      throw Error(ErrorKind::unsupported, {.file = path_text(info_.folder),
+                                           .field = "EmbedderOptions::precision",
+                                           .problem = "the folder's weights are 8-bit integers",
+                                           .expected = "int8 or automatic",
+                                           .found = to_string(options_.precision),
+                                           .remedy = "leave the option out, or load the model that was quantized"});
+    return options_.precision;
+  }
+
   template <class T>
   std::unique_ptr<TextEncoder> make(const Weights& weights, WeightForm form) const {
     return std::make_unique<BertTextEncoder<T>>(weights, info_.encoder, level_, form, info_.poolings, info_.normalize);
@@ -166,7 +180,8 @@ class Model {
   void describe(const Weights& weights) {
     std::vector<std::string> types;
     for (const auto& [name, source] : weights.tensors()) {
-      if (!is_floating(source.info->type)) continue;
+      const bool is_parameter = is_floating(source.info->type) || source.info->type == DType::i8;
+      if (!is_parameter || name.ends_with("_scale")) continue;
       std::size_t count = 1;
       for (const std::size_t size : source.info->shape) count *= size;
       info_.parameters += count;

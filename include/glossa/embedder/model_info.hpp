@@ -22,11 +22,11 @@ struct ModelInfo {
   std::size_t max_tokens = 0;
   Prompts prompts;
   std::string tokenizer_file;
-  std::size_t vocabulary = 0;  ///< tokens that the tokenizer knows
-  std::string weight_types;    ///< the weights' types in the file, such as "F32"
-  std::size_t parameters = 0;  ///< numbers in the weights' floating-point tensors
-  Precision precision = Precision::f32;
-  std::string instruction_set;  ///< what the encoder was compiled for
+  std::size_t vocabulary = 0;            ///< tokens that the tokenizer knows
+  std::string weight_types;              ///< the weights' types in the file, such as "F32"
+  std::size_t parameters = 0;            ///< numbers in the weights' tensors
+  Precision precision = Precision::f32;  ///< what the encoder computes in
+  std::string instruction_set;           ///< what the encoder was compiled for
   std::size_t threads = 0;
 };
 

@@ -23,6 +23,7 @@ namespace glossa {
 
 /// The arithmetic of the encoder.
 enum class Precision {
+  automatic,  ///< int8 where the folder's weights are 8-bit integers (`glossa quantize`), else f32
   f32,
   f64,   ///< the oracle of the others: many times slower, twice the memory
   int8,  ///< 8-bit weights, activations quantised token by token: a quarter of the memory, and faster
@@ -30,6 +31,7 @@ enum class Precision {
 
 [[nodiscard]] constexpr const char* to_string(Precision precision) noexcept {
   switch (precision) {
+    case Precision::automatic: return "automatic";
     case Precision::f64: return "f64";
     case Precision::int8: return "int8";
     default: return "f32";
@@ -38,7 +40,7 @@ enum class Precision {
 
 /// How a model is loaded. What is left out comes from the model's own files.
 struct EmbedderOptions {
-  Precision precision = Precision::f32;
+  Precision precision = Precision::automatic;
   std::size_t threads = 0;                    ///< 0: as many as the process can run (available_threads())
   std::shared_ptr<Executor> executor{};       ///< runs the work in place of threads of the Embedder's own
   std::optional<std::string> query_prompt{};  ///< put before queries

@@ -3,6 +3,7 @@
 
 #include <glossa/core/aligned_buffer.hpp>
 #include <glossa/core/crew.hpp>
+#include <glossa/encoder/layer_names.hpp>
 #include <glossa/encoder/layer_norm.hpp>
 #include <glossa/encoder/linear.hpp>
 #include <glossa/encoder/ragged_batch.hpp>
@@ -48,7 +49,7 @@ class EncoderLayer {
  public:
   EncoderLayer(const Kernels<T>& kernels, WeightForm form, const Weights& weights, const EncoderConfig& config,
                std::size_t index)
-      : EncoderLayer(kernels, form, weights, config, "encoder.layer." + std::to_string(index) + ".") {}
+      : EncoderLayer(kernels, form, weights, config, LayerNames(config, index)) {}
 
   /// x: [batch.tokens(), hidden] with `stride` elements from row to row, rewritten in place.
   void apply(const Kernels<T>& kernels, Crew& crew, const RaggedBatch& batch, T* x, std::size_t stride,
@@ -78,17 +79,14 @@ class EncoderLayer {
 
  private:
   EncoderLayer(const Kernels<T>& kernels, WeightForm form, const Weights& weights, const EncoderConfig& config,
-               const std::string& name)
+               const LayerNames& names)
       : config_(config),
-        qkv_(kernels, form, weights,
-             {name + "attention.self.query", name + "attention.self.key", name + "attention.self.value"},
-             config.hidden_size, config.hidden_size),
-        attention_output_(kernels, form, weights, {name + "attention.output.dense"}, config.hidden_size,
-                          config.hidden_size),
-        attention_norm_(weights, name + "attention.output.LayerNorm", config.hidden_size, config.layer_norm_epsilon),
-        wide_(kernels, form, weights, {name + "intermediate.dense"}, config.hidden_size, config.intermediate_size),
-        narrow_(kernels, form, weights, {name + "output.dense"}, config.intermediate_size, config.hidden_size),
-        output_norm_(weights, name + "output.LayerNorm", config.hidden_size, config.layer_norm_epsilon) {}
+        qkv_(kernels, form, weights, names.qkv),
+        attention_output_(kernels, form, weights, names.attention_output),
+        attention_norm_(weights, names.attention_norm, config.hidden_size, config.layer_norm_epsilon),
+        wide_(kernels, form, weights, names.wide),
+        narrow_(kernels, form, weights, names.narrow),
+        output_norm_(weights, names.output_norm, config.hidden_size, config.layer_norm_epsilon) {}
 
   /// Calls body(first row, rows, worker's buffers, its helpers) for blocks of rows, which the crew shares; or for all
   /// rows at once where they are few, with the crew to help with each of them.

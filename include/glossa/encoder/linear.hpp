@@ -3,6 +3,8 @@
 
 #include <glossa/core/aligned_buffer.hpp>
 #include <glossa/core/crew.hpp>
+#include <glossa/encoder/int8_weights.hpp>
+#include <glossa/encoder/layer_names.hpp>
 #include <glossa/kernels/int8_matrix.hpp>
 #include <glossa/kernels/kernels.hpp>
 #include <glossa/kernels/operations.hpp>
@@ -11,7 +13,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <initializer_list>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -34,29 +35,27 @@ class Linear {
  public:
   Linear() = default;
 
-  /// Reads `name`.weight [outputs, inputs] and `name`.bias [outputs] for each name and puts them side by side.
-  Linear(const Kernels<T>& kernels, WeightForm form, const Weights& weights, std::initializer_list<std::string> names,
-         std::size_t inputs, std::size_t outputs)
-      : inputs_(inputs) {
+  /// Reads the weights of `name` and their biases. 8-bit ones are mapped where the file holds them, else made.
+  Linear(const Kernels<T>& kernels, WeightForm form, const Weights& weights, const LinearName& name)
+      : inputs_(name.inputs) {
+    const bool mapped = form == WeightForm::int8 && has_int8_weights(weights);
     // Before there is memory for them: a config.json may name any sizes.
-    for (const std::string& name : names) (void)weights.at(name + ".weight", {outputs, inputs});
-    const std::size_t columns = names.size() * outputs;
-    bias_ = AlignedBuffer<T>(round_up(columns, std::max(kernels.panel, kInt8Columns)));
-    if (form == WeightForm::int8) {
-      int8_ = Int8Matrix(inputs, columns);
-    } else {
-      packed_ = PackedMatrix<T>(inputs, stride(), kernels.panel);
-    }
+    if (!mapped)
+      for (const std::string& part : name.parts) (void)weights.at(part + ".weight", {name.outputs, name.inputs});
+    if constexpr (std::is_same_v<T, float>)
+      if (form == WeightForm::int8) int8_ = mapped ? map_linear(weights, name) : quantize_linear(weights, name);
+    bias_ = AlignedBuffer<T>(round_up(name.columns(), std::max(kernels.panel, kInt8Columns)));
+    if (form == WeightForm::full) packed_ = PackedMatrix<T>(name.inputs, stride(), kernels.panel);
     std::fill_n(bias_.data(), bias_.size(), T(0));
     std::size_t first = 0;
-    for (const std::string& name : names) {
-      const std::vector<T> matrix = weights.read<T>(name + ".weight", {outputs, inputs});
-      if constexpr (std::is_same_v<T, float>)
-        if (form == WeightForm::int8) int8_.set_columns_from_rows(first, outputs, matrix.data(), inputs, inputs);
-      if (form == WeightForm::full) packed_.set_columns_from_rows(first, outputs, matrix.data(), inputs);
-      const std::vector<T> bias = weights.read<T>(name + ".bias", {outputs});
+    for (const std::string& part : name.parts) {
+      if (form == WeightForm::full) {
+        const std::vector<T> matrix = weights.read<T>(part + ".weight", {name.outputs, name.inputs});
+        packed_.set_columns_from_rows(first, name.outputs, matrix.data(), name.inputs);
+      }
+      const std::vector<T> bias = weights.read<T>(part + ".bias", {name.outputs});
       std::copy(bias.begin(), bias.end(), bias_.data() + first);
-      first += outputs;
+      first += name.outputs;
     }
   }
 
@@ -89,7 +88,8 @@ class Linear {
       const std::size_t first = begin * kInt8Columns;
       const std::size_t columns = std::min(end * kInt8Columns, int8_.columns()) - first;
       kernels.multiply({values, row_bytes, scales, rows, int8_.panel(first), int8_.depth(), columns,
-                        int8_.scales() + first, int8_.columns(), y + first, stride(), bias_.data() + first, epilogue});
+                        int8_.scales().data() + first, int8_.columns(), y + first, stride(), bias_.data() + first,
+                        epilogue});
     });
   }
 

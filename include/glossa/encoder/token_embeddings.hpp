@@ -5,6 +5,7 @@
 #include <glossa/core/error.hpp>
 #include <glossa/encoder/layer_norm.hpp>
 #include <glossa/encoder/ragged_batch.hpp>
+#include <glossa/encoder/word_table.hpp>
 #include <glossa/kernels/kernels.hpp>
 #include <glossa/kernels/row_kernels.hpp>
 #include <glossa/model/encoder_config.hpp>
@@ -17,13 +18,11 @@
 namespace glossa::detail {
 inline namespace GLOSSA_ISA {
 
-/// Words are by far the largest table (384 MB of multilingual-e5-small's 470); its rows are read from the file as
-/// texts need them and never kept.
 template <class T>
 class TokenEmbeddings {
  public:
   TokenEmbeddings(const Weights& weights, const EncoderConfig& config)
-      : words_(weights.at("embeddings.word_embeddings.weight", {config.vocab_size, config.hidden_size})),
+      : words_(weights, config),
         positions_(
             weights.read<T>("embeddings.position_embeddings.weight", {config.max_positions, config.hidden_size})),
         type_(weights.read<T>("embeddings.token_type_embeddings.weight", {config.token_types, config.hidden_size})),
@@ -40,14 +39,14 @@ class TokenEmbeddings {
       for (std::size_t i = batch.starts[text]; i < batch.starts[text + 1]; ++i) {
         const TokenId id = batch.ids[i];
         if (id >= config_.vocab_size)
-          throw Error(ErrorKind::corrupt_file, {.file = words_.file->name(),
+          throw Error(ErrorKind::corrupt_file, {.file = words_.file_name(),
                                                 .field = "embeddings.word_embeddings.weight",
                                                 .problem = "the tokenizer gives ids that the model has no vectors for",
                                                 .expected = "ids below " + std::to_string(config_.vocab_size),
                                                 .found = std::to_string(id),
                                                 .remedy = "do the tokenizer and the weights belong together?"});
         T* row = hidden + i * stride;
-        words_.file->template read<T>(*words_.info, std::size_t{id} * size, size, row);
+        words_.read(id, row);
         const bool is_padding = config_.positions_follow_padding && id == config_.padding_id;
         const std::size_t place = is_padding ? config_.padding_id : position++;
         add_row<T>(row, type_.data(), size);
@@ -58,7 +57,7 @@ class TokenEmbeddings {
   }
 
  private:
-  TensorSource words_;
+  WordTable<T> words_;
   std::vector<T> positions_;
   std::vector<T> type_;
   LayerNorm<T> norm_;

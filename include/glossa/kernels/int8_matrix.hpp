@@ -10,9 +10,25 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
 
 namespace glossa::detail {
 inline namespace GLOSSA_ISA {
+
+/// Rounds numbers to symmetric 8-bit integers, the largest to 127, and gives each to put(i, value). Returns their
+/// scale.
+template <class Put>
+[[nodiscard]] float quantize_values(const float* from, std::size_t count, Put&& put) {
+  float most = 0;
+  for (std::size_t i = 0; i < count; ++i) most = std::max(most, std::fabs(from[i]));
+  const float exact = 127.0F / most;  // infinity where all are zeros, or next to nothing
+  const float inverse = exact <= std::numeric_limits<float>::max() ? exact : 0.0F;
+  for (std::size_t i = 0; i < count; ++i) put(i, static_cast<std::int8_t>(std::nearbyint(from[i] * inverse)));
+  return most / 127.0F;
+}
 
 /// A matrix B of a product A·B, [depth, columns]: symmetric 8-bit integers with a scale for each group of a column.
 /// Depth and columns are filled up with zeros to whole units of the layout in int8_operations.hpp.
@@ -24,14 +40,23 @@ class Int8Matrix {
   Int8Matrix(std::size_t depth, std::size_t columns)
       : depth_(round_up(depth, kInt8Depth)),
         columns_(round_up(columns, kInt8Columns)),
-        values_(depth_ * columns_),
-        scales_(int8_groups(depth_) * columns_) {
-    std::fill_n(values_.data(), values_.size(), std::int8_t{0});
-    std::fill_n(scales_.data(), scales_.size(), 0.0F);
+        own_values_(depth_ * columns_),
+        values_(own_values_.data()),
+        scales_(int8_groups(depth_) * columns_, 0.0F) {
+    std::fill_n(own_values_.data(), own_values_.size(), std::int8_t{0});
   }
 
+  /// A matrix whose values lie elsewhere, in the layout of this class, and stay there as long as `owner` lives.
+  Int8Matrix(std::size_t depth, std::size_t columns, const std::int8_t* values, std::vector<float> scales,
+             std::shared_ptr<const void> owner)
+      : depth_(round_up(depth, kInt8Depth)),
+        columns_(round_up(columns, kInt8Columns)),
+        values_(values),
+        scales_(std::move(scales)),
+        owner_(std::move(owner)) {}
+
   /// Quantizes columns [first, first + count), given as rows [count, depth] with `stride` elements from row to row: the
-  /// layout [out, in] of a linear layer's weights. The largest value of a group becomes 127.
+  /// layout [out, in] of a linear layer's weights.
   void set_columns_from_rows(std::size_t first, std::size_t count, const float* transposed, std::size_t depth,
                              std::size_t stride) {
     for (std::size_t j = 0; j < count; ++j)
@@ -39,23 +64,19 @@ class Int8Matrix {
         set_group(k, first + j, transposed + j * stride + k, std::min(kInt8Group, depth - k));
   }
 
-  [[nodiscard]] bool empty() const noexcept { return values_.empty(); }
+  [[nodiscard]] bool empty() const noexcept { return values_ == nullptr; }
   [[nodiscard]] std::size_t depth() const noexcept { return depth_; }
   [[nodiscard]] std::size_t columns() const noexcept { return columns_; }
   /// The weights of the unit whose first column is `column`, a multiple of kInt8Columns, and all behind them.
-  [[nodiscard]] const std::int8_t* panel(std::size_t column) const noexcept { return values_.data() + column * depth_; }
+  [[nodiscard]] const std::int8_t* panel(std::size_t column) const noexcept { return values_ + column * depth_; }
   /// [int8_groups(depth()), columns()]
-  [[nodiscard]] const float* scales() const noexcept { return scales_.data(); }
+  [[nodiscard]] std::span<const std::int8_t> values() const noexcept { return {values_, depth_ * columns_}; }
+  [[nodiscard]] const std::vector<float>& scales() const noexcept { return scales_; }
 
  private:
   void set_group(std::size_t first, std::size_t column, const float* from, std::size_t count) {
-    float most = 0;
-    for (std::size_t i = 0; i < count; ++i) most = std::max(most, std::fabs(from[i]));
-    const float exact = 127.0F / most;  // infinity where all are zeros, or next to nothing
-    const float inverse = exact <= std::numeric_limits<float>::max() ? exact : 0.0F;
-    for (std::size_t i = 0; i < count; ++i)
-      values_[place(first + i, column)] = static_cast<std::int8_t>(std::nearbyint(from[i] * inverse));
-    scales_[first / kInt8Group * columns_ + column] = most / 127.0F;
+    scales_[first / kInt8Group * columns_ + column] = quantize_values(
+        from, count, [&](std::size_t i, std::int8_t value) { own_values_[place(first + i, column)] = value; });
   }
 
   [[nodiscard]] std::size_t place(std::size_t k, std::size_t column) const noexcept {
@@ -66,8 +87,10 @@ class Int8Matrix {
 
   std::size_t depth_ = 0;
   std::size_t columns_ = 0;
-  AlignedBuffer<std::int8_t> values_;
-  AlignedBuffer<float> scales_;
+  AlignedBuffer<std::int8_t> own_values_;
+  const std::int8_t* values_ = nullptr;
+  std::vector<float> scales_;
+  std::shared_ptr<const void> owner_;
 };
 
 }  // namespace GLOSSA_ISA

@@ -17,6 +17,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -75,6 +76,17 @@ class SafetensorsFile {
     const auto begin = static_cast<std::size_t>(info->begin);
     return {info->type, info->shape,
             mapping_->file.bytes().subspan(begin, static_cast<std::size_t>(info->end - info->begin))};
+  }
+
+  /// Reads elements [first, first + count) of a tensor whose elements are as large as T, as they are, by position.
+  /// Errors: `invalid_argument` for elements of another size and behind the tensor's end, `io`.
+  template <class T>
+  void read_raw(const TensorInfo& info, std::size_t first, std::size_t count, T* out) const {
+    static_assert(std::is_trivially_copyable_v<T>);
+    const std::uint64_t elements = (info.end - info.begin) / sizeof(T);
+    if (bits_of(info.type) != 8 * sizeof(T) || first > elements || count > elements - first)
+      refuse_range(info, first, count);
+    file_.read(info.begin + static_cast<std::uint64_t>(first) * sizeof(T), out, count * sizeof(T));
   }
 
   /// Reads elements [first, first + count) of a floating-point tensor as T (float or double), by position and so

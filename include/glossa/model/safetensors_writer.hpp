@@ -54,7 +54,7 @@ class SafetensorsWriter {
       offset += *bytes;
     }
     json += '}';
-    json.resize((json.size() + 7) / 8 * 8, ' ');  // keeps the data aligned
+    json.resize((json.size() + 8 + 63) / 64 * 64 - 8, ' ');  // the data begin on a cache line
     std::string length(8, '\0');
     for (std::size_t i = 0; i < 8; ++i) length[i] = static_cast<char>(json.size() >> (8 * i) & 0xFF);
     file_.write(length);

@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,14 +59,33 @@ class Weights {
     return it == tensors_.end() ? nullptr : &it->second;
   }
 
+  /// The tensor of this name. Errors: `not_found`.
+  [[nodiscard]] const TensorSource& require(std::string_view name) const {
+    if (const TensorSource* source = find(name)) return *source;
+    throw Error(ErrorKind::not_found, {.file = name_,
+                                       .field = prefix_ + std::string(name),
+                                       .problem = "the tensor is missing",
+                                       .remedy = "is this the architecture that config.json names?"});
+  }
+
+  /// The tensor of this name, type and shape. Errors: `not_found`; `corrupt_file` for another type or shape.
+  [[nodiscard]] const TensorSource& at(std::string_view name, DType type, const Shape& shape) const {
+    const TensorSource& source = require(name);
+    if (source.info->shape != shape || source.info->type != type)
+      refuse_tensor(name, source, std::string(to_string(type)) + " " + to_string(shape));
+    return source;
+  }
+
+  /// The bytes of a tensor in the mapped file, and what keeps them there. Errors: those of at(), `io`.
+  [[nodiscard]] std::pair<std::shared_ptr<const SafetensorsFile>, std::span<const std::byte>> view(
+      std::string_view name, DType type, const Shape& shape) const {
+    const TensorSource& source = at(name, type, shape);
+    return {source.file, source.file->view(prefix_ + std::string(name)).bytes};
+  }
+
   /// The floating-point tensor of this name and shape. Errors: `not_found`; `corrupt_file` for another shape.
   [[nodiscard]] const TensorSource& at(std::string_view name, const Shape& shape) const {
-    const TensorSource* source = find(name);
-    if (source == nullptr)
-      throw Error(ErrorKind::not_found, {.file = name_,
-                                         .field = prefix_ + std::string(name),
-                                         .problem = "the tensor is missing",
-                                         .remedy = "is this the architecture that config.json names?"});
+    const TensorSource* source = &require(name);
     if (source->info->shape == shape && is_other_floating(source->info->type))
       throw Error(ErrorKind::unsupported, {.file = source->file->name(),
                                            .field = prefix_ + std::string(name),
@@ -74,12 +94,7 @@ class Weights {
                                            .found = std::string(to_string(source->info->type)),
                                            .remedy = "convert the model to one of these types"});
     if (source->info->shape != shape || !is_floating(source->info->type))
-      throw Error(ErrorKind::corrupt_file,
-                  {.file = source->file->name(),
-                   .field = prefix_ + std::string(name),
-                   .expected = "floating-point values of shape " + to_string(shape),
-                   .found = std::string(to_string(source->info->type)) + " " + to_string(source->info->shape),
-                   .remedy = "do config.json and the weights belong together?"});
+      refuse_tensor(name, *source, "floating-point values of shape " + to_string(shape));
     return *source;
   }
 
@@ -104,6 +119,16 @@ class Weights {
   [[nodiscard]] const std::map<std::string, TensorSource, std::less<>>& tensors() const noexcept { return tensors_; }
 
  private:
+  [[noreturn]] void refuse_tensor(std::string_view name, const TensorSource& source,
+                                  const std::string& expected) const {
+    throw Error(ErrorKind::corrupt_file,
+                {.file = source.file->name(),
+                 .field = prefix_ + std::string(name),
+                 .expected = expected,
+                 .found = std::string(to_string(source.info->type)) + " " + to_string(source.info->shape),
+                 .remedy = "do config.json and the weights belong together?"});
+  }
+
   void add(std::shared_ptr<const SafetensorsFile> file) {
     for (const auto& [name, info] : file->tensors())
       if (!tensors_.emplace(name, TensorSource{file, &info}).second)

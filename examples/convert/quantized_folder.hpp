@@ -1,0 +1,87 @@
+// A model folder comes in; the same with weights of 8-bit integers goes out.
+#pragma once
+
+#include "partial_folder.hpp"
+
+#include <glossa/core/error.hpp>
+#include <glossa/core/file_reader.hpp>
+#include <glossa/core/json.hpp>
+#include <glossa/encoder/int8_writer.hpp>
+#include <glossa/glossa.hpp>
+#include <glossa/model/encoder_config_reader.hpp>
+#include <glossa/model/sentence_config.hpp>
+#include <glossa/model/weights.hpp>
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+namespace convert {
+
+/// Whether a file belongs to the model beside its weights: configuration, vocabulary, and what tells where it is from.
+[[nodiscard]] inline bool is_companion(const std::filesystem::path& path) {
+  const std::string name = path.filename().string();
+  if (name.ends_with(".index.json")) return false;
+  for (const std::string_view suffix : {".json", ".txt", ".model", ".md"})
+    if (name.ends_with(suffix)) return true;
+  return name.starts_with("LICENSE") || name.starts_with("NOTICE");
+}
+
+/// The folders of the modules that modules.json lists, relative to its own; "" where there is no such file.
+[[nodiscard]] inline std::vector<std::filesystem::path> module_folders(const std::filesystem::path& model) {
+  std::vector<std::filesystem::path> folders{""};
+  const auto list = model / "modules.json";
+  if (!glossa::detail::is_there(list)) return folders;
+  for (const auto& module : glossa::detail::read_json(list))
+    if (const std::string place = module.value("path", ""); !place.empty()) folders.emplace_back(place);
+  return folders;
+}
+
+/// Copies the companions of a model's folder and of its modules' folders.
+inline void copy_companions(const std::filesystem::path& from, const std::filesystem::path& to) {
+  namespace fs = std::filesystem;
+  try {
+    for (const fs::path& module : module_folders(from)) {
+      fs::create_directories(to / module);
+      if (!fs::exists(from / module)) continue;  // Normalize needs no files, and some folders lack its own
+      for (const auto& entry : fs::directory_iterator(from / module))
+        if (entry.is_regular_file() && is_companion(entry.path()))
+          fs::copy_file(entry.path(), to / module / entry.path().filename());
+    }
+  } catch (const fs::filesystem_error& error) {
+    throw glossa::Error(glossa::ErrorKind::io, {.file = glossa::detail::path_text(error.path1()),
+                                                .problem = "cannot copy it: " + error.code().message(),
+                                                .remedy = "can it be read, and is there room on the disk?"});
+  }
+}
+
+/// Quantizes the model in `model` to the folder `target`, which must not exist or be empty; it appears when all is
+/// written. `say` tells of each step, `check` is called now and then and may throw.
+inline void quantize_folder(const std::filesystem::path& model, const std::filesystem::path& target,
+                            const std::function<void(const std::string&)>& say, const std::function<void()>& check) {
+  std::error_code code;
+  if (!std::filesystem::is_directory(model, code))
+    throw glossa::Error(glossa::ErrorKind::not_found,
+                        {.file = glossa::detail::path_text(model),
+                         .problem = "no such model folder",
+                         .remedy = "give the folder that holds config.json and model.safetensors"});
+  const auto sentence = glossa::read_sentence_config(
+      model, [](const std::filesystem::path& place) { return glossa::read_encoder_config(place).hidden_size; });
+  const glossa::EncoderConfig config = glossa::read_encoder_config(sentence.encoder_folder);
+  const glossa::Weights weights(sentence.encoder_folder);
+  PartialFolder partial(target);
+  say("copying configuration and vocabulary");
+  copy_companions(model, partial.path());
+  say("quantizing weights");
+  const auto place = partial.path() / sentence.encoder_folder.lexically_relative(model);
+  glossa::detail::write_int8_weights(weights, config, place / "model.safetensors", check);
+  check();
+  say("loading the result");
+  (void)glossa::Embedder(partial.path()).embed("the cat sleeps");
+  partial.commit();
+}
+
+}  // namespace convert

@@ -1,0 +1,108 @@
+// The weights of a model come in; a safetensors file with 8-bit integers in the kernels' order goes out.
+#pragma once
+
+#include <glossa/encoder/int8_weights.hpp>
+#include <glossa/encoder/layer_names.hpp>
+#include <glossa/model/encoder_config.hpp>
+#include <glossa/model/safetensors_writer.hpp>
+#include <glossa/model/weights.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace glossa::detail {
+inline namespace GLOSSA_ISA {
+
+/// The tensors that stay as they are: name in the new file, and where they come from.
+[[nodiscard]] inline std::vector<std::pair<TensorPlan, std::string>> full_tensors(const Weights& weights,
+                                                                                  const EncoderConfig& config) {
+  std::vector<std::pair<TensorPlan, std::string>> tensors;
+  const auto add = [&](const std::string& name, Shape shape, const std::string& from) {
+    tensors.push_back({{name, DType::f32, std::move(shape)}, from});
+  };
+  const auto add_norm = [&](const std::string& name) {  // checkpoints from TensorFlow call them gamma and beta
+    const auto either = [&](const char* usual, const char* other) {
+      return name + (weights.find(name + other) != nullptr ? other : usual);
+    };
+    add(name + ".weight", {config.hidden_size}, either(".weight", ".gamma"));
+    add(name + ".bias", {config.hidden_size}, either(".bias", ".beta"));
+  };
+  const std::string positions = "embeddings.position_embeddings.weight";
+  const std::string types = "embeddings.token_type_embeddings.weight";
+  add(positions, {config.max_positions, config.hidden_size}, positions);
+  add(types, {config.token_types, config.hidden_size}, types);
+  add_norm("embeddings.LayerNorm");
+  for (std::size_t i = 0; i < config.layers; ++i) {
+    const LayerNames names(config, i);
+    for (const LinearName* linear : names.linears())
+      for (const std::string& part : linear->parts) add(part + ".bias", {linear->outputs}, part + ".bias");
+    for (const std::string& norm : names.norms()) add_norm(norm);
+  }
+  return tensors;
+}
+
+/// Writes the weights in the form that kInt8Form names. `check` is called now and then, and may throw to end it.
+/// Errors: those of Weights and SafetensorsWriter; `unsupported` where the weights are 8-bit integers already.
+inline void write_int8_weights(const Weights& weights, const EncoderConfig& config, const std::filesystem::path& path,
+                               const std::function<void()>& check) {
+  if (has_int8_weights(weights))
+    throw Error(ErrorKind::unsupported, {.file = weights.require(kWordTable).file->name(),
+                                         .problem = "the weights are 8-bit integers already",
+                                         .remedy = "quantize the original model"});
+  std::vector<LinearName> linears;
+  for (std::size_t i = 0; i < config.layers; ++i) {
+    const LayerNames names(config, i);
+    for (const LinearName* linear : names.linears()) linears.push_back(*linear);
+  }
+  const std::string words(kWordTable);
+  const Shape word_shape{config.vocab_size, config.hidden_size};
+  const auto rest = full_tensors(weights, config);
+  std::vector<TensorPlan> plan;
+  for (const LinearName& name : linears)
+    plan.push_back({name.joined + ".weight", DType::i8, int8_shape(name.inputs, name.columns())});
+  plan.push_back({words, DType::i8, word_shape});
+  for (const LinearName& name : linears)
+    plan.push_back({name.joined + ".weight_scale", DType::f32, int8_scale_shape(name.inputs, name.columns())});
+  plan.push_back({words + "_scale", DType::f32, {config.vocab_size}});
+  for (const auto& [tensor, from] : rest) plan.push_back(tensor);
+
+  SafetensorsWriter writer(path, plan, {{kFormKey, kInt8Form}});
+  std::vector<float> scales;
+  for (const LinearName& name : linears) {
+    check();
+    const Int8Matrix matrix = quantize_linear(weights, name);
+    writer.write(std::as_bytes(matrix.values()));
+    scales.insert(scales.end(), matrix.scales().begin(), matrix.scales().end());
+  }
+  constexpr std::size_t kRows = 4096;
+  const TensorSource& table = weights.at(words, word_shape);
+  std::vector<float> row(config.hidden_size);
+  std::vector<std::int8_t> rows(kRows * config.hidden_size);
+  for (std::size_t first = 0; first < config.vocab_size; first += kRows) {
+    check();
+    const std::size_t count = std::min(kRows, config.vocab_size - first);
+    for (std::size_t i = 0; i < count; ++i) {
+      table.file->read(*table.info, (first + i) * row.size(), row.size(), row.data());
+      std::int8_t* to = rows.data() + i * row.size();
+      scales.push_back(
+          quantize_values(row.data(), row.size(), [&](std::size_t k, std::int8_t value) { to[k] = value; }));
+    }
+    writer.write(std::as_bytes(std::span(rows).first(count * row.size())));
+  }
+  writer.write(std::as_bytes(std::span(scales)));
+  for (const auto& [tensor, from] : rest) {
+    const std::vector<float> values = weights.read<float>(from, tensor.shape);
+    writer.write(std::as_bytes(std::span(values)));
+  }
+  writer.finish();
+}
+
+}  // namespace GLOSSA_ISA
+}  // namespace glossa::detail

@@ -1,0 +1,56 @@
+// The id of a word comes in; its row of the largest table goes out, read from the file as texts need it.
+#pragma once
+
+#include <glossa/core/error.hpp>
+#include <glossa/encoder/int8_weights.hpp>
+#include <glossa/model/encoder_config.hpp>
+#include <glossa/model/weights.hpp>
+#include <glossa/text/token_id.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace glossa::detail {
+inline namespace GLOSSA_ISA {
+
+/// Word vectors (384 MB of multilingual-e5-small's 470 in f32, 96 as 8-bit integers), which are never kept in memory.
+template <class T>
+class WordTable {
+ public:
+  WordTable(const Weights& weights, const EncoderConfig& config)
+      : is_int8_(has_int8_weights(weights)), hidden_(config.hidden_size) {
+    const Shape shape{config.vocab_size, config.hidden_size};
+    rows_ = is_int8_ ? weights.at(kWordTable, DType::i8, shape) : weights.at(kWordTable, shape);
+    if (is_int8_) scales_ = weights.at(std::string(kWordTable) + "_scale", DType::f32, {config.vocab_size});
+  }
+
+  [[nodiscard]] const std::string& file_name() const noexcept { return rows_.file->name(); }
+
+  /// Writes the vector of a word, [hidden], to `row`. `id` is below the size of the vocabulary.
+  void read(TokenId id, T* row) const {
+    const std::size_t first = std::size_t{id} * hidden_;
+    if (!is_int8_) return rows_.file->template read<T>(*rows_.info, first, hidden_, row);
+    float scale = 0;
+    scales_.file->read_raw(*scales_.info, id, 1, &scale);
+    std::array<std::int8_t, 1024> values;
+    for (std::size_t done = 0; done < hidden_;) {
+      const std::size_t now = std::min(hidden_ - done, values.size());
+      rows_.file->read_raw(*rows_.info, first + done, now, values.data());
+      for (std::size_t i = 0; i < now; ++i) row[done + i] = static_cast<T>(scale) * static_cast<T>(values[i]);
+      done += now;
+    }
+  }
+
+ private:
+  bool is_int8_;
+  std::size_t hidden_;
+  TensorSource rows_;
+  TensorSource scales_;
+};
+
+}  // namespace GLOSSA_ISA
+}  // namespace glossa::detail

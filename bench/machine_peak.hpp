@@ -1,57 +1,159 @@
-// A number of threads comes in; how many multiply-adds of T the machine can do a second goes out, measured.
+// A level of instructions comes in; how many multiply-adds this machine can do a second with them goes out, measured.
 #pragma once
 
+#include <glossa/kernels/cpu_level.hpp>
 #include <glossa/kernels/packet.hpp>
+#include <glossa/kernels/target.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <thread>
-#include <vector>
+#include <cstdint>
+
+#if GLOSSA_X86_LEVELS
+#include <immintrin.h>
+#endif
 
 namespace bench {
 
-/// Floating-point operations a second (a multiply-add counts two) of one thread that does nothing else: as many
-/// independent chains as hide the latency, all in registers, through the same packets as the kernels.
-template <class T>
-double one_thread_peak() {
-  using namespace glossa::detail;
-  constexpr std::size_t kChains = kRegisters >= 32 ? 24 : 12;
-  constexpr int kSteps = 200000;
+/// Operations a second of one thread that does nothing else (a multiply-add counts two), and the instructions that do
+/// them. 0 where the level has none.
+struct Peak {
+  double per_second = 0;
+  const char* of = "unknown";
+};
+
+namespace detail {
+
+/// Chains of multiply-adds that do not wait for one another: enough to hide the latency, few enough for the registers.
+/// Each link takes the last one's result as an operand, so that the compiler has to compute all of them.
+inline constexpr std::size_t kChains = 12;
+inline constexpr int kSteps = 200000;
+
+/// The best of twenty runs of `steps(run)`, which do `operations` each.
+template <class Steps>
+double best_rate(double operations, const Steps& steps) {
   using Clock = std::chrono::steady_clock;
-  Packet<T> sums[kChains];
-  for (std::size_t i = 0; i < kChains; ++i) sums[i] = broadcast(T(0));
   double best = 0;
   for (int run = 0; run < 20; ++run) {
-    volatile T factor = T(1) - T(1e-3) * static_cast<T>(run);  // the compiler must not know the operands
-    volatile T addend = T(1e-6);
-    const Packet<T> x = broadcast(static_cast<T>(factor));
-    const Packet<T> y = broadcast(static_cast<T>(addend));
     const auto start = Clock::now();
-    for (int step = 0; step < kSteps; ++step)
-      for (std::size_t i = 0; i < kChains; ++i) sums[i] = Eigen::internal::pmadd(x, sums[i], y);
-    const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-    best = std::max(best, 2.0 * kSteps * static_cast<double>(kChains * kLanes<T>) / seconds);
+    steps(run);
+    best = std::max(best, operations / std::chrono::duration<double>(Clock::now() - start).count());
   }
-  T keep = T(0);
-  for (const Packet<T>& sum : sums) keep += Eigen::internal::predux(sum);
-  volatile T sink = keep;
-  (void)sink;
   return best;
 }
 
-/// The same of several threads together.
-template <class T>
-double machine_peak(std::size_t threads) {
-  std::vector<double> peaks(threads);
-  std::vector<std::thread> workers;
-  for (double& peak : peaks) workers.emplace_back([&peak] { peak = one_thread_peak<T>(); });
-  double total = 0;
-  for (std::size_t i = 0; i < threads; ++i) {
-    workers[i].join();
-    total += peaks[i];
+/// In what the compiler's flags allow, as the portable kernels.
+inline double portable_float_rate() {
+  using namespace glossa::detail;
+  Packet<float> sums[kChains];
+  for (auto& sum : sums) sum = broadcast(1.0F);
+  const double rate = best_rate(2.0 * kSteps * kChains * kLanes<float>, [&](int run) {
+    volatile float factor = 1.0F - 1e-3F * static_cast<float>(run);  // the compiler must not know the operands
+    volatile float addend = 1e-6F;
+    const Packet<float> x = broadcast(static_cast<float>(factor));
+    const Packet<float> y = broadcast(static_cast<float>(addend));
+    for (int step = 0; step < kSteps; ++step)
+      for (auto& sum : sums) sum = multiply_add(x, sum, y);
+  });
+  volatile float sink = 0;
+  for (const auto& sum : sums) sink = sink + reduce_add(sum);
+  return rate;
+}
+
+#if GLOSSA_X86_LEVELS
+
+GLOSSA_TARGET("avx2,fma") inline void avx2_float_steps(int run, volatile float* sink) {
+  const __m256 x = _mm256_set1_ps(1.0F - 1e-3F * static_cast<float>(run));
+  const __m256 y = _mm256_set1_ps(*sink);
+  __m256 sums[kChains];
+  GLOSSA_UNROLL
+  for (std::size_t i = 0; i < kChains; ++i) sums[i] = x;
+  for (int step = 0; step < kSteps; ++step) {
+    GLOSSA_UNROLL
+    for (std::size_t i = 0; i < kChains; ++i) sums[i] = _mm256_fmadd_ps(x, sums[i], y);
   }
-  return total;
+  GLOSSA_UNROLL
+  for (std::size_t i = 1; i < kChains; ++i) sums[0] = _mm256_add_ps(sums[0], sums[i]);
+  *sink = _mm256_cvtss_f32(sums[0]) * 1e-9F;
+}
+
+GLOSSA_TARGET("avx512f") inline void avx512_float_steps(int run, volatile float* sink) {
+  const __m512 x = _mm512_set1_ps(1.0F - 1e-3F * static_cast<float>(run));
+  const __m512 y = _mm512_set1_ps(*sink);
+  __m512 sums[kChains];
+  GLOSSA_UNROLL
+  for (std::size_t i = 0; i < kChains; ++i) sums[i] = x;
+  for (int step = 0; step < kSteps; ++step) {
+    GLOSSA_UNROLL
+    for (std::size_t i = 0; i < kChains; ++i) sums[i] = _mm512_fmadd_ps(x, sums[i], y);
+  }
+  GLOSSA_UNROLL
+  for (std::size_t i = 1; i < kChains; ++i) sums[0] = _mm512_add_ps(sums[0], sums[i]);
+  *sink = _mm512_cvtss_f32(sums[0]) * 1e-9F;
+}
+
+GLOSSA_TARGET("avx2") inline void avx2_int8_steps(int run, volatile int* sink) {
+  const __m256i x = _mm256_set1_epi16(static_cast<std::int16_t>(run + *sink));
+  __m256i sums[kChains];
+  GLOSSA_UNROLL
+  for (std::size_t i = 0; i < kChains; ++i) sums[i] = _mm256_add_epi32(x, _mm256_set1_epi32(static_cast<int>(i)));
+  for (int step = 0; step < kSteps; ++step) {
+    GLOSSA_UNROLL
+    for (std::size_t i = 0; i < kChains; ++i) sums[i] = _mm256_add_epi32(sums[i], _mm256_madd_epi16(x, sums[i]));
+  }
+  GLOSSA_UNROLL
+  for (std::size_t i = 1; i < kChains; ++i) sums[0] = _mm256_xor_si256(sums[0], sums[i]);
+  *sink = _mm256_extract_epi32(sums[0], 0) & 1;
+}
+
+/// SSE2 is in every 64-bit x86 processor.
+inline void sse2_int8_steps(int run, volatile int* sink) {
+  const __m128i x = _mm_set1_epi16(static_cast<std::int16_t>(run + *sink));
+  __m128i sums[kChains];
+  GLOSSA_UNROLL
+  for (std::size_t i = 0; i < kChains; ++i) sums[i] = _mm_add_epi32(x, _mm_set1_epi32(static_cast<int>(i)));
+  for (int step = 0; step < kSteps; ++step) {
+    GLOSSA_UNROLL
+    for (std::size_t i = 0; i < kChains; ++i) sums[i] = _mm_add_epi32(sums[i], _mm_madd_epi16(x, sums[i]));
+  }
+  GLOSSA_UNROLL
+  for (std::size_t i = 1; i < kChains; ++i) sums[0] = _mm_xor_si128(sums[0], sums[i]);
+  *sink = _mm_cvtsi128_si32(sums[0]) & 1;
+}
+
+#endif
+
+}  // namespace detail
+
+/// Of f32: what one thread can do with the fused multiply-adds of a level's registers.
+inline Peak float_peak([[maybe_unused]] glossa::CpuLevel level) {
+#if GLOSSA_X86_LEVELS
+  volatile float sink = 1e-6F;
+  const auto rate = [&](std::size_t lanes, void (*steps)(int, volatile float*)) {
+    return detail::best_rate(2.0 * detail::kSteps * detail::kChains * static_cast<double>(lanes),
+                             [&](int run) { steps(run, &sink); });
+  };
+  if (level == glossa::CpuLevel::avx512) return {rate(16, detail::avx512_float_steps), "vfmadd, 512 bits"};
+  if (level == glossa::CpuLevel::avx2) return {rate(8, detail::avx2_float_steps), "vfmadd, 256 bits"};
+#endif
+  return {detail::portable_float_rate(), "the compiler's multiply-add"};
+}
+
+/// Of products with 8-bit weights: what one thread can do with the instructions that a level's kernels use, which
+/// multiply 16-bit integers and add up pairs of them. AVX-512 uses those of AVX2.
+inline Peak int8_peak([[maybe_unused]] glossa::CpuLevel level) {
+#if GLOSSA_X86_LEVELS
+  volatile int sink = 1;
+  const auto rate = [&](std::size_t lanes, void (*steps)(int, volatile int*)) {
+    return detail::best_rate(2.0 * detail::kSteps * detail::kChains * static_cast<double>(lanes),
+                             [&](int run) { steps(run, &sink); });
+  };
+  if (level >= glossa::CpuLevel::avx2) return {rate(16, detail::avx2_int8_steps), "vpmaddwd + vpaddd, 256 bits"};
+  return {rate(8, detail::sse2_int8_steps), "pmaddwd + paddd, 128 bits"};
+#else
+  return {};
+#endif
 }
 
 }  // namespace bench

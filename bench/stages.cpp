@@ -1,7 +1,10 @@
-// Time of each stage on a real model: load, tokenise, encode, pool; for the encoder also the share of the machine's
-// peak.
-//   bench_stages [--benchmark_…]      GLOSSA_MODEL names the model folder (default: models/multilingual-e5-small)
-#include "machine_peak.hpp"
+// A model folder comes in; the time of each stage goes out, with tokens/s and the share of the machine's peak.
+//   bench_stages [MODEL_DIR] [--benchmark_…]        by default models/multilingual-e5-small
+// One thread. "of peak" is the time that the stage's multiplications and additions take at the peak of the instructions
+// in use (ideal_time.hpp), measured at the start, divided by the time that it takes. Stages that move data rather than
+// compute, or do not compute at all, have a small share, or none.
+#include "ideal_time.hpp"
+#include "layer_stages.hpp"
 
 #include <glossa/encoder/encoder.hpp>
 #include <glossa/encoder/pooling.hpp>
@@ -11,146 +14,186 @@
 
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
+#include <cstdio>
+#include <filesystem>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
 
-std::filesystem::path model_folder() {
-  const char* given = std::getenv("GLOSSA_MODEL");
-  return given != nullptr ? given : GLOSSA_SOURCE "/models/multilingual-e5-small";
-}
+using glossa::detail::WeightForm;
 
-/// The bundled lines in many languages.
-const std::vector<std::string>& texts() {
-  static const std::vector<std::string> lines = [] {
-    std::vector<std::string> out;
-    std::ifstream file(GLOSSA_SOURCE "/examples/corpus.txt");
-    for (std::string line; std::getline(file, line);) out.push_back("passage: " + line);
-    return out;
-  }();
-  return lines;
-}
+/// A model with its weights in one form.
+struct Engine {
+  Engine(const std::filesystem::path& folder, WeightForm weight_form, bench::Peak products, bench::Peak vectors)
+      : weights(folder),
+        config(glossa::read_encoder_config(folder)),
+        ideal(config, products, vectors),
+        form(weight_form),
+        encoder(weights, config, glossa::default_level(), form),
+        embeddings(weights, config),
+        layer(weights, config, glossa::default_level(), form) {}
 
-const glossa::Tokenizer& tokenizer() {
-  static const glossa::Tokenizer shared(model_folder());
-  return shared;
-}
-
-struct LoadedEncoder {
-  glossa::EncoderConfig config = glossa::read_encoder_config(model_folder());
-  glossa::detail::Encoder<float> encoder{glossa::Weights(model_folder()), config, glossa::default_level()};
+  glossa::Weights weights;
+  glossa::EncoderConfig config;
+  bench::IdealTime ideal;
+  WeightForm form;
+  glossa::detail::Encoder<float> encoder;
+  glossa::detail::TokenEmbeddings<float> embeddings;
+  bench::LayerStages layer;
 };
 
-const LoadedEncoder& loaded() {
-  static const LoadedEncoder shared;
-  return shared;
-}
+/// Texts of equal length in one call.
+struct Shape {
+  std::size_t texts;
+  std::size_t length;
+  [[nodiscard]] std::size_t tokens() const noexcept { return texts * length; }
+  [[nodiscard]] std::string name() const { return std::to_string(texts) + "x" + std::to_string(length); }
+};
 
-double peak_of_one_thread() {
-  static const double peak = bench::one_thread_peak<float>();
-  return peak;
-}
+/// A single query, many short texts, passages, and the longest text.
+constexpr Shape kShapes[] = {{1, 20}, {25, 20}, {4, 128}, {1, 512}};
 
-/// Multiplications and additions of the encoder: four hidden² and two hidden·intermediate products a token and layer,
-/// and the attention's two products with each token of the text.
-double operations(const glossa::EncoderConfig& config, const glossa::RaggedBatch& batch) {
-  const auto hidden = static_cast<double>(config.hidden_size);
-  const auto wide = static_cast<double>(config.intermediate_size);
-  double total = 0;
-  for (std::size_t text = 0; text < batch.texts(); ++text) {
-    const auto tokens = static_cast<double>(batch.length(text));
-    total += tokens * (2 * (4 * hidden * hidden + 2 * hidden * wide) + 4 * hidden * tokens);
-  }
-  return total * static_cast<double>(config.layers);
-}
-
-/// `count` texts of `length` tokens each.
-glossa::RaggedBatch batch_of(std::size_t count, std::size_t length) {
+glossa::RaggedBatch batch_of(const Shape& shape) {
   glossa::RaggedBatch batch;
-  for (std::size_t text = 0; text < count; ++text) {
-    std::vector<glossa::TokenId> ids(length);
-    for (std::size_t i = 0; i < length; ++i)
+  for (std::size_t text = 0; text < shape.texts; ++text) {
+    std::vector<glossa::TokenId> ids(shape.length);
+    for (std::size_t i = 0; i < shape.length; ++i)
       ids[i] = static_cast<glossa::TokenId>(5 + (text * 7919 + i * 104729) % 20000);
     batch.add(ids);
   }
   return batch;
 }
 
-void load_tokenizer(benchmark::State& state) {
-  for (auto _ : state) benchmark::DoNotOptimize(glossa::Tokenizer(model_folder()).size());
+/// The bundled lines in many languages.
+std::vector<std::string> bundled_texts() {
+  std::vector<std::string> lines;
+  std::ifstream file(GLOSSA_SOURCE "/examples/corpus.txt");
+  for (std::string line; std::getline(file, line);) lines.push_back("passage: " + line);
+  return lines;
 }
-BENCHMARK(load_tokenizer)->Unit(benchmark::kMillisecond);
 
-void load_encoder(benchmark::State& state) {
-  for (auto _ : state) benchmark::DoNotOptimize(LoadedEncoder().config.layers);
+/// A benchmark that calls `run` for a number of tokens which would take `ideal` seconds.
+void add_stage(const std::string& name, std::size_t tokens, double ideal, std::function<void()> run) {
+  benchmark::RegisterBenchmark(name.c_str(), [tokens, ideal, run = std::move(run)](benchmark::State& state) {
+    for (auto _ : state) run();
+    const auto times = static_cast<double>(state.iterations());
+    state.counters["tokens/s"] = benchmark::Counter(times * static_cast<double>(tokens), benchmark::Counter::kIsRate);
+    if (ideal > 0) state.counters["% of peak"] = benchmark::Counter(100 * times * ideal, benchmark::Counter::kIsRate);
+  })->Unit(benchmark::kMicrosecond);
 }
-BENCHMARK(load_encoder)->Unit(benchmark::kMillisecond);
 
-void tokenize(benchmark::State& state) {
-  std::size_t bytes = 0;
+void add_loading(const std::filesystem::path& folder) {
+  const auto add = [](const std::string& name, auto run) {
+    benchmark::RegisterBenchmark(name.c_str(), [run](benchmark::State& state) {
+      for (auto _ : state) run();
+    })->Unit(benchmark::kMillisecond);
+  };
+  add("load tokenizer", [folder] { benchmark::DoNotOptimize(glossa::Tokenizer(folder).size()); });
+  for (const auto& [name, form] : {std::pair("f32", WeightForm::full), {"int8", WeightForm::int8}})
+    add(std::string("load encoder ") + name, [folder, form = form] {
+      const glossa::EncoderConfig config = glossa::read_encoder_config(folder);
+      const glossa::detail::Encoder<float> encoder(glossa::Weights(folder), config, glossa::default_level(), form);
+      benchmark::DoNotOptimize(encoder.stride());
+    });
+}
+
+void add_tokenizing(const std::filesystem::path& folder) {
+  const auto tokenizer = std::make_shared<const glossa::Tokenizer>(folder);
+  const std::vector<std::string> texts = bundled_texts();
   std::size_t tokens = 0;
-  for (auto _ : state)
-    for (const std::string& text : texts()) {
-      tokens += tokenizer().encode(text).ids.size();
-      bytes += text.size();
+  for (const std::string& text : texts) tokens += tokenizer->encode(text).ids.size();
+  add_stage("tokenize", tokens, 0, [tokenizer, texts] {
+    for (const std::string& text : texts) benchmark::DoNotOptimize(tokenizer->encode(text).ids.size());
+  });
+}
+
+/// What is the same for all forms of the weights: everything but the products with them.
+void add_vector_stages(const std::shared_ptr<Engine>& engine, const Shape& shape) {
+  const std::size_t tokens = shape.tokens();
+  const auto all = static_cast<double>(tokens);
+  const auto texts = static_cast<double>(shape.texts);
+  const auto length = static_cast<double>(shape.length);
+  const bench::IdealTime& ideal = engine->ideal;
+  const std::size_t size = engine->config.hidden_size;
+  const auto memory = std::make_shared<std::vector<float>>((tokens + 1) * size, 0.5F);
+  const auto add = [&](const std::string& stage, double seconds, std::function<void()> run) {
+    add_stage(stage + " f32 " + shape.name(), tokens, seconds, std::move(run));
+  };
+  add("embedding lookup", ideal.embed(all), [engine, batch = batch_of(shape), memory, size] {
+    const auto kernels = glossa::detail::kernels_of<float>(glossa::default_level());
+    engine->embeddings.apply(kernels, batch, memory->data(), size);
+  });
+  add("attention", ideal.attention(texts, length),
+      [engine, shape] { engine->layer.attention(shape.texts, shape.length); });
+  add("layer norm", ideal.layer_norm(all), [engine, tokens] { engine->layer.layer_norm(tokens); });
+  add("pooling", ideal.pool(texts, length), [shape, memory, size] {
+    float* vector = memory->data() + shape.tokens() * size;
+    for (std::size_t text = 0; text < shape.texts; ++text) {
+      glossa::detail::pool_tokens<float>(glossa::Pooling::mean, memory->data() + text * shape.length * size,
+                                         shape.length, size, size, vector);
+      glossa::detail::normalize<float>(vector, size);
+      benchmark::DoNotOptimize(vector);
     }
-  state.SetBytesProcessed(static_cast<std::int64_t>(bytes));
-  state.counters["tokens/s"] = benchmark::Counter(static_cast<double>(tokens), benchmark::Counter::kIsRate);
+  });
 }
-BENCHMARK(tokenize)->Unit(benchmark::kMicrosecond);
 
-void encode(benchmark::State& state) {
-  const auto count = static_cast<std::size_t>(state.range(0));
-  const auto length = static_cast<std::size_t>(state.range(1));
-  const glossa::RaggedBatch batch = batch_of(count, length);
-  glossa::detail::EncoderScratch<float> scratch;
-  for (auto _ : state) benchmark::DoNotOptimize(loaded().encoder.apply(batch, scratch));
-  const double all = static_cast<double>(state.iterations());
-  state.counters["tokens/s"] =
-      benchmark::Counter(all * static_cast<double>(batch.tokens()), benchmark::Counter::kIsRate);
-  state.counters["of peak"] =
-      benchmark::Counter(all * operations(loaded().config, batch) / peak_of_one_thread(), benchmark::Counter::kIsRate);
+void add_product_stages(const std::shared_ptr<Engine>& engine, const std::string& precision, const Shape& shape) {
+  const std::size_t tokens = shape.tokens();
+  const auto all = static_cast<double>(tokens);
+  const bench::IdealTime& ideal = engine->ideal;
+  const auto add = [&](const std::string& stage, double seconds, std::function<void()> run) {
+    add_stage(stage + " " + precision + " " + shape.name(), tokens, seconds, std::move(run));
+  };
+  add("qkv product", ideal.qkv(all), [engine, tokens] { engine->layer.qkv(tokens); });
+  add("attention output", ideal.attention_output(all), [engine, tokens] { engine->layer.attention_output(tokens); });
+  add("FFN in + GELU", ideal.feed_forward(all), [engine, tokens] { engine->layer.feed_forward_in(tokens); });
+  add("FFN out", ideal.feed_forward(all), [engine, tokens] { engine->layer.feed_forward_out(tokens); });
+  const auto scratch = std::make_shared<glossa::detail::EncoderScratch<float>>();
+  add("encoder, all layers", ideal.encode(static_cast<double>(shape.texts), static_cast<double>(shape.length)),
+      [engine, scratch, batch = batch_of(shape)] { benchmark::DoNotOptimize(engine->encoder.apply(batch, *scratch)); });
 }
-BENCHMARK(encode)
-    ->ArgNames({"texts", "tokens"})
-    ->Args({1, 8})
-    ->Args({1, 20})
-    ->Args({25, 20})
-    ->Args({4, 128})
-    ->Args({1, 512})
-    ->Unit(benchmark::kMillisecond);
 
-void pool(benchmark::State& state) {
-  const auto length = static_cast<std::size_t>(state.range(0));
-  const std::size_t size = loaded().config.hidden_size;
-  const std::vector<float> tokens(length * size, 0.5F);
-  std::vector<float> vector(size);
-  for (auto _ : state) {
-    glossa::detail::pool_tokens<float>(glossa::Pooling::mean, tokens.data(), length, size, size, vector.data());
-    glossa::detail::normalize<float>(vector.data(), size);
-    benchmark::DoNotOptimize(vector.data());
-  }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) *
-                          static_cast<std::int64_t>(tokens.size() * sizeof(float)));
+void describe(const char* name, const bench::Peak& peak) {
+  char text[120];
+  std::snprintf(text, sizeof text, "%.1f G operations/s (%s; one thread, measured)", peak.per_second / 1e9, peak.of);
+  benchmark::AddCustomContext(name, text);
 }
-BENCHMARK(pool)->ArgName("tokens")->Arg(20)->Arg(512)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 
 int main(int argc, char** argv) try {
-  benchmark::AddCustomContext("model", model_folder().string());
-  benchmark::AddCustomContext("instruction set", glossa::detail::isa_name());
-  benchmark::AddCustomContext("peak of one thread",
-                              std::to_string(peak_of_one_thread() / 1e9) + " GFLOP/s (f32, measured)");
   benchmark::Initialize(&argc, argv);
+  const std::filesystem::path folder =
+      argc > 1 && argv[1][0] != '-' ? argv[1] : GLOSSA_SOURCE "/models/multilingual-e5-small";
+  if (argc > 1 && argv[1][0] != '-') {
+    argv[1] = argv[0];
+    --argc, ++argv;
+  }
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  const glossa::CpuLevel level = glossa::default_level();
+  const bench::Peak float_peak = bench::float_peak(level);
+  const bench::Peak int8_peak = bench::int8_peak(level);
+  benchmark::AddCustomContext("model", folder.string());
+  benchmark::AddCustomContext("kernels", to_string(level));
+  describe("peak of f32", float_peak);
+  describe("peak of int8", int8_peak);
+  add_loading(folder);
+  add_tokenizing(folder);
+  const auto full = std::make_shared<Engine>(folder, WeightForm::full, float_peak, float_peak);
+  const auto int8 = std::make_shared<Engine>(folder, WeightForm::int8, int8_peak, float_peak);
+  for (const Shape& shape : kShapes) {
+    add_vector_stages(full, shape);
+    add_product_stages(full, "f32", shape);
+    add_product_stages(int8, "int8", shape);
+  }
   benchmark::RunSpecifiedBenchmarks();
   return 0;
 } catch (const glossa::Error& error) {

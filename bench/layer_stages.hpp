@@ -1,0 +1,106 @@
+// A model's first layer comes in; its steps go out, to be run one at a time on rows of made-up activations.
+#pragma once
+
+#include <glossa/core/aligned_buffer.hpp>
+#include <glossa/encoder/layer.hpp>
+#include <glossa/encoder/layer_norm.hpp>
+#include <glossa/encoder/linear.hpp>
+#include <glossa/kernels/dispatch.hpp>
+#include <glossa/model/encoder_config.hpp>
+#include <glossa/model/weights.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace bench {
+
+/// The steps of glossa::detail::EncoderLayer, each with buffers of its own; one thread at a time.
+class LayerStages {
+ public:
+  LayerStages(const glossa::Weights& weights, const glossa::EncoderConfig& config, glossa::CpuLevel level,
+              glossa::detail::WeightForm form)
+      : config_(config),
+        kernels_(glossa::detail::kernels_of<float>(level)),
+        qkv_(kernels_, form, weights,
+             {kName + "attention.self.query", kName + "attention.self.key", kName + "attention.self.value"},
+             config.hidden_size, config.hidden_size),
+        attention_output_(kernels_, form, weights, {kName + "attention.output.dense"}, config.hidden_size,
+                          config.hidden_size),
+        wide_(kernels_, form, weights, {kName + "intermediate.dense"}, config.hidden_size, config.intermediate_size),
+        narrow_(kernels_, form, weights, {kName + "output.dense"}, config.intermediate_size, config.hidden_size),
+        norm_(weights, kName + "output.LayerNorm", config.hidden_size, config.layer_norm_epsilon) {}
+
+  void qkv(std::size_t tokens) { multiply(qkv_, config_.hidden_size, tokens); }
+  void attention_output(std::size_t tokens) { multiply(attention_output_, config_.hidden_size, tokens); }
+  void feed_forward_in(std::size_t tokens) {
+    multiply(wide_, config_.hidden_size, tokens, glossa::detail::epilogue_of(config_.activation));
+  }
+  void feed_forward_out(std::size_t tokens) { multiply(narrow_, config_.intermediate_size, tokens); }
+
+  /// All heads of `texts` texts of `length` tokens.
+  void attention(std::size_t texts, std::size_t length) {
+    const std::size_t hidden = config_.hidden_size;
+    const std::size_t size = config_.head_size();
+    const float* qkv = rows(input_, texts * length, 3 * hidden);
+    float* context = output_.ensure(texts * length * hidden);
+    for (std::size_t text = 0; text < texts; ++text)
+      for (std::size_t head = 0; head < config_.heads; ++head) {
+        const float* queries = qkv + text * length * 3 * hidden + head * size;
+        kernels_.attention({queries, queries + hidden, queries + 2 * hidden, 3 * hidden, length, size,
+                            context + text * length * hidden + head * size, hidden,
+                            attention_.ensure(kernels_.attention_scratch(length, size))});
+      }
+  }
+
+  /// Of a sum with the input of the half layer before it, as in the layer.
+  void layer_norm(std::size_t tokens) {
+    const float* residual = rows(input_, tokens, config_.hidden_size);
+    norm_.apply(kernels_, rows(output_, tokens, config_.hidden_size), config_.hidden_size, tokens, residual,
+                config_.hidden_size);
+  }
+
+ private:
+  using Linear = glossa::detail::Linear<float>;
+  using Buffer = glossa::AlignedBuffer<float>;
+
+  /// In blocks of as many rows as the encoder takes at a time.
+  void multiply(const Linear& layer, std::size_t inputs, std::size_t tokens,
+                glossa::detail::Epilogue epilogue = glossa::detail::Epilogue::none) {
+    const float* x = rows(input_, tokens, inputs);
+    float* y = output_.ensure(tokens * layer.stride());
+    for (std::size_t row = 0; row < tokens; row += glossa::detail::kBlockRows)
+      layer.apply(kernels_, x + row * inputs, inputs, std::min(glossa::detail::kBlockRows, tokens - row),
+                  y + row * layer.stride(), scratch_, epilogue);
+  }
+
+  /// Memory for [count, size] values between -1 and 1, of which those that are new are filled in.
+  static float* rows(Buffer& buffer, std::size_t count, std::size_t size) {
+    const std::size_t known = buffer.size();
+    float* values = buffer.ensure(count * size);
+    if (buffer.size() == known) return values;
+    std::uint32_t state = 1;
+    for (std::size_t i = 0; i < buffer.size(); ++i) {
+      state = state * 1664525U + 1013904223U;
+      values[i] = static_cast<float>(state >> 8) / 8388608.0F - 1.0F;
+    }
+    return values;
+  }
+
+  inline static const std::string kName = "encoder.layer.0.";
+
+  glossa::EncoderConfig config_;
+  glossa::detail::Kernels<float> kernels_;
+  Linear qkv_;
+  Linear attention_output_;
+  Linear wide_;
+  Linear narrow_;
+  glossa::detail::LayerNorm<float> norm_;
+  glossa::detail::LinearScratch scratch_;
+  Buffer input_;
+  Buffer output_;
+  Buffer attention_;
+};
+
+}  // namespace bench

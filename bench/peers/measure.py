@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """An engine, its model and the workload come in; one JSON line with the engine's speed goes out, and its vectors.
 
-    python measure.py ENGINE MODEL_DIR PREPARED_DIR WORKLOAD.json THREADS VECTORS.npy STARTED
+    python measure.py ENGINE MODEL_DIR PREPARED_DIR WORKLOAD.json THREADS VECTORS STARTED
 
 ENGINE is onnxruntime-f32, onnxruntime-int8, openvino-f32, openvino-bf16, openvino-int8, ctranslate2-int8 or
-sentence-transformers-f32; STARTED the time.time() at which this process was asked for. What is measured is what
-bench_workload measures of glossa, tokenising included. Texts are sorted by length, so that batches hold little padding;
-of some batch sizes the best for each list of texts counts.
+sentence-transformers-f32; VECTORS a file to write the vectors of S and P to, as bare floats; STARTED the time.time() at
+which this process was asked for. What is measured is what bench_workload measures of glossa, tokenising included. Texts
+are sorted by length, so that batches hold little padding; of some batch sizes the best for each list of texts counts.
 """
 
 import json
@@ -177,7 +177,8 @@ def main():
     long_seconds, long_size = best_of_three(engine, passages)
     unit = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss, in bytes
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
-    numpy.save(vectors, numpy.concatenate([engine.embed(sentences, short_size), engine.embed(passages, long_size)]))
+    rows = numpy.concatenate([engine.embed(sentences, short_size), engine.embed(passages, long_size)])
+    rows.astype(numpy.float32).tofile(vectors)
     tokens = sum(int(mask.sum()) for _, _, mask in Batches(model).cut(passages, 32))
     print(json.dumps({"engine": f"{kind} {engine.version} {precision}", "Q_p50_ms": float(numpy.median(latencies)) * 1e3,
                       "S_per_s": len(sentences) / short_seconds, "P_tokens_per_s": tokens / long_seconds,

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <glossa/core/aligned_buffer.hpp>
+#include <glossa/core/crew.hpp>
 #include <glossa/encoder/layer.hpp>
+#include <glossa/encoder/layer_names.hpp>
 #include <glossa/encoder/layer_norm.hpp>
 #include <glossa/encoder/linear.hpp>
 #include <glossa/kernels/dispatch.hpp>
@@ -12,7 +14,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 
 namespace bench {
 
@@ -21,16 +22,7 @@ class LayerStages {
  public:
   LayerStages(const glossa::Weights& weights, const glossa::EncoderConfig& config, glossa::CpuLevel level,
               glossa::detail::WeightForm form)
-      : config_(config),
-        kernels_(glossa::detail::kernels_of<float>(level)),
-        qkv_(kernels_, form, weights,
-             {kName + "attention.self.query", kName + "attention.self.key", kName + "attention.self.value"},
-             config.hidden_size, config.hidden_size),
-        attention_output_(kernels_, form, weights, {kName + "attention.output.dense"}, config.hidden_size,
-                          config.hidden_size),
-        wide_(kernels_, form, weights, {kName + "intermediate.dense"}, config.hidden_size, config.intermediate_size),
-        narrow_(kernels_, form, weights, {kName + "output.dense"}, config.intermediate_size, config.hidden_size),
-        norm_(weights, kName + "output.LayerNorm", config.hidden_size, config.layer_norm_epsilon) {}
+      : LayerStages(weights, config, level, form, glossa::detail::LayerNames(config, 0)) {}
 
   void qkv(std::size_t tokens) { multiply(qkv_, config_.hidden_size, tokens); }
   void attention_output(std::size_t tokens) { multiply(attention_output_, config_.hidden_size, tokens); }
@@ -57,11 +49,21 @@ class LayerStages {
   /// Of a sum with the input of the half layer before it, as in the layer.
   void layer_norm(std::size_t tokens) {
     const float* residual = rows(input_, tokens, config_.hidden_size);
-    norm_.apply(kernels_, rows(output_, tokens, config_.hidden_size), config_.hidden_size, tokens, residual,
+    norm_.apply(kernels_, alone_, rows(output_, tokens, config_.hidden_size), config_.hidden_size, tokens, residual,
                 config_.hidden_size);
   }
 
  private:
+  LayerStages(const glossa::Weights& weights, const glossa::EncoderConfig& config, glossa::CpuLevel level,
+              glossa::detail::WeightForm form, const glossa::detail::LayerNames& names)
+      : config_(config),
+        kernels_(glossa::detail::kernels_of<float>(level)),
+        qkv_(kernels_, form, weights, names.qkv),
+        attention_output_(kernels_, form, weights, names.attention_output),
+        wide_(kernels_, form, weights, names.wide),
+        narrow_(kernels_, form, weights, names.narrow),
+        norm_(weights, names.output_norm, config.hidden_size, config.layer_norm_epsilon) {}
+
   using Linear = glossa::detail::Linear<float>;
   using Buffer = glossa::AlignedBuffer<float>;
 
@@ -71,7 +73,7 @@ class LayerStages {
     const float* x = rows(input_, tokens, inputs);
     float* y = output_.ensure(tokens * layer.stride());
     for (std::size_t row = 0; row < tokens; row += glossa::detail::kBlockRows)
-      layer.apply(kernels_, x + row * inputs, inputs, std::min(glossa::detail::kBlockRows, tokens - row),
+      layer.apply(kernels_, alone_, x + row * inputs, inputs, std::min(glossa::detail::kBlockRows, tokens - row),
                   y + row * layer.stride(), scratch_, epilogue);
   }
 
@@ -88,10 +90,9 @@ class LayerStages {
     return values;
   }
 
-  inline static const std::string kName = "encoder.layer.0.";
-
   glossa::EncoderConfig config_;
   glossa::detail::Kernels<float> kernels_;
+  glossa::Crew alone_;
   Linear qkv_;
   Linear attention_output_;
   Linear wide_;

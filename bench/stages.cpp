@@ -132,7 +132,8 @@ void add_vector_stages(const std::shared_ptr<Engine>& engine, const Shape& shape
   };
   add("embedding lookup", ideal.embed(all), [engine, batch = batch_of(shape), memory, size] {
     const auto kernels = glossa::detail::kernels_of<float>(glossa::default_level());
-    engine->embeddings.apply(kernels, batch, memory->data(), size);
+    glossa::Crew alone;
+    engine->embeddings.apply(kernels, alone, batch, memory->data(), size);
   });
   add("attention", ideal.attention(texts, length),
       [engine, shape] { engine->layer.attention(shape.texts, shape.length); });

@@ -3,9 +3,9 @@
 
 #include <glossa/text/aligned_text.hpp>
 #include <glossa/text/piece_model.hpp>
+#include <glossa/text/piece_trie_builder.hpp>
 #include <glossa/text/unicode.hpp>
 #include <glossa/text/utf8.hpp>
-#include <glossa/text/vocabulary.hpp>
 
 #include <algorithm>
 #include <array>
@@ -103,10 +103,8 @@ class AddedTokenMatcher {
   [[nodiscard]] Match find(std::string_view text, std::size_t at) const {
     Match longest;
     if (!first_bytes_[static_cast<unsigned char>(text[at])]) return longest;
-    const DoubleArray trie = trie_.view();
-    trie.prefixes(trie.root(), text.substr(at), [&](std::size_t length, std::uint32_t index) {
+    trie_.view().prefixes(text.substr(at), [&](std::size_t length, std::uint32_t index) {
       longest = {length, &tokens_[index]};
-      return true;
     });
     return longest;
   }

@@ -5,6 +5,7 @@
 #include <glossa/core/error.hpp>
 #include <glossa/core/file_reader.hpp>
 #include <glossa/text/added_token_files.hpp>
+#include <glossa/text/piece_trie_builder.hpp>
 #include <glossa/text/sentencepiece_model.hpp>
 #include <glossa/text/tokenizer.hpp>
 #include <glossa/text/tokenizer_pipeline.hpp>

@@ -5,6 +5,7 @@
 #include <glossa/core/error.hpp>
 #include <glossa/core/json_parser.hpp>
 #include <glossa/text/reference_number.hpp>
+#include <glossa/text/token_id.hpp>
 #include <glossa/text/vocabulary.hpp>
 
 #include <cstddef>

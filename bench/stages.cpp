@@ -15,8 +15,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -87,6 +89,23 @@ void load_tokenizer(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(glossa::Tokenizer(model_folder()).size());
 }
 BENCHMARK(load_tokenizer)->Unit(benchmark::kMillisecond);
+
+/// The same tokenizer from its compiled vocabulary, in a folder of its own.
+void load_compiled_tokenizer(benchmark::State& state) {
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("glossa-bench-" + std::to_string(std::random_device{}()));
+  std::filesystem::create_directories(folder);
+  for (const char* name : {"tokenizer.json", "sentencepiece.bpe.model", "tokenizer_config.json"})
+    if (std::filesystem::exists(model_folder() / name))
+      std::filesystem::copy_file(model_folder() / name, folder / name);
+  if (glossa::detail::write_compiled_vocabulary(folder)) {
+    for (auto _ : state) benchmark::DoNotOptimize(glossa::Tokenizer(folder).size());
+  } else {
+    state.SkipWithError("the model has no vocabulary that can be compiled");
+  }
+  std::filesystem::remove_all(folder);
+}
+BENCHMARK(load_compiled_tokenizer)->Unit(benchmark::kMillisecond);
 
 void load_encoder(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(LoadedEncoder().config.layers);

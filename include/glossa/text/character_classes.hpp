@@ -7,6 +7,8 @@
 #include <glossa/text/unicode.hpp>
 #include <glossa/text/utf8.hpp>
 
+#include <utf8proc.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -29,22 +31,13 @@ class CharacterClasses {
 
   /// `rules` may be null; what they say is copied.
   CharacterClasses(const PrecompiledCharsmap* rules, char32_t mark) : flags_(kCount, 0) {
-    std::string text;
     for (char32_t block = 0; block < kCount; block += 64) {  // whose code points share all bytes but the last
       const bool has_rules = rules != nullptr && (block < 0x80 || begins_rule(*rules, block));
-      for (char32_t c = block; c < block + 64; ++c) {
-        Flags flags = boundary_flags(c);
-        const bool is_surrogate = c >= 0xD800 && c < 0xE000;
-        if (!has_rules || is_surrogate) {
-          flags = static_cast<Flags>(flags | kInert | (is_whitespace(c) ? kSpace : c == mark ? 0 : kCopy));
-        } else {
-          text.clear();
-          utf8_append(text, c);
-          flags = static_cast<Flags>(flags | rule_flags(*rules, c, text, mark));
-        }
-        flags_[c] = flags;
-      }
+      for (char32_t c = block; c < block + 64; ++c)
+        flags_[c] = static_cast<Flags>(boundary_flags(GraphemeBreaker::boundary_class(c)) |
+                                       (has_rules ? rule_flags(*rules, c, mark) : kInert | flags_alone(c, mark)));
     }
+    amend_boundaries();
   }
 
   [[nodiscard]] Flags operator[](char32_t c) const noexcept { return c < kCount ? flags_[c] : Flags{0}; }
@@ -59,18 +52,45 @@ class CharacterClasses {
     return rules.reaches(text);
   }
 
-  static Flags boundary_flags(char32_t c) {
-    Flags flags = 0;
-    if (GraphemeBreaker::is_calm(c)) flags |= kCalm;
-    if (GraphemeBreaker::opens(c)) flags |= kOpens;
-    if (GraphemeBreaker::glues(c)) flags |= kGlues;
-    return flags;
+  static constexpr Flags boundary_flags(int boundary_class) noexcept {
+    switch (boundary_class) {
+      case UTF8PROC_BOUNDCLASS_OTHER:
+      case UTF8PROC_BOUNDCLASS_CONTROL: return kCalm | kOpens;
+      case UTF8PROC_BOUNDCLASS_LF:
+      case UTF8PROC_BOUNDCLASS_LV:
+      case UTF8PROC_BOUNDCLASS_LVT:
+      case UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC: return kCalm;
+      case UTF8PROC_BOUNDCLASS_CR:
+      case UTF8PROC_BOUNDCLASS_PREPEND: return kGlues;
+      default: return 0;
+    }
   }
 
-  static Flags rule_flags(const PrecompiledCharsmap& rules, char32_t c, const std::string& text, char32_t mark) {
+  /// What GraphemeBreaker knows besides utf8proc's classes.
+  void amend_boundaries() {
+    const auto clear = [this](char32_t c, int flags) {
+      if (c < kCount) flags_[c] = static_cast<Flags>(flags_[c] & ~flags);
+    };
+    for (const CodePointRange& range : kYoungExtenders)
+      for (char32_t c = range.first; c <= range.last; ++c) clear(c, kCalm | kOpens);
+    for (const CodePointRange& range : kConjunctConsonants)
+      for (char32_t c = range.first; c <= range.last; ++c) clear(c, kOpens);
+    for (const char32_t c : {char32_t{0x11A3A}, char32_t{0x113D1}}) {
+      clear(c, kCalm | kOpens);
+      flags_[c] = static_cast<Flags>(flags_[c] | kGlues);
+    }
+  }
+
+  static Flags flags_alone(char32_t c, char32_t mark) noexcept {
+    return c <= 0x3000 && is_whitespace(c) ? kSpace : c == mark ? Flags{0} : kCopy;
+  }
+
+  static Flags rule_flags(const PrecompiledCharsmap& rules, char32_t c, char32_t mark) {
+    if (c >= 0xD800 && c < 0xE000) return 0;  // no text has one
+    std::string text;
+    utf8_append(text, c);
     if (const auto rule = rules.find_rule(text)) return !rule->empty() && is_space(*rule) ? kSpace : Flags{0};
-    const Flags alone = is_whitespace(c) ? kSpace : c == mark ? Flags{0} : kCopy;
-    return rules.rewrites_clusters_of(text) ? alone : static_cast<Flags>(alone | kInert);
+    return static_cast<Flags>(flags_alone(c, mark) | (rules.rewrites_clusters_of(text) ? 0 : kInert));
   }
 
   static bool is_space(std::string_view text) {

@@ -24,29 +24,8 @@ class GraphemeBreaker {
     return breaks;
   }
 
-  /// Whether a cluster ends between any two characters of this kind, whatever stands before them.
-  [[nodiscard]] static bool is_calm(char32_t c) {
-    switch (boundary_class(c)) {
-      case UTF8PROC_BOUNDCLASS_OTHER:
-      case UTF8PROC_BOUNDCLASS_LF:
-      case UTF8PROC_BOUNDCLASS_CONTROL:
-      case UTF8PROC_BOUNDCLASS_LV:
-      case UTF8PROC_BOUNDCLASS_LVT:
-      case UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC: return !glues(c) && !is_in(kYoungExtenders, c);
-      default: return false;
-    }
-  }
-
-  /// Whether a cluster ends before this character wherever none that glues is on its left.
-  [[nodiscard]] static bool opens(char32_t c) {
-    const int kind = boundary_class(c);
-    return (kind == UTF8PROC_BOUNDCLASS_OTHER || kind == UTF8PROC_BOUNDCLASS_CONTROL) && is_calm(c) &&
-           !is_in(kConjunctConsonants, c);
-  }
-
-  /// Whether this character may hold on to any that follows: a prefix, or the first half of CR LF.
-  [[nodiscard]] static bool glues(char32_t c) {
-    return c == '\r' || c == 0x11A3A || c == 0x113D1 || boundary_class(c) == UTF8PROC_BOUNDCLASS_PREPEND;
+  static int boundary_class(char32_t c) {
+    return static_cast<int>(utf8proc_get_property(static_cast<utf8proc_int32_t>(c))->boundclass);
   }
 
  private:
@@ -79,9 +58,6 @@ class GraphemeBreaker {
     }
   }
 
-  static int boundary_class(char32_t c) {
-    return static_cast<int>(utf8proc_get_property(static_cast<utf8proc_int32_t>(c))->boundclass);
-  }
   /// Unassigned code points that the standard declares controls in advance; utf8proc takes them for letters.
   static bool is_reserved_control(char32_t c) {
     return c == 0x2065 || (c >= 0xFFF0 && c <= 0xFFF8) ||

@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <string_view>
 
@@ -16,6 +15,7 @@ struct PieceUnit {
   std::uint32_t
       link;  ///< bits 0-8 the label (kNoLabel: a unit that is free), above them a base or a place in the tails
   std::uint32_t value;  ///< the piece that ends here, or kNoPiece; with kTail, the piece that the tail ends
+  double score;         ///< of the piece: a look-up elsewhere would be another wait for memory
 
   static constexpr std::uint32_t kNoLabel = 0x100;
   static constexpr std::uint32_t kLabelMask = 0x1FF;
@@ -38,24 +38,39 @@ class PieceTrieView {
   [[nodiscard]] std::span<const PieceUnit> units() const noexcept { return units_; }
   [[nodiscard]] std::string_view tails() const noexcept { return tails_; }
 
+  /// A piece that was found in a text.
+  struct Match {
+    std::size_t end;  ///< its end in the text
+    TokenId id;       ///< not checked
+    double score;
+  };
+
+  /// Calls found(match) for every piece that `text` has at `from`, shortest first.
+  template <class Found>
+  void matches(std::string_view text, std::size_t from, Found&& found) const {
+    const std::span<const PieceUnit> units = units_;
+    std::size_t base = units.empty() ? 0 : units[0].link >> PieceUnit::kLabelBits;
+    for (std::size_t at = from; at < text.size() && base != 0;) {
+      const std::size_t byte = static_cast<unsigned char>(text[at]);
+      const std::size_t child = base ^ byte;
+      if (child >= units.size()) return;
+      const PieceUnit& unit = units[child];
+      if ((unit.link & PieceUnit::kLabelMask) != byte) return;
+      base = unit.link >> PieceUnit::kLabelBits;
+      ++at;
+      if ((unit.value & PieceUnit::kTail) != 0) {
+        if (const std::size_t length = tail_length(base, text, at))
+          found(Match{at + length - 1, unit.value & ~PieceUnit::kTail, unit.score});
+        return;
+      }
+      if (unit.value != PieceUnit::kNoPiece) found(Match{at, unit.value, unit.score});
+    }
+  }
+
   /// Calls found(length, id) for every piece that is a prefix of `text`, shortest first. Ids are not checked.
   template <class Found>
   void prefixes(std::string_view text, Found&& found) const {
-    std::size_t base = units_.empty() ? 0 : units_[0].link >> PieceUnit::kLabelBits;
-    for (std::size_t i = 0; i < text.size() && base != 0; ++i) {
-      const std::size_t byte = static_cast<unsigned char>(text[i]);
-      const std::size_t child = base ^ byte;
-      if (child >= units_.size()) return;
-      const PieceUnit unit = units_[child];
-      if ((unit.link & PieceUnit::kLabelMask) != byte) return;
-      base = unit.link >> PieceUnit::kLabelBits;
-      if ((unit.value & PieceUnit::kTail) != 0) {
-        if (const std::size_t length = tail_length(base, text, i + 1))
-          found(i + length, unit.value & ~PieceUnit::kTail);
-        return;
-      }
-      if (unit.value != PieceUnit::kNoPiece) found(i + 1, unit.value);
-    }
+    matches(text, 0, [&](const Match& match) { found(match.end, match.id); });
   }
 
   [[nodiscard]] bool find(std::string_view piece, TokenId& id) const noexcept {

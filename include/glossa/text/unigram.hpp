@@ -25,7 +25,7 @@ class Unigram final : public PieceModel {
  public:
   /// `file` names the vocabulary's source in errors.
   Unigram(UnigramVocabulary vocabulary, const std::string& file)
-      : Unigram(unigram_tables(std::move(vocabulary), file)) {}
+      : Unigram(make_unigram_tables(std::move(vocabulary), file)) {}
 
   explicit Unigram(UnigramTables tables) : tables_(std::move(tables)) {
     if (tables_.byte_fallback) find_byte_pieces();
@@ -45,7 +45,7 @@ class Unigram final : public PieceModel {
   [[nodiscard]] std::size_t size() const noexcept override { return tables_.pieces.size(); }
   [[nodiscard]] std::optional<TokenId> unknown() const noexcept override { return tables_.unknown; }
   [[nodiscard]] bool unknown_keeps_text() const noexcept override { return true; }
-  [[nodiscard]] const UnigramTables& tables() const noexcept { return tables_; }
+  [[nodiscard]] const UnigramTables* unigram_tables() const noexcept override { return &tables_; }
 
  private:
   using Node = PieceScratch::Node;
@@ -72,36 +72,34 @@ class Unigram final : public PieceModel {
         std::fill(nodes.begin() + 1, nodes.begin() + static_cast<std::ptrdiff_t>(reach - block) + 1, kNoPath);
         block = start;
       }
-      const std::size_t character = utf8_length(word[start]);
-      extend<kHides>(word, block, start, character, reach, scratch);
-      start += character;
+      reach = std::max(reach, extend<kHides>(word, block, start, scratch));
+      start += utf8_length(word[start]);
     }
     append_path(word, block, reach, scratch, unknown, out);
     if (unknown) append_unknown(word, *unknown, scratch, out);
   }
 
-  /// Offers the pieces that begin at `start`, where a character of so many bytes stands, to the nodes of their ends.
+  /// Offers the pieces that begin at `start` to the nodes of their ends; returns the last of those.
   template <bool kHides>
-  void extend(std::string_view word, std::size_t block, std::size_t start, std::size_t character, std::size_t& reach,
-              PieceScratch& scratch) const {
+  std::size_t extend(std::string_view word, std::size_t block, std::size_t start, PieceScratch& scratch) const {
     auto& nodes = scratch.nodes;
     const double before = nodes[start - block].score;
-    const auto from = static_cast<std::uint32_t>(start);
+    const std::size_t behind = start + utf8_length(word[start]);
+    const std::size_t pieces = tables_.pieces.size();
+    std::size_t reach = behind;
     bool covered = false;  // by a piece that is this one character
-    const auto offer = [&](std::size_t length, TokenId id, double score) {
-      const std::size_t end = start + length;
+    const auto offer = [&](std::size_t end, TokenId id, double score) {
       if (end - block >= nodes.size()) nodes.resize(end - block + kLongBlock, kNoPath);
-      reach = std::max(reach, end);
-      Node& node = nodes[end - block];
-      const double sum = score + before;
-      if (!(sum <= node.score)) node = {sum, from, id};
+      nodes[end - block].take_better(score + before, static_cast<std::uint32_t>(start), id);
     };
-    tables_.trie.prefixes(word.substr(start), [&](std::size_t length, TokenId id) {
-      if (id >= tables_.scores.size() || (kHides && !scratch.allows(id))) return;
-      offer(length, id, tables_.scores[id]);
-      covered = covered || length == character;
+    tables_.trie.matches(word, start, [&](const PieceTrieView::Match& match) {
+      if (match.id >= pieces || (kHides && !scratch.allows(match.id))) return;
+      offer(match.end, match.id, match.score);
+      reach = std::max(reach, match.end);
+      covered |= match.end == behind;
     });
-    if (!covered) offer(character, unknown_id(), tables_.unknown_score);
+    if (!covered) offer(behind, unknown_id(), tables_.unknown_score);
+    return reach;
   }
 
   /// Appends the pieces of the best path from `block` to `reach`. Neighbouring unknown characters become one

@@ -31,7 +31,6 @@ struct UnigramVocabulary {
 /// The same, ready for use, wherever it lies: in memory of its own or in a mapped file.
 struct UnigramTables {
   PieceTexts pieces;
-  std::span<const double> scores;
   PieceTrieView trie;
   std::optional<TokenId> unknown;
   bool byte_fallback = false;
@@ -56,7 +55,7 @@ inline void check_unigram(const UnigramVocabulary& vocabulary, const std::string
 }
 
 /// Checks the vocabulary and builds its trie; `file` names it in errors.
-[[nodiscard]] inline UnigramTables unigram_tables(UnigramVocabulary vocabulary, const std::string& file) {
+[[nodiscard]] inline UnigramTables make_unigram_tables(UnigramVocabulary vocabulary, const std::string& file) {
   check_unigram(vocabulary, file);
   struct Owner {
     UnigramVocabulary vocabulary;
@@ -65,12 +64,12 @@ inline void check_unigram(const UnigramVocabulary& vocabulary, const std::string
   const auto owner = std::make_shared<Owner>();
   owner->vocabulary = std::move(vocabulary);
   const PieceTexts pieces = owner->vocabulary.pieces.view();
-  std::vector<TrieEntry> entries(pieces.size());
-  for (std::size_t id = 0; id < pieces.size(); ++id) entries[id] = {pieces[id], static_cast<std::uint32_t>(id)};
-  owner->trie = PieceTrie(std::move(entries));
   const std::vector<double>& scores = owner->vocabulary.scores;
+  std::vector<PieceEntry> entries(pieces.size());
+  for (std::size_t id = 0; id < pieces.size(); ++id)
+    entries[id] = {pieces[id], static_cast<std::uint32_t>(id), scores[id]};
+  owner->trie = PieceTrie(entries);
   return {.pieces = pieces,
-          .scores = scores,
           .trie = owner->trie.view(),
           .unknown = owner->vocabulary.unknown,
           .byte_fallback = owner->vocabulary.byte_fallback,

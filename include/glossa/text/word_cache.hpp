@@ -3,6 +3,7 @@
 
 #include <glossa/text/token_id.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -20,7 +21,7 @@ namespace glossa::detail {
 /// one thread at a time.
 class WordCache {
  public:
-  static constexpr std::size_t kPlaces = 8192;  ///< of 64 bytes, which take memory when they are first used
+  static constexpr std::size_t kPlaces = 32768;  ///< of 64 bytes, which take memory when they are first used
   static constexpr std::size_t kLongestWord = 32;
   static constexpr std::size_t kMostPieces = 7;
 
@@ -62,7 +63,7 @@ class WordCache {
   }
 
  private:
-  static constexpr unsigned kBits = 13;
+  static constexpr unsigned kBits = 15;
   static_assert(kPlaces == std::size_t{1} << kBits);
 
   struct Free {

@@ -28,8 +28,8 @@ class WordPiece final : public PieceModel {
  public:
   /// `file` names the vocabulary's source in errors.
   WordPiece(WordPieceVocabulary vocabulary, const std::string& file) : vocabulary_(std::move(vocabulary)) {
-    std::vector<TrieEntry> entries;
-    std::vector<TrieEntry> inside;
+    std::vector<PieceEntry> entries;
+    std::vector<PieceEntry> inside;
     entries.reserve(vocabulary_.pieces.size());
     for (std::size_t id = 0; id < vocabulary_.pieces.size(); ++id) {
       const std::string_view piece = vocabulary_.pieces[id];
@@ -37,8 +37,8 @@ class WordPiece final : public PieceModel {
       if (piece.starts_with(vocabulary_.continuation) && piece.find('\0') == std::string_view::npos)
         inside.push_back({piece.substr(vocabulary_.continuation.size()), static_cast<std::uint32_t>(id)});
     }
-    trie_ = PieceTrie(std::move(entries));
-    inside_ = PieceTrie(std::move(inside));
+    trie_ = PieceTrie(entries);
+    inside_ = PieceTrie(inside);
     if (!trie_.find(vocabulary_.unknown_token, unknown_))
       throw Error(ErrorKind::corrupt_file, {.file = file,
                                             .field = "unk_token",

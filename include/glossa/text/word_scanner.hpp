@@ -9,7 +9,7 @@
 #include <glossa/text/utf8.hpp>
 
 #include <cstddef>
-#include <cstring>
+#include <optional>
 #include <string>
 #include <string_view>
 

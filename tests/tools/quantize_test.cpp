@@ -38,6 +38,26 @@ TEST_CASE("a quantized folder gives nearly the same vectors, by default and in i
     CHECK(std::ranges::equal(asked.embed(text), got));
   }
   CHECK(contains(shop.run("info small").out, "int8"));
+  const test::Run embedded = shop.run("embed --model small --output -", "the cat");
+  CHECK(embedded.status == 0);
+  CHECK(embedded.out == shop.run("embed --model small --output - --precision int8", "the cat").out);
+}
+
+TEST_CASE("a quantized folder has its vocabulary compiled, and says when that no longer fits") {
+  const Workshop shop;
+  REQUIRE(shop.run("quantize " + with_model() + " --precision int8 --output small").status == 0);
+  REQUIRE(shop.has("small/vocabulary.glossa"));
+  const test::Run plain = shop.run("tokenize " + with_model(), "{\"text\": \"the protein, 寝る!\"}");
+  const test::Run mapped = shop.run("tokenize --model small", "{\"text\": \"the protein, 寝る!\"}");
+  CHECK(plain.status == 0);
+  CHECK(plain.out == mapped.out);
+  shop.write("small/tokenizer.json", "{}");
+  const test::Run stale = shop.run("tokenize --model small", "{\"text\": \"the cat\"}");
+  INFO("standard error: " << stale.err);
+  CHECK(stale.status == 1);
+  CHECK(contains(stale.err, "vocabulary.glossa: "));
+  CHECK(contains(stale.err, "tokenizer.json was added since the vocabulary was compiled"));
+  CHECK(contains(stale.err, "remove it"));
 }
 
 TEST_CASE("more than a quantized folder has is refused, and so is quantizing it again") {

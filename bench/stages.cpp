@@ -11,6 +11,7 @@
 #include <glossa/glossa.hpp>
 #include <glossa/model/encoder_config_reader.hpp>
 #include <glossa/model/weights.hpp>
+#include <glossa/text/compiled_vocabulary.hpp>
 
 #include <benchmark/benchmark.h>
 
@@ -22,8 +23,10 @@
 #include <fstream>
 #include <functional>
 #include <memory>
+#include <random>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -93,6 +96,29 @@ void add_stage(const std::string& name, std::size_t tokens, double ideal, std::f
   })->Unit(benchmark::kMicrosecond);
 }
 
+/// A copy of a model's tokenizer with its vocabulary compiled, as `glossa quantize` leaves it.
+class CompiledTokenizer {
+ public:
+  explicit CompiledTokenizer(const std::filesystem::path& model)
+      : folder_(std::filesystem::temp_directory_path() / ("glossa-bench-" + std::to_string(std::random_device{}()))) {
+    std::filesystem::create_directories(folder_);
+    for (const char* name : {"tokenizer.json", "sentencepiece.bpe.model", "vocab.txt", "tokenizer_config.json"})
+      if (std::filesystem::exists(model / name)) std::filesystem::copy_file(model / name, folder_ / name);
+    (void)glossa::detail::write_compiled_vocabulary(folder_);
+  }
+  ~CompiledTokenizer() {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+  CompiledTokenizer(const CompiledTokenizer&) = delete;
+  CompiledTokenizer& operator=(const CompiledTokenizer&) = delete;
+
+  [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
+
+ private:
+  std::filesystem::path folder_;
+};
+
 void add_loading(const std::filesystem::path& folder) {
   const auto add = [](const std::string& name, auto run) {
     benchmark::RegisterBenchmark(name.c_str(), [run](benchmark::State& state) {
@@ -100,6 +126,9 @@ void add_loading(const std::filesystem::path& folder) {
     })->Unit(benchmark::kMillisecond);
   };
   add("load tokenizer", [folder] { benchmark::DoNotOptimize(glossa::Tokenizer(folder).size()); });
+  add("load tokenizer, compiled", [compiled = std::make_shared<CompiledTokenizer>(folder)] {
+    benchmark::DoNotOptimize(glossa::Tokenizer(compiled->folder()).size());
+  });
   for (const auto& [name, form] : {std::pair("f32", WeightForm::full), {"int8", WeightForm::int8}})
     add(std::string("load encoder ") + name, [folder, form = form] {
       const glossa::EncoderConfig config = glossa::read_encoder_config(folder);
@@ -111,11 +140,17 @@ void add_loading(const std::filesystem::path& folder) {
 void add_tokenizing(const std::filesystem::path& folder) {
   const auto tokenizer = std::make_shared<const glossa::Tokenizer>(folder);
   const std::vector<std::string> texts = bundled_texts();
-  std::size_t tokens = 0;
-  for (const std::string& text : texts) tokens += tokenizer->encode(text).ids.size();
-  add_stage("tokenize", tokens, 0, [tokenizer, texts] {
-    for (const std::string& text : texts) benchmark::DoNotOptimize(tokenizer->encode(text).ids.size());
-  });
+  benchmark::RegisterBenchmark("tokenize", [tokenizer, texts](benchmark::State& state) {
+    std::size_t tokens = 0;
+    std::size_t bytes = 0;
+    for (auto _ : state)
+      for (const std::string& text : texts) {
+        tokens += tokenizer->encode(text).ids.size();
+        bytes += text.size();
+      }
+    state.counters["tokens/s"] = benchmark::Counter(static_cast<double>(tokens), benchmark::Counter::kIsRate);
+    state.SetBytesProcessed(static_cast<std::int64_t>(bytes));
+  })->Unit(benchmark::kMicrosecond);
 }
 
 /// What is the same for all forms of the weights: everything but the products with them.

@@ -1,4 +1,4 @@
-// A model folder comes in; the same with weights of 8-bit integers goes out.
+// A model folder comes in; the same with weights of 8-bit integers and a compiled vocabulary goes out.
 #pragma once
 
 #include "partial_folder.hpp"
@@ -11,6 +11,7 @@
 #include <glossa/model/encoder_config_reader.hpp>
 #include <glossa/model/sentence_config.hpp>
 #include <glossa/model/weights.hpp>
+#include <glossa/text/compiled_vocabulary.hpp>
 
 #include <filesystem>
 #include <functional>
@@ -78,6 +79,9 @@ inline void quantize_folder(const std::filesystem::path& model, const std::files
   say("quantizing weights");
   const auto place = partial.path() / sentence.encoder_folder.lexically_relative(model);
   glossa::detail::write_int8_weights(weights, config, place / "model.safetensors", check);
+  check();
+  say("compiling the vocabulary");
+  (void)glossa::detail::write_compiled_vocabulary(place);
   check();
   say("loading the result");
   (void)glossa::Embedder(partial.path()).embed("the cat sleeps");

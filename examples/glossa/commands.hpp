@@ -16,7 +16,7 @@ struct EmbedArguments {
   std::string format;  // empty: by the file's name
   std::string output;
   std::string output_format;  // empty: by the file's name
-  std::string precision = "f32";
+  std::string precision = "automatic";
   std::string policy = "truncate";
   std::string specials = "special";
   std::size_t threads = 0;

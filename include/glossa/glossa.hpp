@@ -7,4 +7,5 @@
 #include <glossa/core/expected.hpp>
 #include <glossa/embedder.hpp>
 #include <glossa/search/top_k.hpp>
+#include <glossa/text/compiled_vocabulary.hpp>
 #include <glossa/text/tokenizer.hpp>

@@ -27,7 +27,7 @@ void lead(ThreadPool& pool, Crew& crew, const std::function<void()>& work) {
 }  // namespace
 
 TEST_CASE("a crew visits every index once, and no worker is in two calls at a time") {
-  for (const std::size_t members : {1, 2, 3, 7}) {
+  for (const std::size_t members : {1u, 2u, 3u, 7u}) {
     ThreadPool pool(members);
     for (int round = 0; round < 20; ++round) {
       Crew crew(members);
@@ -35,7 +35,7 @@ TEST_CASE("a crew visits every index once, and no worker is in two calls at a ti
       std::atomic<int> leaders{0};
       lead(pool, crew, [&] {
         ++leaders;
-        for (const std::size_t count : {0, 1, 2, 5, 64, 1000}) {
+        for (const std::size_t count : {0u, 1u, 2u, 5u, 64u, 1000u}) {
           std::vector<int> visits(count);  // each element is one call's alone
           std::vector<std::atomic<int>> busy(members);
           crew.for_each(count, [&](std::size_t i, std::size_t worker) {
@@ -64,7 +64,7 @@ TEST_CASE("ranges cover a loop once") {
   ThreadPool pool(4);
   Crew crew(4);
   Crew alone;
-  for (const std::size_t count : {0, 1, 3, 8, 1001}) {
+  for (const std::size_t count : {0u, 1u, 3u, 8u, 1001u}) {
     std::vector<int> visits(count);
     const auto visit = [&](std::size_t begin, std::size_t end, std::size_t) {
       for (std::size_t i = begin; i < end; ++i) ++visits[i];
@@ -120,7 +120,7 @@ TEST_CASE("a crew whose helpers come late, or never, does the work all the same"
 
 TEST_CASE("the first exception of a loop reaches the leader, and later loops run") {
   ThreadPool pool(3);
-  for (const std::size_t at : {0, 1, 50, 99}) {
+  for (const std::size_t at : {0u, 1u, 50u, 99u}) {
     Crew crew(3);
     std::atomic<std::size_t> visits{0};
     bool caught = false;

@@ -4,6 +4,8 @@
 #include "small_files.hpp"
 #include "token_rules.hpp"
 
+#include <glossa/text/compiled_vocabulary.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <exception>
@@ -75,6 +77,19 @@ Seeds sentencepiece() {
     model += field(1, entry);
   }
   return {{"small", model + field(2, "\x18\x01")}, {"whole", test::sentencepiece_file()}};
+}
+
+/// Compiled from a SentencePiece model, and from a tokenizer.json.
+Seeds compiled_vocabulary() {
+  Seeds seeds;
+  for (const auto& [name, bytes] : Seeds{{"sentencepiece.bpe.model", test::sentencepiece_file()},
+                                         {"tokenizer.json", test::unigram_tokenizer(30).dump()}}) {
+    const test::TemporaryFolder folder;
+    test::write_file(folder.path() / name, bytes);
+    glossa::detail::write_compiled_vocabulary(folder.path());
+    seeds["from_" + name] = test::read_file(folder.path() / "vocabulary.glossa");
+  }
+  return seeds;
 }
 
 Seeds vocab_txt() {
@@ -156,6 +171,7 @@ int main(int argc, char** argv) try {
   write(folder, "tokenizer_json", tokenizer_json());
   write(folder, "sentencepiece", sentencepiece());
   write(folder, "vocab_txt", vocab_txt());
+  write(folder, "compiled_vocabulary", compiled_vocabulary());
   write(folder, "model_config", model_config());
   write(folder, "e5s1_blob", {{"blob", test::e5s1_blob()}});
   write(folder, "xlm_roberta_text", texts());

@@ -51,8 +51,8 @@ Int8Matrix pack(const std::vector<float>& b, std::size_t depth, std::size_t colu
 std::vector<float> product(const Int8Kernels& kernels, const Quantized& a, const Int8Matrix& b, std::size_t rows,
                            const std::vector<float>& bias, Epilogue epilogue = Epilogue::none) {
   std::vector<float> c(rows * b.columns(), std::numeric_limits<float>::quiet_NaN());
-  kernels.multiply({a.values.data(), a.stride, a.scales.data(), rows, b.panel(0), b.depth(), b.columns(), b.scales(),
-                    b.columns(), c.data(), b.columns(), bias.data(), epilogue});
+  kernels.multiply({a.values.data(), a.stride, a.scales.data(), rows, b.panel(0), b.depth(), b.columns(),
+                    b.scales().data(), b.columns(), c.data(), b.columns(), bias.data(), epilogue});
   return c;
 }
 

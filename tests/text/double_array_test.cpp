@@ -3,6 +3,7 @@
 
 #include <glossa/text/double_array.hpp>
 #include <glossa/text/double_array_builder.hpp>
+#include <glossa/text/piece_trie_builder.hpp>
 #include <glossa/text/vocabulary.hpp>
 
 #include <cstddef>

@@ -70,7 +70,7 @@ inline void write_int8_weights(const Weights& weights, const EncoderConfig& conf
   plan.push_back({words, DType::i8, word_shape});
   for (const LinearName& name : linears)
     plan.push_back({name.joined + ".weight_scale", DType::f32, int8_scale_shape(name.inputs, name.columns())});
-  plan.push_back({words + "_scale", DType::f32, {config.vocab_size}});
+  plan.push_back({words + "_scale", DType::f32, word_scale_shape(config.vocab_size, config.hidden_size)});
   for (const auto& [tensor, from] : rest) plan.push_back(tensor);
 
   SafetensorsWriter writer(path, plan, {{kFormKey, kInt8Form}});
@@ -90,9 +90,11 @@ inline void write_int8_weights(const Weights& weights, const EncoderConfig& conf
     const std::size_t count = std::min(kRows, config.vocab_size - first);
     for (std::size_t i = 0; i < count; ++i) {
       table.file->read(*table.info, (first + i) * row.size(), row.size(), row.data());
-      std::int8_t* to = rows.data() + i * row.size();
-      scales.push_back(
-          quantize_values(row.data(), row.size(), [&](std::size_t k, std::int8_t value) { to[k] = value; }));
+      for (std::size_t begin = 0; begin < row.size(); begin += kWordGroup) {
+        std::int8_t* to = rows.data() + i * row.size() + begin;
+        scales.push_back(quantize_values(row.data() + begin, std::min(kWordGroup, row.size() - begin),
+                                         [&](std::size_t k, std::int8_t value) { to[k] = value; }));
+      }
     }
     writer.write(std::as_bytes(std::span(rows).first(count * row.size())));
   }

@@ -25,7 +25,9 @@ class WordTable {
       : is_int8_(has_int8_weights(weights)), hidden_(config.hidden_size) {
     const Shape shape{config.vocab_size, config.hidden_size};
     rows_ = is_int8_ ? weights.at(kWordTable, DType::i8, shape) : weights.at(kWordTable, shape);
-    if (is_int8_) scales_ = weights.at(std::string(kWordTable) + "_scale", DType::f32, {config.vocab_size});
+    if (is_int8_)
+      scales_ =
+          weights.at(std::string(kWordTable) + "_scale", DType::f32, word_scale_shape(config.vocab_size, hidden_));
   }
 
   [[nodiscard]] const std::string& file_name() const noexcept { return rows_.file->name(); }
@@ -34,14 +36,17 @@ class WordTable {
   void read(TokenId id, T* row) const {
     const std::size_t first = std::size_t{id} * hidden_;
     if (!is_int8_) return rows_.file->template read<T>(*rows_.info, first, hidden_, row);
-    float scale = 0;
-    scales_.file->read_raw(*scales_.info, id, 1, &scale);
-    std::array<std::int8_t, 1024> values;
-    for (std::size_t done = 0; done < hidden_;) {
-      const std::size_t now = std::min(hidden_ - done, values.size());
-      rows_.file->read_raw(*rows_.info, first + done, now, values.data());
-      for (std::size_t i = 0; i < now; ++i) row[done + i] = static_cast<T>(scale) * static_cast<T>(values[i]);
-      done += now;
+    constexpr std::size_t kGroups = 16;  // that are read at a time
+    std::array<std::int8_t, kGroups * kWordGroup> values;
+    std::array<float, kGroups> scales;
+    const std::size_t groups = scales_.info->shape[1];
+    for (std::size_t group = 0; group < groups; group += kGroups) {
+      const std::size_t begin = group * kWordGroup;
+      const std::size_t count = std::min(hidden_ - begin, values.size());
+      rows_.file->read_raw(*rows_.info, first + begin, count, values.data());
+      scales_.file->read_raw(*scales_.info, id * groups + group, std::min(groups - group, kGroups), scales.data());
+      for (std::size_t i = 0; i < count; ++i)
+        row[begin + i] = static_cast<T>(scales[i / kWordGroup]) * static_cast<T>(values[i]);
     }
   }
 

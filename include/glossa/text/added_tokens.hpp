@@ -3,9 +3,9 @@
 
 #include <glossa/text/aligned_text.hpp>
 #include <glossa/text/piece_model.hpp>
+#include <glossa/text/piece_trie_builder.hpp>
 #include <glossa/text/unicode.hpp>
 #include <glossa/text/utf8.hpp>
-#include <glossa/text/vocabulary.hpp>
 
 #include <algorithm>
 #include <array>
@@ -46,13 +46,13 @@ class AddedTokenMatcher {
   /// `patterns[i]` is what tokens[i] looks like in the text (its content, or that after normalisation).
   AddedTokenMatcher(std::vector<AddedToken> tokens, const std::vector<std::string>& patterns)
       : tokens_(std::move(tokens)) {
-    std::vector<TrieEntry> entries;
+    std::vector<PieceEntry> entries;
     for (std::size_t i = 0; i < tokens_.size(); ++i) {
       if (patterns[i].empty()) continue;
       entries.push_back({patterns[i], static_cast<std::uint32_t>(i)});
       first_bytes_[static_cast<unsigned char>(patterns[i][0])] = true;
     }
-    trie_ = PieceTrie(std::move(entries));
+    trie_ = PieceTrie(entries);
   }
 
   [[nodiscard]] bool empty() const noexcept { return tokens_.empty(); }
@@ -67,6 +67,10 @@ class AddedTokenMatcher {
     }
     std::size_t done = 0;  // everything before was visited
     for (std::size_t at = 0; at < text.size();) {
+      if (!first_bytes_[static_cast<unsigned char>(text[at])]) {
+        ++at;
+        continue;
+      }
       const Match match = find(text, at);
       if (match.length == 0) {
         ++at;
@@ -102,11 +106,8 @@ class AddedTokenMatcher {
 
   [[nodiscard]] Match find(std::string_view text, std::size_t at) const {
     Match longest;
-    if (!first_bytes_[static_cast<unsigned char>(text[at])]) return longest;
-    const DoubleArray trie = trie_.view();
-    trie.prefixes(trie.root(), text.substr(at), [&](std::size_t length, std::uint32_t index) {
+    trie_.view().prefixes(text.substr(at), [&](std::size_t length, std::uint32_t index) {
       longest = {length, &tokens_[index]};
-      return true;
     });
     return longest;
   }

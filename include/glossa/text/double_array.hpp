@@ -29,6 +29,9 @@ class DoubleArray {
     return node;
   }
 
+  /// Whether a key goes on with `label` behind the prefix that find() gave `node` for.
+  [[nodiscard]] bool has_child(std::size_t node, char label) const noexcept { return descend(node, label); }
+
   /// Calls found(length, value) for every key that is a prefix of `text`, shortest first, until it returns false.
   /// `node` is root() or what find() gave, whose prefix then counts as read.
   template <class Found>

@@ -24,6 +24,10 @@ class GraphemeBreaker {
     return breaks;
   }
 
+  static int boundary_class(char32_t c) {
+    return static_cast<int>(utf8proc_get_property(static_cast<utf8proc_int32_t>(c))->boundclass);
+  }
+
  private:
   enum class Conjunct { none, consonant, linked };
 
@@ -54,9 +58,6 @@ class GraphemeBreaker {
     }
   }
 
-  static int boundary_class(char32_t c) {
-    return static_cast<int>(utf8proc_get_property(static_cast<utf8proc_int32_t>(c))->boundclass);
-  }
   /// Unassigned code points that the standard declares controls in advance; utf8proc takes them for letters.
   static bool is_reserved_control(char32_t c) {
     return c == 0x2065 || (c >= 0xFFF0 && c <= 0xFFF8) ||

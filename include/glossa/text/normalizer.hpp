@@ -26,6 +26,8 @@ class Normalizer {
   [[nodiscard]] virtual bool is_lowercase() const noexcept { return false; }
   /// Whether this is a Lowercase, or a Sequence with one among its own steps.
   [[nodiscard]] virtual bool has_lowercase() const noexcept { return is_lowercase(); }
+  /// The rules, where this is Precompiled.
+  [[nodiscard]] virtual const PrecompiledCharsmap* rules() const noexcept { return nullptr; }
 };
 
 /// Rewrites character by character: each(rewriter, c, length) copies, replaces or removes the next `length` bytes.
@@ -45,6 +47,7 @@ class PrecompiledNormalizer final : public Normalizer {
  public:
   explicit PrecompiledNormalizer(std::shared_ptr<const PrecompiledCharsmap> rules) : rules_(std::move(rules)) {}
   void apply(AlignedText& text) const override { rules_->apply(text); }
+  [[nodiscard]] const PrecompiledCharsmap* rules() const noexcept override { return rules_.get(); }
 
  private:
   std::shared_ptr<const PrecompiledCharsmap> rules_;

@@ -3,6 +3,7 @@
 
 #include <glossa/text/token_id.hpp>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -25,6 +26,16 @@ struct PieceScratch {
     double score;
     std::uint32_t start;  // where its last piece begins; kUnreached where there is none yet
     TokenId id;
+
+    /// Takes a way whose score is not less than or equal to the one that is known. No jump: none could be foreseen.
+    void take_better(double other, std::uint32_t other_start, TokenId other_id) noexcept {
+      const std::uint64_t mask = std::uint64_t{0} - static_cast<std::uint64_t>(!(other <= score));
+      const auto choose = [mask](std::uint64_t now, std::uint64_t then) { return (then & mask) | (now & ~mask); };
+      score = std::bit_cast<double>(choose(std::bit_cast<std::uint64_t>(score), std::bit_cast<std::uint64_t>(other)));
+      const std::uint64_t piece = choose(std::uint64_t{start} << 32 | id, std::uint64_t{other_start} << 32 | other_id);
+      start = static_cast<std::uint32_t>(piece >> 32);
+      id = static_cast<TokenId>(piece & 0xFFFFFFFFu);
+    }
   };
   static constexpr std::uint32_t kUnreached = 0xFFFFFFFFu;
   std::vector<Node> nodes;
@@ -34,6 +45,8 @@ struct PieceScratch {
 
   [[nodiscard]] bool allows(TokenId id) const noexcept { return hidden == nullptr || !(*hidden)[id]; }
 };
+
+struct UnigramTables;
 
 /// A subword model: Unigram, WordPiece, or the sentencepiece library.
 class PieceModel {
@@ -58,6 +71,9 @@ class PieceModel {
   /// Whether a piece that is not in the vocabulary is written as the word's own text (Unigram) or as the unknown
   /// token's text (WordPiece).
   [[nodiscard]] virtual bool unknown_keeps_text() const noexcept = 0;
+
+  /// The tables of a Unigram model, which can be written to a file; else nullptr.
+  [[nodiscard]] virtual const UnigramTables* unigram_tables() const noexcept { return nullptr; }
 };
 
 }  // namespace glossa::detail

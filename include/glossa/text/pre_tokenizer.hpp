@@ -33,6 +33,11 @@ class PreTokenizer {
   virtual void apply(WordSplit& split) const = 0;
   /// Whether apply() asks where words lie in the original, so that the text has to track it.
   [[nodiscard]] virtual bool needs_origins() const noexcept { return false; }
+  /// What this one is, as far as WordScanner, which does both in one pass, has to know.
+  enum class Kind { other, white_space, marks };
+  [[nodiscard]] virtual Kind kind() const noexcept { return Kind::other; }
+  /// The mark that stands before every word, where this is WhitespaceSplit and then a Metaspace with such a mark.
+  [[nodiscard]] virtual std::string_view mark_of_words() const noexcept { return {}; }
 };
 
 /// Goes through each word by characters; `kind(c)` says drop (a separator), isolate (a word of its own) or keep.
@@ -62,6 +67,7 @@ void cut_words(WordSplit& split, Kind&& kind) {
 
 class WhitespaceSplitPreTokenizer final : public PreTokenizer {
  public:
+  [[nodiscard]] Kind kind() const noexcept override { return Kind::white_space; }
   void apply(WordSplit& split) const override {
     cut_words(split, [](char32_t c) { return is_whitespace(c) ? Cut::drop : Cut::keep; });
   }
@@ -88,6 +94,10 @@ class MetaspacePreTokenizer final : public PreTokenizer {
   explicit MetaspacePreTokenizer(Options options) : options_(options) { utf8_append(mark_, options.replacement); }
 
   [[nodiscard]] bool needs_origins() const noexcept override { return options_.prepend == Prepend::first; }
+  [[nodiscard]] Kind kind() const noexcept override {
+    return options_.prepend == Prepend::always && options_.split ? Kind::marks : Kind::other;
+  }
+  [[nodiscard]] const std::string& mark() const noexcept { return mark_; }
 
   void apply(WordSplit& split) const override {
     std::vector<ByteRange> words;
@@ -148,6 +158,10 @@ class MetaspacePreTokenizer final : public PreTokenizer {
 class SequencePreTokenizer final : public PreTokenizer {
  public:
   explicit SequencePreTokenizer(std::vector<std::unique_ptr<PreTokenizer>> steps) : steps_(std::move(steps)) {}
+  [[nodiscard]] std::string_view mark_of_words() const noexcept override {
+    if (steps_.size() != 2 || steps_[0]->kind() != Kind::white_space || steps_[1]->kind() != Kind::marks) return {};
+    return static_cast<const MetaspacePreTokenizer&>(*steps_[1]).mark();
+  }
   [[nodiscard]] bool needs_origins() const noexcept override {
     return std::any_of(steps_.begin(), steps_.end(), [](const auto& step) { return step->needs_origins(); });
   }

@@ -55,7 +55,7 @@ class PrecompiledCharsmap {
     for (std::size_t at = 0; at < source.size();) {
       const std::size_t end = grapheme_end(source, at);
       const std::string_view cluster = source.substr(at, end - at);
-      if (cluster.size() < 6) {
+      if (cluster.size() < kLongCluster) {
         if (const auto rule = find_rule(cluster)) {
           substitute(rewriter, cluster, *rule);
           at = end;
@@ -74,6 +74,29 @@ class PrecompiledCharsmap {
     }
     rewriter.finish();
   }
+
+  /// Whether some rule begins with `text`, or `text` with one.
+  [[nodiscard]] bool reaches(std::string_view text) const {
+    const DoubleArray trie(units_);
+    return trie.find(text).has_value() || find_rule(text).has_value();
+  }
+
+  /// Whether a cluster of several characters, the first being `character`, can have a rule: one that goes on behind it
+  /// and ends within the 5 bytes of a cluster that is looked up as a whole. Says yes where it is not sure.
+  [[nodiscard]] bool rewrites_clusters_of(std::string_view character) const {
+    const DoubleArray trie(units_);
+    const auto node = trie.find(character);
+    if (!node || character.size() >= kLongCluster) return false;
+    // A next character has a first byte in [1, 0x80) or [0xC2, 0xF5), and one of three or four bytes may be too long.
+    const unsigned most = character.size() == 4 ? 0x80 : character.size() == 3 ? 0xE0 : 0xF5;
+    for (unsigned byte = 1; byte < most; ++byte)
+      if ((byte < 0x80 || byte >= 0xC2) && trie.has_child(*node, static_cast<char>(static_cast<unsigned char>(byte))))
+        return true;
+    return false;
+  }
+
+  /// Clusters of so many bytes go through the rules character by character.
+  static constexpr std::size_t kLongCluster = 6;
 
   /// The replacement of the shortest rule that is a prefix of `text`.
   [[nodiscard]] std::optional<std::string_view> find_rule(std::string_view text) const {

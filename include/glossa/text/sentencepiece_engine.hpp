@@ -5,6 +5,7 @@
 #include <glossa/core/error.hpp>
 #include <glossa/core/file_reader.hpp>
 #include <glossa/text/added_token_files.hpp>
+#include <glossa/text/piece_trie_builder.hpp>
 #include <glossa/text/sentencepiece_model.hpp>
 #include <glossa/text/tokenizer.hpp>
 #include <glossa/text/tokenizer_pipeline.hpp>
@@ -32,10 +33,10 @@ class SentencePieceLibrary final : public PieceModel {
   /// `bytes` is the model file, `model` what parse_sentencepiece_model() made of it.
   SentencePieceLibrary(std::string bytes, const SentencePieceModel& model, const std::string& file) {
     pieces_ = xlm_roberta_vocabulary(model, file).pieces;
-    std::vector<TrieEntry> entries;
+    std::vector<PieceEntry> entries;
     for (std::size_t id = 0; id < pieces_.size(); ++id)
       entries.push_back({pieces_[id], static_cast<std::uint32_t>(id)});
-    trie_ = PieceTrie(std::move(entries));
+    trie_ = PieceTrie(entries);
     // A second normalizer_spec (field 3) overrides the first: no rules (2), and neither dummy prefix (3) nor
     // whitespace removal (4) nor escaping (5).
     bytes += std::string("\x1A\x08\x12\x00\x18\x00\x20\x00\x28\x00", 10);

@@ -6,6 +6,7 @@
 #include <glossa/core/json.hpp>
 #include <glossa/text/added_token_files.hpp>
 #include <glossa/text/bert_tokenizer.hpp>
+#include <glossa/text/compiled_tokenizer.hpp>
 #include <glossa/text/known_vocabulary.hpp>
 #include <glossa/text/tokenizer_json.hpp>
 #include <glossa/text/tokenizer_pipeline.hpp>
@@ -19,9 +20,6 @@
 #include <vector>
 
 namespace glossa::detail {
-
-/// Vocabularies of a quarter of a million pieces take 17 MB; this leaves room and still refuses a wrong file.
-inline constexpr std::uint64_t kLargestTokenizerFile = 512u << 20;
 
 /// The tokenizer of a SentencePiece file; nothing where `json_path` exists and has another vocabulary. `controls` is
 /// filled in any case.
@@ -37,9 +35,9 @@ inline constexpr std::uint64_t kLargestTokenizerFile = 512u << 20;
                              read_tokenizer_config(folder), path_text(folder / "tokenizer_config.json"));
   }
   if (!is_xlm_roberta(model)) return std::nullopt;
-  UnigramVocabulary vocabulary = xlm_roberta_vocabulary(model, file);
+  PieceTable pieces = xlm_roberta_pieces(model);
   const std::string json_file = path_text(json_path);
-  auto document = document_with_vocabulary(view(read_bytes(json_path, kLargestTokenizerFile)), json_file, vocabulary);
+  auto document = document_with_vocabulary(view(read_bytes(json_path, kLargestTokenizerFile)), json_file, pieces);
   if (!document) return std::nullopt;
   return TokenizerJson(std::move(*document), json_file).parts();
 }
@@ -54,8 +52,8 @@ inline void append_named_tokens(const std::filesystem::path& config_path, std::v
     texts.push_back(named_token_text(config, {name, nullptr}));
 }
 
-/// See Tokenizer(folder).
-[[nodiscard]] inline TokenizerParts read_tokenizer(const std::filesystem::path& folder) {
+/// The tokenizer of the folder's files, its compiled vocabulary left aside.
+[[nodiscard]] inline TokenizerParts read_tokenizer_files(const std::filesystem::path& folder) {
   const auto json = folder / "tokenizer.json";
   const auto sentencepiece = folder / "sentencepiece.bpe.model";
   const auto lines = folder / "vocab.txt";
@@ -83,6 +81,18 @@ inline void append_named_tokens(const std::filesystem::path& config_path, std::v
                                      .problem = "the folder has no tokenizer",
                                      .expected = "tokenizer.json, sentencepiece.bpe.model or vocab.txt",
                                      .remedy = "copy it from where the model came from"});
+}
+
+/// See Tokenizer(folder).
+[[nodiscard]] inline TokenizerParts read_tokenizer(const std::filesystem::path& folder) {
+  const auto compiled = folder / kCompiledVocabulary;
+  if (!is_there(compiled)) return read_tokenizer_files(folder);
+  const CompiledVocabulary vocabulary(compiled);
+  vocabulary.check_sources(folder);
+  TokenizerParts parts = parts_from_compiled(vocabulary, folder);
+  if (is_there(folder / kVocabularySources[0]))
+    append_named_tokens(folder / "tokenizer_config.json", parts.special_texts);
+  return parts;
 }
 
 }  // namespace glossa::detail

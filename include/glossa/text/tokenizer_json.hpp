@@ -96,7 +96,8 @@ class TokenizerJson {
       return std::make_unique<SequenceNormalizer>(std::move(steps));
     }
     if (type == "Precompiled") {
-      auto bytes = base64_decode(fields.string("precompiled_charsmap"));
+      const bool is_compiled = !document_.charsmap.empty() && fields.find("precompiled_charsmap") == nullptr;
+      auto bytes = is_compiled ? document_.charsmap : base64_decode(fields.string("precompiled_charsmap"));
       if (!bytes) fields.wrong("precompiled_charsmap", "base64", fields.at("precompiled_charsmap"));
       return std::make_unique<PrecompiledNormalizer>(
           std::make_shared<PrecompiledCharsmap>(std::move(*bytes), file_, fields.path_of("precompiled_charsmap")));
@@ -252,6 +253,7 @@ class TokenizerJson {
   }
 
   std::unique_ptr<PieceModel> make_model() {
+    if (document_.model) return std::move(document_.model);
     const JsonFields fields(root_.at("model"), file_, "model");
     const bool scored = document_.form == TokenizerDocument::Form::scored;
     const std::string type = fields.string_or("type", scored ? "Unigram" : "WordPiece");

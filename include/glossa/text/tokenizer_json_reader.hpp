@@ -4,11 +4,14 @@
 
 #include <glossa/core/error.hpp>
 #include <glossa/core/json_parser.hpp>
+#include <glossa/text/piece_model.hpp>
 #include <glossa/text/reference_number.hpp>
+#include <glossa/text/token_id.hpp>
 #include <glossa/text/vocabulary.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,6 +26,9 @@ struct TokenizerDocument {
   PieceTable pieces;           ///< in the order of the file
   std::vector<double> scores;  ///< form scored: [["piece", score], …] (Unigram)
   std::vector<TokenId> ids;    ///< form numbered: {"piece": id, …} (WordPiece)
+  /// From a compiled vocabulary: the model, and the rules of the Precompiled that has null for them.
+  std::unique_ptr<PieceModel> model;
+  std::string charsmap;
 };
 
 /// Builds the JSON value of everything but the vocabulary, which would take fifty times its size as JSON values.

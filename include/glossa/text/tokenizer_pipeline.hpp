@@ -2,12 +2,15 @@
 #pragma once
 
 #include <glossa/core/linkage.hpp>
+#include <glossa/text/character_classes.hpp>
+#include <glossa/text/encode_scratch.hpp>
 #include <glossa/text/encoding.hpp>
 #include <glossa/text/tokenizer_parts.hpp>
 #include <glossa/text/utf8.hpp>
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +47,7 @@ class TokenizerPipeline {
 
  private:
   static constexpr std::size_t kNoLimit = static_cast<std::size_t>(-1);
+  static constexpr std::size_t kBehindCut = 1024;  // bytes that the rewriting of a cut may depend on; see locate()
 
   /// A text on its way into an Encoding.
   struct Job {
@@ -53,8 +57,7 @@ class TokenizerPipeline {
     bool plain;        // special strings are text
     bool track;        // every byte's origin is known
     Encoding& out;
-    PieceScratch scratch;
-    std::vector<Piece> pieces;
+    EncodeScratch& scratch;
     std::size_t total;  // tokens so far, those beyond `room` included
   };
 
@@ -75,6 +78,17 @@ class TokenizerPipeline {
   /// token without room lies, if it is in this part.
   std::optional<ByteRange> encode_part(const WordSplit& split, std::optional<TokenId> token, Job& job) const;
 
+  /// What for_each_split() and encode_part() do with a stretch of text, in one pass; for tokens that need not be
+  /// located.
+  void encode_words(const TextPart& part, Job& job) const;
+
+  /// The ids of a word, with the number of unknown ones.
+  struct WordIds {
+    std::span<const TokenId> ids;
+    std::size_t unknown;
+  };
+  [[nodiscard]] WordIds ids_of_word(std::string_view word, EncodeScratch& scratch) const;
+
   /// Where `cut` lies in the original text: `cut` is a range of `rewritten`, the text of the `index`th part of `part`,
   /// before which there are `before` bytes. Knowing the origin of every byte takes many times the text's memory, so a
   /// prefix is rewritten anew, with origins, that is long enough to give the same text up to well behind the cut.
@@ -89,6 +103,10 @@ class TokenizerPipeline {
   std::vector<TokenId> special_ids_;  // sorted
   std::vector<bool> hidden_;          // by id: those that are vocabulary entries
   bool needs_origins_ = false;
+  const PrecompiledCharsmap* rules_ = nullptr;  // of the normalizer
+  std::string_view mark_;                       // of the pre-tokenizer
+  std::optional<CharacterClasses> classes_;     // there where encode_words() can be used
+  mutable EncodeScratchPool scratch_;
 };
 
 }  // namespace glossa::detail

@@ -6,6 +6,7 @@
 #include <glossa/text/aligned_text.hpp>
 #include <glossa/text/tokenizer_pipeline.hpp>
 #include <glossa/text/utf8.hpp>
+#include <glossa/text/word_scanner.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -37,7 +38,12 @@ GLOSSA_INLINE TokenizerPipeline::TokenizerPipeline(TokenizerParts parts) : parts
   }
   raw_matcher_ = AddedTokenMatcher(std::move(raw), raw_patterns);
   normalized_matcher_ = AddedTokenMatcher(std::move(normalized), normalized_patterns);
-  needs_origins_ = parts_.pre_tokenizer && parts_.pre_tokenizer->needs_origins();
+  if (!parts_.pre_tokenizer) return;
+  needs_origins_ = parts_.pre_tokenizer->needs_origins();
+  if (parts_.normalizer) rules_ = parts_.normalizer->rules();
+  mark_ = parts_.pre_tokenizer->mark_of_words();
+  const bool only_rules = !parts_.normalizer || rules_ != nullptr;
+  if (only_rules && !mark_.empty() && normalized_matcher_.empty()) classes_.emplace(rules_, utf8_decode(mark_, 0));
 }
 
 GLOSSA_INLINE Encoding TokenizerPipeline::encode(std::string_view text, const EncodeOptions& options) const {
@@ -53,10 +59,14 @@ GLOSSA_INLINE Encoding TokenizerPipeline::encode(std::string_view text, const En
   out.used_bytes = text.size();
   if (options.add_special_tokens) append_specials(parts_.post_processor.before, options, out);
   const std::size_t room = options.max_tokens == 0 ? kNoLimit : options.max_tokens - added;
-  Job job{valid, options, room, options.specials == Specials::text, options.with_offsets || needs_origins_, out,
-          {},    {},      0};
-  if (job.plain) job.scratch.hidden = &hidden_;
+  const EncodeScratchPool::Lease lease(scratch_);
+  Job job{valid, options, room, options.specials == Specials::text, options.with_offsets || needs_origins_,
+          out,   *lease,  0};
+  if (job.plain) job.scratch.pieces.hidden = &hidden_;
+  const bool words_do = classes_ && !options.with_offsets && !options.with_tokens;
+  out.ids.reserve(std::min(room, valid.view().size() / 4) + added);
   raw_matcher_.for_each_part(valid.view(), job.plain, [&](const TextPart& part) {
+    if (words_do && !part.token) return encode_words(part, job);
     std::size_t index = 0;
     std::size_t before = 0;  // bytes of this stretch's earlier parts
     for_each_split(valid.view(), part, job.plain, job.track, [&](const WordSplit& split, std::optional<TokenId> token) {
@@ -176,22 +186,72 @@ GLOSSA_INLINE std::optional<ByteRange> TokenizerPipeline::encode_part(const Word
     return cut;
   }
   for (const ByteRange& word : split.words) {
-    job.pieces.clear();
-    parts_.model->segment(split.word(word), job.scratch, job.pieces);
-    for (const Piece& piece : job.pieces)
-      take(piece.id, {word.begin + piece.begin, word.begin + piece.end}, piece.known);
+    std::vector<Piece>& pieces = job.scratch.segmented;
+    pieces.clear();
+    parts_.model->segment(split.word(word), job.scratch.pieces, pieces);
+    for (const Piece& piece : pieces) take(piece.id, {word.begin + piece.begin, word.begin + piece.end}, piece.known);
   }
   return cut;
+}
+
+GLOSSA_INLINE void TokenizerPipeline::encode_words(const TextPart& part, Job& job) const {
+  std::string& rewritten = job.scratch.rewritten;  // the words up to well behind the cut, as locate() needs them
+  rewritten.clear();
+  std::optional<ByteRange> cut;
+  WordScanner scanner(rules_, *classes_, mark_, job.scratch.word);
+  scanner.scan(job.valid.view().substr(part.range.begin, part.range.end - part.range.begin),
+               [&](std::string_view word) {
+                 const WordIds found = ids_of_word(word, job.scratch);
+                 const std::size_t before = job.total;
+                 job.total += found.ids.size();
+                 if (job.total <= job.room) {
+                   job.out.ids.insert(job.out.ids.end(), found.ids.begin(), found.ids.end());
+                   job.out.unknown_tokens += found.unknown;
+                 } else if (before <= job.room) {  // the first token without room is one of this word's
+                   std::vector<Piece>& pieces = job.scratch.segmented;
+                   pieces.clear();
+                   parts_.model->segment(word, job.scratch.pieces, pieces);
+                   for (std::size_t i = 0; i < job.room - before; ++i) {
+                     job.out.ids.push_back(pieces[i].id);
+                     if (!pieces[i].known) ++job.out.unknown_tokens;
+                   }
+                   const Piece& first = pieces[job.room - before];
+                   cut = ByteRange{rewritten.size() + first.begin, rewritten.size() + first.end};
+                 }
+                 if (job.room != kNoLimit && (before <= job.room) && !cut) rewritten += word;
+                 if (cut && rewritten.size() < cut->end + kBehindCut) rewritten += word;
+               });
+  if (cut) job.out.used_bytes = locate(job, part, 0, 0, rewritten, *cut);
+}
+
+GLOSSA_INLINE TokenizerPipeline::WordIds TokenizerPipeline::ids_of_word(std::string_view word,
+                                                                        EncodeScratch& scratch) const {
+  const std::string_view text = word.substr(mark_.size());
+  const bool is_kept = text.size() <= WordCache::kLongestWord && scratch.pieces.hidden == nullptr;
+  WordCache::Place place{};
+  if (is_kept) {
+    place = scratch.words.look_up(text);
+    if (place.found) return {std::span(place.entry->ids).first(place.entry->count), place.entry->unknown};
+  }
+  scratch.segmented.clear();
+  parts_.model->segment(word, scratch.pieces, scratch.segmented);
+  scratch.ids.clear();
+  std::size_t unknown = 0;
+  for (const Piece& piece : scratch.segmented) {
+    scratch.ids.push_back(piece.id);
+    if (!piece.known) ++unknown;
+  }
+  if (is_kept) WordCache::store(place, text.size(), scratch.ids, unknown);
+  return {scratch.ids, unknown};
 }
 
 GLOSSA_INLINE std::size_t TokenizerPipeline::locate(const Job& job, const TextPart& part, std::size_t index,
                                                     std::size_t before, std::string_view rewritten,
                                                     const ByteRange& cut) const {
-  constexpr std::size_t kBehind = 1024;
   const std::string_view text = job.valid.view();
-  const std::string_view upto = rewritten.substr(0, cut.end + kBehind);
+  const std::string_view upto = rewritten.substr(0, cut.end + kBehindCut);
   const std::size_t size = part.range.end - part.range.begin;
-  for (std::size_t length = 2 * (before + cut.end + kBehind);; length *= 4) {
+  for (std::size_t length = 2 * (before + cut.end + kBehindCut);; length *= 4) {
     TextPart prefix = part;
     if (length < size && !part.token) {
       prefix.range.end = part.range.begin + length;
@@ -210,7 +270,7 @@ GLOSSA_INLINE std::size_t TokenizerPipeline::locate(const Job& job, const TextPa
         behind = now.size() - cut.end;
       }
     });
-    if (found && (is_whole || behind >= kBehind)) return *found;
+    if (found && (is_whole || behind >= kBehindCut)) return *found;
   }
 }
 

@@ -3,13 +3,13 @@
 
 #include <glossa/core/error.hpp>
 #include <glossa/text/piece_model.hpp>
+#include <glossa/text/unigram_tables.hpp>
 #include <glossa/text/utf8.hpp>
-#include <glossa/text/vocabulary.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,114 +18,99 @@
 
 namespace glossa::detail {
 
-/// What a Unigram model is made of.
-struct UnigramVocabulary {
-  PieceTable pieces;
-  std::vector<double> scores;      ///< log-probabilities, one a piece
-  std::optional<TokenId> unknown;  ///< the id of characters that no piece covers
-  bool byte_fallback = false;      ///< such characters become <0x00> to <0xFF> where the vocabulary has them
-};
-
 /// Viterbi search over pieces in double precision, with the arithmetic and the tie rule of Hugging Face's Unigram:
 /// a later candidate wins only by a strictly larger sum. The sentencepiece library sums in float, which decides
 /// ties such as those of "aaaaaaaaa" differently.
 class Unigram final : public PieceModel {
  public:
   /// `file` names the vocabulary's source in errors.
-  Unigram(UnigramVocabulary vocabulary, const std::string& file) : vocabulary_(std::move(vocabulary)) {
-    check(file);
-    std::vector<TrieEntry> entries;
-    entries.reserve(vocabulary_.pieces.size());
-    for (std::size_t id = 0; id < vocabulary_.pieces.size(); ++id)
-      entries.push_back({vocabulary_.pieces[id], static_cast<std::uint32_t>(id)});
-    trie_ = PieceTrie(std::move(entries));
-    unknown_score_ = *std::min_element(vocabulary_.scores.begin(), vocabulary_.scores.end()) - 10.0;
-    if (vocabulary_.byte_fallback) find_byte_pieces();
+  Unigram(UnigramVocabulary vocabulary, const std::string& file)
+      : Unigram(make_unigram_tables(std::move(vocabulary), file)) {}
+
+  explicit Unigram(UnigramTables tables) : tables_(std::move(tables)) {
+    if (tables_.byte_fallback) find_byte_pieces();
   }
 
   void segment(std::string_view word, PieceScratch& scratch, std::vector<Piece>& out) const override {
     if (word.size() >= PieceScratch::kUnreached)
       throw Error(ErrorKind::unsupported, {.problem = "a word of 4 GB or more", .remedy = "split the text"});
     if (word.size() > kLongBlock) out.reserve(out.size() + word.size() / 3);
-    auto& nodes = scratch.nodes;
-    nodes.assign(1, {0.0, PieceScratch::kUnreached, 0});
-    std::optional<Piece> unknown;  // characters that no piece covers and that have not been appended yet
-    std::size_t block = 0;         // nodes[i] is for the position block + i
-    for (std::size_t start = 0; start < word.size();) {
-      // Where no piece reaches beyond a position, every path goes through it, and what lies before is decided.
-      if (start - block > kLongBlock && start - block + 1 == nodes.size()) {
-        append_path(word, block, scratch, unknown, out);
-        nodes.front() = nodes.back();
-        nodes.resize(1);
-        block = start;
-      }
-      extend(word, block, start, scratch);
-      start += utf8_length(word[start]);
-    }
-    append_path(word, block, scratch, unknown, out);
-    if (unknown) append_unknown(word, *unknown, scratch, out);
+    scratch.hidden == nullptr ? search<false>(word, scratch, out) : search<true>(word, scratch, out);
   }
 
-  [[nodiscard]] std::string_view piece(TokenId id) const noexcept override { return vocabulary_.pieces[id]; }
-  [[nodiscard]] bool find(std::string_view piece, TokenId& id) const noexcept override { return trie_.find(piece, id); }
-  [[nodiscard]] std::size_t size() const noexcept override { return vocabulary_.pieces.size(); }
-  [[nodiscard]] std::optional<TokenId> unknown() const noexcept override { return vocabulary_.unknown; }
+  [[nodiscard]] std::string_view piece(TokenId id) const noexcept override { return tables_.pieces[id]; }
+  [[nodiscard]] bool find(std::string_view piece, TokenId& id) const noexcept override {
+    return tables_.trie.find(piece, id) && id < tables_.pieces.size();
+  }
+  [[nodiscard]] std::size_t size() const noexcept override { return tables_.pieces.size(); }
+  [[nodiscard]] std::optional<TokenId> unknown() const noexcept override { return tables_.unknown; }
   [[nodiscard]] bool unknown_keeps_text() const noexcept override { return true; }
-  [[nodiscard]] const UnigramVocabulary& vocabulary() const noexcept { return vocabulary_; }
+  [[nodiscard]] const UnigramTables* unigram_tables() const noexcept override { return &tables_; }
 
  private:
-  void check(const std::string& file) const {
-    const auto refuse = [&](const std::string& field, const std::string& problem) {
-      throw Error(ErrorKind::corrupt_file,
-                  {.file = file, .field = field, .problem = problem, .remedy = "fetch the file again"});
-    };
-    const std::size_t size = vocabulary_.pieces.size();
-    if (size == 0) refuse("vocab", "the vocabulary is empty");
-    if (size >= (std::size_t{1} << 31)) refuse("vocab", "the vocabulary is too large");
-    if (vocabulary_.scores.size() != size) refuse("vocab", "not every piece has a score");
-    for (std::size_t id = 0; id < size; ++id)
-      if (!std::isfinite(vocabulary_.scores[id]))
-        refuse("vocab[" + std::to_string(id) + "]", "the score is not a finite number");
-    if (vocabulary_.unknown && *vocabulary_.unknown >= size)
-      refuse("unk_id", "the unknown token's id lies outside the vocabulary");
-  }
+  using Node = PieceScratch::Node;
 
   /// Bytes of a word after which its segmentation is looked for what is decided already.
   static constexpr std::size_t kLongBlock = 4096;
 
-  /// Offers the pieces that begin at `start` to the nodes of their ends.
-  void extend(std::string_view word, std::size_t block, std::size_t start, PieceScratch& scratch) const {
-    auto& nodes = scratch.nodes;
-    const double before = nodes[start - block].score;
-    const std::size_t character = utf8_length(word[start]);
-    bool covered = false;  // by a piece that is this one character
-    const auto offer = [&](std::size_t length, TokenId id, double score) {
-      const std::size_t end = start + length - block;
-      if (end >= nodes.size()) nodes.resize(end + 1, {0.0, PieceScratch::kUnreached, 0});
-      PieceScratch::Node& node = nodes[end];
-      const double sum = score + before;
-      if (node.start == PieceScratch::kUnreached || sum > node.score)
-        node = {sum, static_cast<std::uint32_t>(start), id};
-    };
-    const DoubleArray trie = trie_.view();
-    trie.prefixes(trie.root(), word.substr(start), [&](std::size_t length, std::uint32_t id) {
-      if (!scratch.allows(id)) return true;
-      offer(length, id, vocabulary_.scores[id]);
-      covered = covered || length == character;
-      return true;
-    });
-    if (!covered) offer(character, unknown_id(), unknown_score_);
+  /// No sum is less than or equal to this one, so that whatever comes first takes its place.
+  static constexpr Node kNoPath{std::numeric_limits<double>::quiet_NaN(), PieceScratch::kUnreached, 0};
+
+  template <bool kHides>
+  void search(std::string_view word, PieceScratch& scratch, std::vector<Piece>& out) const {
+    auto& nodes = scratch.nodes;  // nodes[i] is for the position block + i
+    nodes.assign(std::min(word.size(), kLongBlock) + 1, kNoPath);
+    nodes[0] = {0.0, PieceScratch::kUnreached, 0};
+    std::optional<Piece> unknown;  // characters that no piece covers and that have not been appended yet
+    std::size_t block = 0;
+    std::size_t reach = 0;  // the last position that has a path
+    for (std::size_t start = 0; start < word.size();) {
+      // Where no piece reaches beyond a position, every path goes through it, and what lies before is decided.
+      if (start - block > kLongBlock && start == reach) {
+        append_path(word, block, reach, scratch, unknown, out);
+        nodes.front() = nodes[reach - block];
+        std::fill(nodes.begin() + 1, nodes.begin() + static_cast<std::ptrdiff_t>(reach - block) + 1, kNoPath);
+        block = start;
+      }
+      reach = std::max(reach, extend<kHides>(word, block, start, scratch));
+      start += utf8_length(word[start]);
+    }
+    append_path(word, block, reach, scratch, unknown, out);
+    if (unknown) append_unknown(word, *unknown, scratch, out);
   }
 
-  /// Appends the pieces of the best path from `block` to the last node. Neighbouring unknown characters become one
+  /// Offers the pieces that begin at `start` to the nodes of their ends; returns the last of those.
+  template <bool kHides>
+  std::size_t extend(std::string_view word, std::size_t block, std::size_t start, PieceScratch& scratch) const {
+    auto& nodes = scratch.nodes;
+    const double before = nodes[start - block].score;
+    const std::size_t behind = start + utf8_length(word[start]);
+    const std::size_t pieces = tables_.pieces.size();
+    std::size_t reach = behind;
+    bool covered = false;  // by a piece that is this one character
+    const auto offer = [&](std::size_t end, TokenId id, double score) {
+      if (end - block >= nodes.size()) nodes.resize(end - block + kLongBlock, kNoPath);
+      nodes[end - block].take_better(score + before, static_cast<std::uint32_t>(start), id);
+    };
+    tables_.trie.matches(word, start, [&](const PieceTrieView::Match& match) {
+      if (match.id >= pieces || (kHides && !scratch.allows(match.id))) return;
+      offer(match.end, match.id, match.score);
+      reach = std::max(reach, match.end);
+      covered |= match.end == behind;
+    });
+    if (!covered) offer(behind, unknown_id(), tables_.unknown_score);
+    return reach;
+  }
+
+  /// Appends the pieces of the best path from `block` to `reach`. Neighbouring unknown characters become one
   /// token, so those at its end wait in `unknown` for what follows.
-  void append_path(std::string_view word, std::size_t block, PieceScratch& scratch, std::optional<Piece>& unknown,
-                   std::vector<Piece>& out) const {
+  void append_path(std::string_view word, std::size_t block, std::size_t reach, PieceScratch& scratch,
+                   std::optional<Piece>& unknown, std::vector<Piece>& out) const {
     std::vector<Piece>& path = scratch.reversed;
     path.clear();
-    for (std::size_t end = block + scratch.nodes.size() - 1; end > block;) {
+    for (std::size_t end = reach; end > block;) {
       const PieceScratch::Node& node = scratch.nodes[end - block];
-      path.push_back({node.id, node.start, end, node.id != vocabulary_.unknown});
+      path.push_back({node.id, node.start, end, node.id != tables_.unknown});
       end = node.start;
     }
     for (auto piece = path.rbegin(); piece != path.rend(); ++piece) {
@@ -142,7 +127,7 @@ class Unigram final : public PieceModel {
   }
 
   [[nodiscard]] TokenId unknown_id() const {
-    if (vocabulary_.unknown) return *vocabulary_.unknown;
+    if (tables_.unknown) return *tables_.unknown;
     throw Error(ErrorKind::unsupported,
                 {.field = "unk_id",
                  .problem = "a text has a character that the vocabulary lacks, and the tokenizer "
@@ -156,7 +141,7 @@ class Unigram final : public PieceModel {
     for (std::size_t byte = 0; byte < 256; ++byte) {
       const std::string name = std::string("<0x") + kHex[byte >> 4] + kHex[byte & 15] + ">";
       TokenId id = 0;
-      if (trie_.find(name, id)) byte_pieces_[byte] = id;
+      if (find(name, id)) byte_pieces_[byte] = id;
     }
   }
 
@@ -166,8 +151,8 @@ class Unigram final : public PieceModel {
                       std::vector<Piece>& out) const {
     const auto text = word.substr(piece.begin, piece.end - piece.begin);
     TokenId whole = 0;
-    if (trie_.find(text, whole) && scratch.allows(whole)) {
-      out.push_back({whole, piece.begin, piece.end, whole != vocabulary_.unknown});
+    if (find(text, whole) && scratch.allows(whole)) {
+      out.push_back({whole, piece.begin, piece.end, whole != tables_.unknown});
       return;
     }
     const auto id = [&](char c) { return byte_pieces_[static_cast<unsigned char>(c)]; };
@@ -178,9 +163,7 @@ class Unigram final : public PieceModel {
     }
   }
 
-  UnigramVocabulary vocabulary_;
-  PieceTrie trie_;
-  double unknown_score_ = 0;
+  UnigramTables tables_;
   std::vector<std::optional<TokenId>> byte_pieces_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -76,6 +77,14 @@ struct Utf8Step {
   return true;
 }
 
+/// Whether the first eight bytes are ASCII.
+[[nodiscard]] inline bool starts_with_ascii(std::string_view text) noexcept {
+  std::uint64_t bytes = 0;
+  if (text.size() < sizeof bytes) return false;
+  std::memcpy(&bytes, text.data(), sizeof bytes);
+  return (bytes & 0x8080808080808080u) == 0;
+}
+
 /// A text made valid, and the way back to the bytes it came from.
 class ValidText {
  public:
@@ -83,6 +92,10 @@ class ValidText {
   explicit ValidText(std::string_view text) : view_(text) {
     std::size_t at = 0;
     while (at < text.size()) {
+      if (starts_with_ascii(text.substr(at))) {
+        at += 8;
+        continue;
+      }
       const Utf8Step step = utf8_step(text, at);
       if (!step.valid) break;
       at += step.length;

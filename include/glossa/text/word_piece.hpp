@@ -3,6 +3,7 @@
 
 #include <glossa/core/error.hpp>
 #include <glossa/text/piece_model.hpp>
+#include <glossa/text/piece_trie_builder.hpp>
 #include <glossa/text/utf8.hpp>
 #include <glossa/text/vocabulary.hpp>
 
@@ -27,12 +28,17 @@ class WordPiece final : public PieceModel {
  public:
   /// `file` names the vocabulary's source in errors.
   WordPiece(WordPieceVocabulary vocabulary, const std::string& file) : vocabulary_(std::move(vocabulary)) {
-    std::vector<TrieEntry> entries;
+    std::vector<PieceEntry> entries;
+    std::vector<PieceEntry> inside;
     entries.reserve(vocabulary_.pieces.size());
-    for (std::size_t id = 0; id < vocabulary_.pieces.size(); ++id)
-      entries.push_back({vocabulary_.pieces[id], static_cast<std::uint32_t>(id)});
-    trie_ = PieceTrie(std::move(entries));
-    inside_ = trie_.view().find(vocabulary_.continuation);
+    for (std::size_t id = 0; id < vocabulary_.pieces.size(); ++id) {
+      const std::string_view piece = vocabulary_.pieces[id];
+      entries.push_back({piece, static_cast<std::uint32_t>(id)});
+      if (piece.starts_with(vocabulary_.continuation) && piece.find('\0') == std::string_view::npos)
+        inside.push_back({piece.substr(vocabulary_.continuation.size()), static_cast<std::uint32_t>(id)});
+    }
+    trie_ = PieceTrie(entries);
+    inside_ = PieceTrie(inside);
     if (!trie_.find(vocabulary_.unknown_token, unknown_))
       throw Error(ErrorKind::corrupt_file, {.file = file,
                                             .field = "unk_token",
@@ -43,18 +49,15 @@ class WordPiece final : public PieceModel {
 
   void segment(std::string_view word, PieceScratch& scratch, std::vector<Piece>& out) const override {
     const std::size_t before = out.size();
-    const DoubleArray trie = trie_.view();
     std::size_t begin = is_too_long(word) ? kNone : 0;
     while (begin < word.size()) {
       Piece longest{0, begin, begin, true};
-      const std::optional<std::size_t> node = begin == 0 ? trie.root() : inside_;
-      if (node)
-        trie.prefixes(*node, word.substr(begin), [&](std::size_t length, std::uint32_t id) {
-          if (!scratch.allows(id)) return true;
-          longest.id = id;
-          longest.end = begin + length;
-          return true;
-        });
+      const PieceTrieView trie = (begin == 0 ? trie_ : inside_).view();
+      trie.prefixes(word.substr(begin), [&](std::size_t length, std::uint32_t id) {
+        if (!scratch.allows(id)) return;
+        longest.id = id;
+        longest.end = begin + length;
+      });
       if (longest.end == begin) {
         begin = kNone;
       } else {
@@ -86,7 +89,7 @@ class WordPiece final : public PieceModel {
 
   WordPieceVocabulary vocabulary_;
   PieceTrie trie_;
-  std::optional<std::size_t> inside_;  // the trie's node behind the continuation mark
+  PieceTrie inside_;  // of the pieces inside words, without the continuation mark
   TokenId unknown_ = 0;
 };
 

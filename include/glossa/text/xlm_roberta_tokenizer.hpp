@@ -25,6 +25,16 @@ namespace glossa::detail {
          model.pieces[0] == "<unk>" && model.pieces[1] == "<s>" && model.pieces[2] == "</s>";
 }
 
+/// The pieces of a file with this layout by their ids; see xlm_roberta_vocabulary().
+[[nodiscard]] inline PieceTable xlm_roberta_pieces(const SentencePieceModel& model) {
+  PieceTable pieces;
+  pieces.reserve(model.pieces.size() + 2, model.pieces.view().text().size() + 32);
+  for (const char* special : {"<s>", "<pad>", "</s>", "<unk>"}) pieces.add(special);
+  for (std::size_t i = 3; i < model.pieces.size(); ++i) pieces.add(model.pieces[i]);
+  pieces.add("<mask>");
+  return pieces;
+}
+
 /// Its pieces in the fairseq layout: ids are SentencePiece's plus one, behind <s>, <pad>, </s> and <unk> and before
 /// <mask>. `file` names the model in errors.
 [[nodiscard]] inline UnigramVocabulary xlm_roberta_vocabulary(const SentencePieceModel& model,
@@ -35,15 +45,11 @@ namespace glossa::detail {
                                          .expected = "a Unigram model whose first pieces are <unk>, <s>, </s>",
                                          .remedy = "add the model's tokenizer.json to the folder"});
   UnigramVocabulary vocabulary;
-  vocabulary.pieces.reserve(model.pieces.size() + 2, 4u << 20);
-  vocabulary.scores.reserve(model.pieces.size() + 2);
-  for (const char* special : {"<s>", "<pad>", "</s>", "<unk>"}) vocabulary.pieces.add(special);
+  vocabulary.pieces = xlm_roberta_pieces(model);
+  vocabulary.scores.reserve(vocabulary.pieces.size());
   vocabulary.scores.assign(4, 0.0);
-  for (std::size_t i = 3; i < model.pieces.size(); ++i) {
-    vocabulary.pieces.add(model.pieces[i]);
+  for (std::size_t i = 3; i < model.pieces.size(); ++i)
     vocabulary.scores.push_back(reference_number(static_cast<double>(model.scores[i])));
-  }
-  vocabulary.pieces.add("<mask>");
   vocabulary.scores.push_back(0.0);
   vocabulary.unknown = 3;
   return vocabulary;
@@ -61,7 +67,7 @@ namespace glossa::detail {
 /// The pipeline around these pieces, as Hugging Face's converter builds it: the file's normalisation rules, split at
 /// white space, "▁" before each word, <s> and </s> around the text. An empty `charsmap` means no rules. `config` is the
 /// folder's tokenizer_config.json; see read_tokenizer_config().
-[[nodiscard]] inline TokenizerParts xlm_roberta_parts(UnigramVocabulary vocabulary, std::string charsmap,
+[[nodiscard]] inline TokenizerParts xlm_roberta_parts(std::unique_ptr<PieceModel> pieces, std::string charsmap,
                                                       const std::string& file, const Json& config = Json::object(),
                                                       const std::string& config_file = {}) {
   TokenizerParts parts;
@@ -73,7 +79,7 @@ namespace glossa::detail {
   steps.push_back(std::make_unique<WhitespaceSplitPreTokenizer>());
   steps.push_back(std::make_unique<MetaspacePreTokenizer>(MetaspacePreTokenizer::Options{}));
   parts.pre_tokenizer = std::make_unique<SequencePreTokenizer>(std::move(steps));
-  parts.model = std::make_unique<Unigram>(std::move(vocabulary), file);
+  parts.model = std::move(pieces);
   const JsonFields fields(config, config_file);
   const std::vector<NamedToken> names{{"bos_token", "<s>"},          {"eos_token", "</s>"},  {"unk_token", "<unk>"},
                                       {"sep_token", "</s>"},         {"pad_token", "<pad>"}, {"cls_token", "<s>"},
@@ -82,6 +88,12 @@ namespace glossa::detail {
   parts.post_processor.before.push_back(named_token(fields, names[0], parts.added_tokens, *parts.model, file));
   parts.post_processor.after.push_back(named_token(fields, names[1], parts.added_tokens, *parts.model, file));
   return parts;
+}
+[[nodiscard]] inline TokenizerParts xlm_roberta_parts(UnigramVocabulary vocabulary, std::string charsmap,
+                                                      const std::string& file, const Json& config = Json::object(),
+                                                      const std::string& config_file = {}) {
+  return xlm_roberta_parts(std::make_unique<Unigram>(std::move(vocabulary), file), std::move(charsmap), file, config,
+                           config_file);
 }
 
 }  // namespace glossa::detail

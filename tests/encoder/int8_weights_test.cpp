@@ -1,0 +1,209 @@
+// Weights written as 8-bit integers give the vectors that they give when they are quantized at load; damaged ones are
+// refused by name.
+#include "catch.hpp"
+#include "error_of.hpp"
+#include "paths.hpp"
+#include "random_model.hpp"
+
+#include <glossa/encoder/encoder.hpp>
+#include <glossa/encoder/int8_writer.hpp>
+#include <glossa/model/encoder_config_reader.hpp>
+#include <glossa/model/weights.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstring>
+#include <filesystem>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace {
+
+using glossa::Error;
+using glossa::ErrorKind;
+using glossa::Weights;
+using glossa::detail::WeightForm;
+
+constexpr glossa::CpuLevel kLevel = glossa::CpuLevel::portable;
+
+/// A family's folder, and beside it one with its weights as 8-bit integers.
+struct Pair {
+  explicit Pair(const std::string& family = "multilingual-e5-small") {
+    test::write_family(plain.path(), test::family(family));
+    config = glossa::read_encoder_config(plain.path());
+    glossa::detail::write_int8_weights(Weights(plain.path()), config, file(), [] {});
+  }
+  [[nodiscard]] std::filesystem::path file() const { return small.path() / "model.safetensors"; }
+
+  test::TemporaryFolder plain;
+  test::TemporaryFolder small;
+  glossa::EncoderConfig config;
+};
+
+std::vector<float> states(const glossa::detail::Encoder<float>& encoder) {
+  glossa::RaggedBatch batch;
+  batch.add(std::vector<glossa::TokenId>{0, 5, 6, 7, 2});
+  batch.add(std::vector<glossa::TokenId>{0, 2});
+  glossa::detail::EncoderScratch<float> scratch;
+  const float* hidden = encoder.apply(batch, scratch);
+  return {hidden, hidden + batch.tokens() * encoder.stride()};
+}
+
+/// Replaces the tensor's first bytes.
+void damage(const std::filesystem::path& path, const std::string& tensor, const std::string& bytes) {
+  std::uint64_t begin = 0;
+  {
+    const glossa::SafetensorsFile file(path);
+    const glossa::TensorInfo* info = file.find(tensor);
+    REQUIRE(info != nullptr);
+    begin = info->begin;
+  }
+  std::string content = test::read_file(path);
+  content.replace(static_cast<std::size_t>(begin), bytes.size(), bytes);
+  test::write_file(path, content);
+}
+
+/// Replaces text in the header by one of the same length.
+void edit_header(const std::filesystem::path& path, const std::string& from, const std::string& to) {
+  std::string content = test::read_file(path);
+  const std::size_t at = content.find(from);
+  REQUIRE(at != std::string::npos);
+  REQUIRE(from.size() == to.size());
+  content.replace(at, from.size(), to);
+  test::write_file(path, content);
+}
+
+Error refused(const Pair& pair) {
+  return test::error_of([&] {
+    const glossa::detail::Encoder<float> encoder(Weights(pair.small.path()), pair.config, kLevel, WeightForm::int8);
+  });
+}
+
+}  // namespace
+
+TEST_CASE("mapped 8-bit weights are those that are quantized at load, and word vectors differ by their rounding") {
+  for (const std::string family : {"multilingual-e5-small", "multilingual-e5-base", "e5-base-v2"}) {
+    DYNAMIC_SECTION(family) {
+      const Pair pair(family);
+      const Weights plain(pair.plain.path());
+      const Weights small(pair.small.path());
+      CHECK_FALSE(glossa::detail::has_int8_weights(plain));
+      CHECK(glossa::detail::has_int8_weights(small));
+      for (std::size_t i = 0; i < pair.config.layers; ++i) {
+        const glossa::detail::LayerNames names(pair.config, i);
+        for (const auto* linear : names.linears()) {
+          const auto made = glossa::detail::quantize_linear(plain, *linear);
+          const auto mapped = glossa::detail::map_linear(small, *linear);
+          CHECK(std::ranges::equal(made.values(), mapped.values()));
+          CHECK(made.scales() == mapped.scales());
+        }
+      }
+      const glossa::detail::Encoder<float> at_load(plain, pair.config, kLevel, WeightForm::int8);
+      const glossa::detail::Encoder<float> at_once(small, pair.config, kLevel, WeightForm::int8);
+      const auto expected = states(at_load);
+      const auto got = states(at_once);
+      REQUIRE(got.size() == expected.size());
+      double dot = 0;
+      double own = 0;
+      double other = 0;
+      for (std::size_t i = 0; i < got.size(); ++i) {
+        dot += static_cast<double>(got[i]) * static_cast<double>(expected[i]);
+        own += static_cast<double>(got[i]) * static_cast<double>(got[i]);
+        other += static_cast<double>(expected[i]) * static_cast<double>(expected[i]);
+      }
+      CHECK(dot / std::sqrt(own * other) > 0.999);
+    }
+  }
+}
+
+TEST_CASE("a word's vector is its integers times its scale, in float and in double") {
+  const Pair pair;
+  const Weights plain(pair.plain.path());
+  const Weights small(pair.small.path());
+  const glossa::detail::WordTable<float> exact(plain, pair.config);
+  const glossa::detail::WordTable<float> rounded(small, pair.config);
+  const glossa::detail::WordTable<double> twice(small, pair.config);
+  const std::size_t size = pair.config.hidden_size;
+  std::vector<float> a(size);
+  std::vector<float> b(size);
+  std::vector<double> c(size);
+  for (glossa::TokenId id = 0; id < pair.config.vocab_size; ++id) {
+    exact.read(id, a.data());
+    rounded.read(id, b.data());
+    twice.read(id, c.data());
+    float most = 0;
+    for (const float x : a) most = std::max(most, std::fabs(x));
+    for (std::size_t k = 0; k < size; ++k) {
+      CHECK(std::fabs(a[k] - b[k]) <= most / 127 * 0.5001F);
+      CHECK(std::fabs(c[k] - static_cast<double>(b[k])) <= static_cast<double>(most) * 1e-6);
+    }
+  }
+}
+
+TEST_CASE("8-bit weights that a later version may have made are refused, not guessed at") {
+  const Pair pair;
+  edit_header(pair.file(), "int8-1", "int8-2");
+  const Error error = refused(pair);
+  CHECK(error.kind() == ErrorKind::unsupported);
+  CHECK(error.file() == pair.file().string());
+  CHECK(error.field() == "__metadata__.glossa.weights");
+  CHECK(error.facts().found == "int8-2");
+  CHECK(error.facts().expected == "int8-1");
+}
+
+TEST_CASE("8-bit weights of another shape or type, or with scales that are no numbers, are refused by tensor") {
+  const Pair pair;
+  const std::string wide = "encoder.layer.0.intermediate.dense.weight";
+  SECTION("a scale is NaN") {
+    const float bad = std::numeric_limits<float>::quiet_NaN();
+    damage(pair.file(), wide + "_scale", std::string(reinterpret_cast<const char*>(&bad), sizeof bad));
+    const Error error = refused(pair);
+    CHECK(error.kind() == ErrorKind::corrupt_file);
+    CHECK(error.field() == wide + "_scale");
+    CHECK(test::says(error, "element 0 is not a finite number"));
+  }
+  SECTION("another type") {
+    edit_header(pair.file(), "\"" + wide + "\":{\"dtype\":\"I8\"", "\"" + wide + "\":{\"dtype\":\"U8\"");
+    const Error error = refused(pair);
+    CHECK(error.kind() == ErrorKind::corrupt_file);
+    CHECK(error.field() == wide);
+    CHECK(error.facts().expected.starts_with("I8 ["));
+    CHECK(error.facts().found.starts_with("U8 ["));
+  }
+  SECTION("a missing tensor") {
+    std::string other = wide;
+    other[0] = 'x';
+    edit_header(pair.file(), "\"" + wide + "\":", "\"" + other + "\":");
+    const Error error = refused(pair);
+    CHECK(error.kind() == ErrorKind::not_found);
+    CHECK(error.field() == wide);
+  }
+}
+
+TEST_CASE("every cut of a file of 8-bit weights is refused, and none is read behind its end") {
+  const Pair pair;
+  const std::string whole = test::read_file(pair.file());
+  for (std::size_t size = 0; size < whole.size(); size += 1 + whole.size() / 97) {
+    test::write_file(pair.file(), whole.substr(0, size));
+    CHECK(refused(pair).kind() == ErrorKind::corrupt_file);
+  }
+}
+
+TEST_CASE("8-bit weights are not quantized again, and nothing is written when the writing is ended") {
+  const Pair pair;
+  test::TemporaryFolder other;
+  const auto path = other.path() / "model.safetensors";
+  const Error again =
+      test::error_of([&] { glossa::detail::write_int8_weights(Weights(pair.small.path()), pair.config, path, [] {}); });
+  CHECK(again.kind() == ErrorKind::unsupported);
+  CHECK(again.file() == pair.file().string());
+  int calls = 0;
+  CHECK_THROWS_AS(glossa::detail::write_int8_weights(Weights(pair.plain.path()), pair.config, path,
+                                                     [&] {
+                                                       if (++calls == 3) throw std::runtime_error("enough");
+                                                     }),
+                  std::runtime_error);
+  CHECK(std::filesystem::is_empty(other.path()));
+}

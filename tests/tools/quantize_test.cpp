@@ -1,0 +1,100 @@
+// glossa quantize: a folder of 8-bit weights appears whole or not at all, and is loaded like any other.
+#include "tool.hpp"
+
+#include <glossa/glossa.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <string>
+
+namespace {
+
+using test::contains;
+using test::embedder;
+using test::with_model;
+using test::Workshop;
+
+}  // namespace
+
+TEST_CASE("a quantized folder gives nearly the same vectors, by default and in int8") {
+  const Workshop shop;
+  const test::Run run = shop.run("quantize " + with_model() + " --precision int8 --output small");
+  INFO("standard error: " << run.err);
+  REQUIRE(run.status == 0);
+  CHECK(shop.partial_files() == 0);
+  CHECK(shop.has("small/1_Pooling/config.json"));
+  CHECK(std::filesystem::file_size(shop.file("small/model.safetensors")) <
+        std::filesystem::file_size(test::model_folder() / "model.safetensors"));
+
+  const glossa::Embedder small(shop.file("small"));
+  CHECK(small.info().precision == glossa::Precision::int8);
+  CHECK(small.info().parameters > 0);
+  for (const std::string text : {"the cat", "a protein sleep", ""}) {
+    const auto expected = embedder().embed(text);
+    const auto got = small.embed(text);
+    CHECK(glossa::dot(got, expected) > 0.99F);
+    const glossa::Embedder asked(shop.file("small"), {.precision = glossa::Precision::int8});
+    CHECK(std::ranges::equal(asked.embed(text), got));
+  }
+  CHECK(contains(shop.run("info small").out, "int8"));
+  const test::Run embedded = shop.run("embed --model small --output -", "the cat");
+  CHECK(embedded.status == 0);
+  CHECK(embedded.out == shop.run("embed --model small --output - --precision int8", "the cat").out);
+}
+
+TEST_CASE("a quantized folder has its vocabulary compiled, and says when that no longer fits") {
+  const Workshop shop;
+  REQUIRE(shop.run("quantize " + with_model() + " --precision int8 --output small").status == 0);
+  REQUIRE(shop.has("small/vocabulary.glossa"));
+  const test::Run plain = shop.run("tokenize " + with_model(), "{\"text\": \"the protein, 寝る!\"}");
+  const test::Run mapped = shop.run("tokenize --model small", "{\"text\": \"the protein, 寝る!\"}");
+  CHECK(plain.status == 0);
+  CHECK(plain.out == mapped.out);
+  shop.write("small/tokenizer.json", "{}");
+  const test::Run stale = shop.run("tokenize --model small", "{\"text\": \"the cat\"}");
+  INFO("standard error: " << stale.err);
+  CHECK(stale.status == 1);
+  CHECK(contains(stale.err, "vocabulary.glossa: "));
+  CHECK(contains(stale.err, "tokenizer.json was added since the vocabulary was compiled"));
+  CHECK(contains(stale.err, "remove it"));
+}
+
+TEST_CASE("more than a quantized folder has is refused, and so is quantizing it again") {
+  const Workshop shop;
+  REQUIRE(shop.run("quantize " + with_model() + " --precision int8 --output small").status == 0);
+  for (const std::string precision : {"f32", "f64"}) {
+    const test::Run run = shop.run("embed --model small --output - --precision " + precision, "the cat");
+    CHECK(run.status == 1);
+    CHECK(contains(run.err, "8-bit integers"));
+    CHECK(contains(run.err, "int8 or automatic"));
+  }
+  const test::Run again = shop.run("quantize --model small --precision int8 --output smaller");
+  CHECK(again.status == 1);
+  CHECK(contains(again.err, "8-bit integers already"));
+  CHECK(!shop.has("smaller"));
+  CHECK(shop.partial_files() == 0);
+}
+
+TEST_CASE("what cannot be quantized, or not to that place, is named, and nothing is left behind") {
+  const Workshop shop;
+  SECTION("no model") {
+    const test::Run run = shop.run("quantize --model nowhere --precision int8 --output small");
+    CHECK(run.status == 1);
+    CHECK(contains(run.err, "nowhere: no such model folder"));
+  }
+  SECTION("a folder with something in it") {
+    shop.write("small/notes", "mine");
+    const test::Run run = shop.run("quantize " + with_model() + " --precision int8 --output small");
+    CHECK(run.status == 2);
+    CHECK(contains(run.err, "not empty"));
+    CHECK(shop.read("small/notes") == "mine");
+  }
+  SECTION("a precision that no folder can have") {
+    const test::Run run = shop.run("quantize " + with_model() + " --precision f64 --output small");
+    CHECK(run.status == 2);
+    CHECK(contains(run.err, "--precision"));
+  }
+  CHECK(shop.partial_files() == 0);
+  CHECK(!shop.has("small/model.safetensors"));
+}

@@ -77,60 +77,108 @@ GLOSSA_KERNEL_INLINE void add_products(__m256i& sum0, __m256i& sum1, __m256i wei
 #endif
 }
 
-/// totals[r] += A·B for Rows rows and 8 columns, half of a line of weights, and one group of the depth: `a` is its
-/// first element, `b` its first weight. Each register holds four columns, two sums of products each, which are added at
-/// the end. Not inlined: its sums and weights need all registers, and where the totals are at hand gcc gives them some.
+/// Elements of the depth that one multiply-add takes, for each of the 16 columns of a unit of weights.
+inline constexpr std::size_t kPair = 2;
+
+/// Widens a group of a unit of weights, `depth` of its lines: out: [depth / 2][16][2], with the columns of each half in
+/// the order 0 1 4 5 2 3 6 7, which takes the fewest instructions. Asks for the same lines of the next unit, which lie
+/// `ahead` bytes behind them.
+GLOSSA_KERNEL inline void widen_group(const std::int8_t* b, std::size_t depth, std::size_t ahead, std::int16_t* out) {
+  for (std::size_t k = 0; k < depth; k += kInt8Depth, b += 64, out += 64) {
+    GLOSSA_PREFETCH(b + ahead);
+    GLOSSA_UNROLL
+    for (std::size_t half = 0; half < 2; ++half) {  // 8 columns, four elements each
+      const auto* from = reinterpret_cast<const __m128i*>(b + 32 * half);
+      const __m256 low = _mm256_castsi256_ps(_mm256_cvtepi8_epi16(_mm_loadu_si128(from)));
+      const __m256 high = _mm256_castsi256_ps(_mm256_cvtepi8_epi16(_mm_loadu_si128(from + 1)));
+      auto* to = reinterpret_cast<float*>(out + 16 * half);
+      _mm256_store_ps(to, _mm256_shuffle_ps(low, high, 0x88));
+      _mm256_store_ps(to + 16, _mm256_shuffle_ps(low, high, 0xDD));
+    }
+  }
+}
+
+/// Puts eight columns into the order of widen_group(), or back: it is its own inverse.
+GLOSSA_KERNEL_INLINE __m256 reorder(__m256 columns) {
+  return _mm256_castpd_ps(_mm256_permute4x64_pd(_mm256_castps_pd(columns), 0xD8));
+}
+
+/// totals = [totals +] A·B for Rows rows, 16 columns and one group of the depth: `a` is its first element, `b` its
+/// widened weights, totals [Rows, 16] in their order. Not inlined: its sums and weights need all registers, and where
+/// other pointers are at hand gcc gives them some.
 template <std::size_t Rows>
-GLOSSA_NEVER_INLINE GLOSSA_KERNEL void add_int8_group(const std::byte* a, std::size_t a_stride, const std::int8_t* b,
-                                                      std::size_t depth, const float* group_scales, float* totals) {
+GLOSSA_NEVER_INLINE GLOSSA_KERNEL void multiply_int8_tile(const std::byte* a, std::size_t a_stride,
+                                                          const std::int16_t* b, std::size_t depth,
+                                                          const float* group_scales, float* totals, bool is_first) {
   __m256i sum[Rows][2];
   GLOSSA_UNROLL
   for (std::size_t r = 0; r < Rows; ++r) sum[r][0] = sum[r][1] = _mm256_setzero_si256();
-  for (std::size_t k = 0; k < depth; k += kInt8Depth, a += 2 * kInt8Depth, b += kInt8Columns * kInt8Depth) {
-    const __m256i weights0 = _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(b)));
-    const __m256i weights1 = _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(b + 16)));
+  for (std::size_t k = 0; k < depth; k += kPair, a += 2 * kPair, b += kInt8Columns * kPair) {
+    const __m256i weights0 = _mm256_load_si256(reinterpret_cast<const __m256i*>(b));
+    const __m256i weights1 = _mm256_load_si256(reinterpret_cast<const __m256i*>(b + 16));
     GLOSSA_UNROLL
     for (std::size_t r = 0; r < Rows; ++r) {
-      std::int64_t four;
-      std::memcpy(&four, a + r * a_stride, sizeof four);
-      add_products(sum[r][0], sum[r][1], weights0, weights1, _mm256_set1_epi64x(four));
+      std::int32_t two;
+      std::memcpy(&two, a + r * a_stride, sizeof two);
+      add_products(sum[r][0], sum[r][1], weights0, weights1, _mm256_set1_epi32(two));
     }
   }
-  const __m256 scales = load(group_scales);
   GLOSSA_UNROLL
-  for (std::size_t r = 0; r < Rows; ++r) {
-    const __m256i pairs = _mm256_hadd_epi32(sum[r][0], sum[r][1]);
-    const __m256 dots = _mm256_cvtepi32_ps(_mm256_permute4x64_epi64(pairs, 0xD8));
-    float* total = totals + r * kLanes<float>;
-    store(total, multiply_add(dots, scales, load(total)));
+  for (std::size_t half = 0; half < 2; ++half) {
+    const __m256 scales = reorder(load(group_scales + half * kLanes<float>));
+    GLOSSA_UNROLL
+    for (std::size_t r = 0; r < Rows; ++r) {
+      float* total = totals + r * kInt8Columns + half * kLanes<float>;
+      const __m256 before = is_first ? _mm256_setzero_ps() : load(total);
+      store(total, multiply_add(_mm256_cvtepi32_ps(sum[r][half]), scales, before));
+    }
   }
 }
 
+/// A tile of `rows` rows, at most Rows.
 template <std::size_t Rows>
-GLOSSA_KERNEL void multiply_int8_tile(const Int8Product& p, std::size_t row, std::size_t column) {
-  const std::byte* a = p.a + row * p.a_stride;
-  const std::size_t half = column % kInt8Columns;
-  const std::int8_t* b = p.b + (column - half) * p.depth + half * kInt8Depth;
-  alignas(32) float totals[Rows * kLanes<float>] = {};
-  for (std::size_t k = 0; k < p.depth; k += kInt8Group)
-    add_int8_group<Rows>(a + 2 * k, p.a_stride, b + k * kInt8Columns, std::min(kInt8Group, p.depth - k),
-                         p.b_scales + k / kInt8Group * p.b_scales_stride + column, totals);
-  const __m256 bias = load(p.bias + column);
-  for (std::size_t r = 0; r < Rows; ++r) {
-    float* c = p.c + (row + r) * p.c_stride + column;
-    store(c, multiply_add(load(totals + r * kLanes<float>), broadcast(p.a_scales[row + r]), bias));
-    if (p.epilogue != Epilogue::none) apply_epilogue<float>(p.epilogue, c, kLanes<float>);
+GLOSSA_KERNEL void multiply_int8_rows(std::size_t rows, const std::byte* a, std::size_t a_stride, const std::int16_t* b,
+                                      std::size_t depth, const float* group_scales, float* totals, bool is_first) {
+  if constexpr (Rows > 1)
+    if (rows < Rows) return multiply_int8_rows<Rows - 1>(rows, a, a_stride, b, depth, group_scales, totals, is_first);
+  multiply_int8_tile<Rows>(a, a_stride, b, depth, group_scales, totals, is_first);
+}
+
+/// Rows that go through all groups of a unit of weights before others do.
+inline constexpr std::size_t kInt8Rows = 48;
+
+/// At most kInt8Rows rows from `first` on, of 16 columns from `column` on.
+GLOSSA_KERNEL inline void multiply_int8_unit(const Int8Product& p, std::size_t first, std::size_t column) {
+  alignas(64) std::int16_t weights[kInt8Group * kInt8Columns];
+  alignas(64) float totals[kInt8Rows * kInt8Columns];
+  const std::size_t rows = std::min(kInt8Rows, p.rows - first);
+  const std::int8_t* b = p.b + column * p.depth;
+  const std::size_t ahead = column + kInt8Columns < p.columns ? kInt8Columns * p.depth : 0;
+  for (std::size_t k = 0; k < p.depth; k += kInt8Group) {
+    const std::size_t depth = std::min(kInt8Group, p.depth - k);
+    widen_group(b + k * kInt8Columns, depth, ahead, weights);
+    const float* scales = p.b_scales + k / kInt8Group * p.b_scales_stride + column;
+    for (std::size_t tiles = (rows + kTileRows - 1) / kTileRows, r = 0; tiles > 0; --tiles) {
+      const std::size_t some = (rows - r) / tiles;
+      multiply_int8_rows<kTileRows>(some, p.a + (first + r) * p.a_stride + 2 * k, p.a_stride, weights, depth, scales,
+                                    totals + r * kInt8Columns, k == 0);
+      r += some;
+    }
   }
+  float* c = p.c + first * p.c_stride + column;
+  for (std::size_t half = 0; half < kInt8Columns; half += kLanes<float>) {
+    const __m256 bias = load(p.bias + column + half);
+    for (std::size_t r = 0; r < rows; ++r) {
+      const __m256 total = reorder(load(totals + r * kInt8Columns + half));
+      store(c + r * p.c_stride + half, multiply_add(total, broadcast(p.a_scales[first + r]), bias));
+    }
+  }
+  apply_epilogue<float>(p.epilogue, c, p.c_stride, rows, kInt8Columns);
 }
 
 GLOSSA_KERNEL inline void multiply_int8(const Int8Product& p) {
-  for (std::size_t j = 0; j < p.columns; j += kLanes<float>) {
-    std::size_t r = 0;
-    for (; r + 6 <= p.rows; r += 6) multiply_int8_tile<6>(p, r, j);
-    if (r + 4 <= p.rows) multiply_int8_tile<4>(p, r, j), r += 4;
-    if (r + 2 <= p.rows) multiply_int8_tile<2>(p, r, j), r += 2;
-    if (r < p.rows) multiply_int8_tile<1>(p, r, j);
-  }
+  for (std::size_t first = 0; first < p.rows; first += kInt8Rows)
+    for (std::size_t column = 0; column < p.columns; column += kInt8Columns) multiply_int8_unit(p, first, column);
 }
 
 }  // namespace avx2

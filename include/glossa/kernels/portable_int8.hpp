@@ -52,7 +52,7 @@ inline void multiply_int8(const Int8Product& p) {
       }
       float* c = p.c + r * p.c_stride + j;
       for (std::size_t i = 0; i < kInt8Columns; ++i) c[i] = totals[i] * p.a_scales[r] + p.bias[j + i];
-      apply_epilogue<float>(p.epilogue, c, kInt8Columns);
+      apply_epilogue<float>(p.epilogue, c, kInt8Columns, 1, kInt8Columns);
     }
 }
 

@@ -23,3 +23,10 @@
 #else
 #define GLOSSA_UNROLL
 #endif
+
+// Asks for the cache line at an address, into the second-level cache; any address will do.
+#if defined(__GNUC__) || defined(__clang__)
+#define GLOSSA_PREFETCH(address) __builtin_prefetch(address, 0, 2)
+#else
+#define GLOSSA_PREFETCH(address) static_cast<void>(address)
+#endif

@@ -35,24 +35,37 @@ GLOSSA_KERNEL_INLINE Vector<T> gelu_tanh(Vector<T> x) {
   return divide(x, add(broadcast(T(1)), decay));
 }
 
-/// values[i] = epilogue(values[i]); `count` is a multiple of kLanes<T>.
+/// f(x), but for the GELU of double: that is the oracle, and takes its time.
+template <Epilogue Which, class T>
+GLOSSA_KERNEL_INLINE Vector<T> activated(Vector<T> x) {
+  if constexpr (Which == Epilogue::gelu) {
+    return gelu(x);
+  } else if constexpr (Which == Epilogue::gelu_tanh) {
+    return gelu_tanh<T>(x);
+  } else {
+    return largest(x, broadcast(T(0)));
+  }
+}
+
+template <Epilogue Which, class T>
+GLOSSA_KERNEL void activate_rows(T* x, std::size_t stride, std::size_t rows, std::size_t count) {
+  for (std::size_t r = 0; r < rows; ++r, x += stride) {
+    if constexpr (Which == Epilogue::gelu && !std::is_same_v<T, float>) {
+      for (std::size_t i = 0; i < count; ++i)
+        x[i] = T(0.5) * x[i] * (T(1) + std::erf(x[i] * T(0.70710678118654752440)));
+    } else {
+      for (std::size_t i = 0; i < count; i += kLanes<T>) store(x + i, activated<Which, T>(load(x + i)));
+    }
+  }
+}
+
+/// x = epilogue(x) for `rows` rows with `stride`; `count`, their length, is a multiple of kLanes<T>.
 template <class T>
-GLOSSA_KERNEL void apply_epilogue(Epilogue epilogue, T* values, std::size_t count) {
+GLOSSA_KERNEL void apply_epilogue(Epilogue epilogue, T* x, std::size_t stride, std::size_t rows, std::size_t count) {
   switch (epilogue) {
     case Epilogue::none: break;
-    case Epilogue::gelu:
-      if constexpr (std::is_same_v<T, float>) {
-        for (std::size_t i = 0; i < count; i += kLanes<T>) store(values + i, gelu(load(values + i)));
-      } else {  // the oracle takes its time
-        for (std::size_t i = 0; i < count; ++i)
-          values[i] = T(0.5) * values[i] * (T(1) + std::erf(values[i] * T(0.70710678118654752440)));
-      }
-      break;
-    case Epilogue::gelu_tanh:
-      for (std::size_t i = 0; i < count; i += kLanes<T>) store(values + i, gelu_tanh<T>(load(values + i)));
-      break;
-    case Epilogue::relu:
-      for (std::size_t i = 0; i < count; i += kLanes<T>) store(values + i, largest(load(values + i), broadcast(T(0))));
-      break;
+    case Epilogue::gelu: activate_rows<Epilogue::gelu, T>(x, stride, rows, count); break;
+    case Epilogue::gelu_tanh: activate_rows<Epilogue::gelu_tanh, T>(x, stride, rows, count); break;
+    case Epilogue::relu: activate_rows<Epilogue::relu, T>(x, stride, rows, count); break;
   }
 }

@@ -16,9 +16,11 @@ inline constexpr std::size_t kDepthBlock = 24576 / (kPanel<T> * sizeof(T));
 /// A tile of C, [Rows, kPanel], held in registers while the depth goes by. Each element is one chain of fused (where
 /// the hardware has them) multiply-adds in the order of k, whatever Rows is: a row's result does not depend on which
 /// rows it is computed with. `from_c`: the chain goes on from what C holds; else it starts at the bias, or at zero.
-template <class T, std::size_t Rows>
+/// `next`: the panel that is read after this one, or null. It is asked for meanwhile: with few rows, waiting for the
+/// weights is else half of the time.
+template <class T, std::size_t Rows, bool HasNext>
 GLOSSA_KERNEL void multiply_tile(const T* a, std::size_t a_stride, const T* panel, std::size_t depth, T* c,
-                                 std::size_t c_stride, const T* bias, bool from_c) {
+                                 std::size_t c_stride, const T* bias, bool from_c, const T* next) {
   constexpr std::size_t lanes = kLanes<T>;
   Vector<T> sum[Rows][2];
   GLOSSA_UNROLL
@@ -30,6 +32,10 @@ GLOSSA_KERNEL void multiply_tile(const T* a, std::size_t a_stride, const T* pane
   for (std::size_t k = 0; k < depth; ++k, panel += kPanel<T>) {
     const Vector<T> b0 = load(panel);
     const Vector<T> b1 = load(panel + lanes);
+    if constexpr (HasNext) {
+      constexpr std::size_t line = 64 / sizeof(T);
+      for (std::size_t i = 0; i < kPanel<T>; i += line) GLOSSA_PREFETCH(next + k * kPanel<T> + i);
+    }
     GLOSSA_UNROLL
     for (std::size_t r = 0; r < Rows; ++r) {
       const Vector<T> x = broadcast(a[r * a_stride + k]);
@@ -44,17 +50,14 @@ GLOSSA_KERNEL void multiply_tile(const T* a, std::size_t a_stride, const T* pane
   }
 }
 
-/// One tile of at most kTileRows rows; returns how many.
-template <class T>
-GLOSSA_KERNEL std::size_t multiply_some(const T* a, std::size_t a_stride, std::size_t rows, const T* panel,
-                                        std::size_t depth, T* c, std::size_t c_stride, const T* bias, bool from_c) {
-  if (rows >= kTileRows)
-    return multiply_tile<T, kTileRows>(a, a_stride, panel, depth, c, c_stride, bias, from_c), kTileRows;
-  if constexpr (kTileRows > 8)
-    if (rows >= 8) return multiply_tile<T, 8>(a, a_stride, panel, depth, c, c_stride, bias, from_c), 8;
-  if (rows >= 4) return multiply_tile<T, 4>(a, a_stride, panel, depth, c, c_stride, bias, from_c), 4;
-  if (rows >= 2) return multiply_tile<T, 2>(a, a_stride, panel, depth, c, c_stride, bias, from_c), 2;
-  return multiply_tile<T, 1>(a, a_stride, panel, depth, c, c_stride, bias, from_c), 1;
+/// A tile of `rows` rows, at most Rows.
+template <class T, std::size_t Rows, bool HasNext>
+GLOSSA_KERNEL void multiply_rows(std::size_t rows, const T* a, std::size_t a_stride, const T* panel, std::size_t depth,
+                                 T* c, std::size_t c_stride, const T* bias, bool from_c, const T* next) {
+  if constexpr (Rows > 1)
+    if (rows < Rows)
+      return multiply_rows<T, Rows - 1, HasNext>(rows, a, a_stride, panel, depth, c, c_stride, bias, from_c, next);
+  multiply_tile<T, Rows, HasNext>(a, a_stride, panel, depth, c, c_stride, bias, from_c, next);
 }
 
 template <class T>
@@ -65,14 +68,20 @@ GLOSSA_KERNEL void multiply_matrix(const Product<T>& p) {
     const bool last = k + depth == p.depth;
     for (std::size_t j = 0; j < p.columns; j += kPanel<T>) {
       const T* panel = p.b + j * p.depth + k * kPanel<T>;
-      for (std::size_t r = 0; r < p.rows;) {
+      const T* bias = p.bias == nullptr ? nullptr : p.bias + j;
+      const T* next = j + kPanel<T> < p.columns ? panel + p.depth * kPanel<T> : panel;
+      for (std::size_t tiles = (p.rows + kTileRows - 1) / kTileRows, r = 0; tiles > 0; --tiles) {
+        const std::size_t rows = (p.rows - r) / tiles;  // nearly the same for all: a tile of few would waste time
+        const T* a = p.a + r * p.a_stride + k;
         T* c = p.c + r * p.c_stride + j;
-        const std::size_t rows = multiply_some<T>(p.a + r * p.a_stride + k, p.a_stride, p.rows - r, panel, depth, c,
-                                                  p.c_stride, p.bias == nullptr ? nullptr : p.bias + j, k > 0);
-        if (last && p.epilogue != Epilogue::none)
-          for (std::size_t i = 0; i < rows; ++i) apply_epilogue<T>(p.epilogue, c + i * p.c_stride, kPanel<T>);
+        if (r == 0) {
+          multiply_rows<T, kTileRows, true>(rows, a, p.a_stride, panel, depth, c, p.c_stride, bias, k > 0, next);
+        } else {
+          multiply_rows<T, kTileRows, false>(rows, a, p.a_stride, panel, depth, c, p.c_stride, bias, k > 0, nullptr);
+        }
         r += rows;
       }
+      if (last) apply_epilogue<T>(p.epilogue, p.c + j, p.c_stride, p.rows, kPanel<T>);
     }
     k += depth;
   } while (k < p.depth);

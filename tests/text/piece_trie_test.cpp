@@ -64,7 +64,8 @@ TEST_CASE("a trie finds the pieces that begin a text, shortest first") {
     const PieceTrie trie(entries);
     for (int i = 0; i < 2000; ++i) {
       std::string text = random_piece(random, 2 * longest, letters);
-      if (i % 2 == 0) text = std::next(pieces.begin(), random() % pieces.size())->first + text;
+      if (i % 2 == 0)
+        text = std::next(pieces.begin(), static_cast<std::ptrdiff_t>(random() % pieces.size()))->first + text;
       REQUIRE(found(trie.view(), text) == by_comparing(pieces, text));
     }
     for (const auto& [piece, id] : pieces) {

@@ -44,8 +44,8 @@ Words step_by_step(const PrecompiledCharsmap* rules, char32_t mark, const std::s
   return words;
 }
 
-Words at_once(const PrecompiledCharsmap* rules, char32_t mark, const std::string& text) {
-  const CharacterClasses classes(rules, mark);
+Words at_once(const PrecompiledCharsmap* rules, const CharacterClasses& classes, char32_t mark,
+              const std::string& text) {
   std::string mark_text;
   utf8_append(mark_text, mark);
   std::string buffer;
@@ -77,6 +77,7 @@ TEST_CASE("words of a text at once are those of the steps one by one") {
   const auto some = test::charsmap(rules);
   for (const PrecompiledCharsmap* used : {static_cast<const PrecompiledCharsmap*>(nullptr), some.get()})
     for (const char32_t mark : {U'▁', U'_'}) {
+      const CharacterClasses classes(used, mark);
       for (const std::string text : {"",
                                      " ",
                                      "a",
@@ -100,15 +101,15 @@ TEST_CASE("words of a text at once are those of the steps one by one") {
                                      "\u0301 \u0301",
                                      "𠮷 \u3000𠮷\u0301"}) {
         INFO("text: " << text);
-        CHECK(at_once(used, mark, text) == step_by_step(used, mark, text));
+        CHECK(at_once(used, classes, mark, text) == step_by_step(used, mark, text));
       }
       test::RandomTexts texts(used == nullptr ? 1 : 2);
       for (int i = 0; i < 20'000; ++i) {
         const std::string text(glossa::detail::ValidText(texts.next()).view());
         const Words expected = step_by_step(used, mark, text);
-        if (at_once(used, mark, text) == expected) continue;
+        if (at_once(used, classes, mark, text) == expected) continue;
         INFO("text: " << test::Json(text).dump(-1, ' ', true));
-        REQUIRE(at_once(used, mark, text) == expected);
+        REQUIRE(at_once(used, classes, mark, text) == expected);
       }
     }
 }

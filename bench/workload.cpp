@@ -1,5 +1,5 @@
 // The shared workload comes in (single queries, sentences, passages); one JSON line with this library's speed goes out.
-//   bench_workload MODEL_DIR WORKLOAD.json [THREADS [f32|int8]]
+//   bench_workload MODEL_DIR WORKLOAD.json [THREADS [f32|bf16|int8|int4]]
 // The workload is an object of three lists of texts: Q single queries, S sentences, P passages. The measures are the
 // p50 of single queries, sentences/s and passage tokens/s in bulk (the best of three runs), peak memory, and the time
 // from process start to the first vector. Texts that stand there twice are left out: encoding them once, as the
@@ -48,19 +48,26 @@ std::vector<std::string> without_repeats(const std::vector<std::string>& texts) 
   return out;
 }
 
+/// Errors: Error for a name that no precision has.
+glossa::Precision precision_from(std::string_view name) {
+  using enum glossa::Precision;
+  for (const auto precision : {f32, bf16, int8})
+    if (name == to_string(precision)) return precision;
+  throw glossa::Error(glossa::ErrorKind::invalid_argument, {.field = "precision", .found = std::string(name)});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
   const double age = bench::process_age_seconds();
   const auto start = Clock::now();
   if (argc < 3) {
-    std::cerr << "usage: bench_workload MODEL_DIR WORKLOAD.json [THREADS [f32|int8]]\n";
+    std::cerr << "usage: bench_workload MODEL_DIR WORKLOAD.json [THREADS [f32|bf16|int8|int4]]\n";
     return 2;
   }
   const std::size_t threads = argc > 3 ? std::stoul(argv[3]) : 0;
-  const bool int8 = argc > 4 && std::string_view(argv[4]) == "int8";
-  const glossa::Embedder embedder(
-      argv[1], {.precision = int8 ? glossa::Precision::int8 : glossa::Precision::f32, .threads = threads});
+  const glossa::Embedder embedder(argv[1],
+                                  {.precision = precision_from(argc > 4 ? argv[4] : "f32"), .threads = threads});
   (void)embedder.embed("query: hello");
   const double cold_start = age + seconds_since(start);
   const nlohmann::json workload =

@@ -1,18 +1,6 @@
 // Rows of activations and a packed matrix come in; their product goes out. Part of a level: included by its header, in
 // its namespace, behind its vectors.
 
-/// Rows that the kernel computes at a time: with two registers a row, they leave some for the operands.
-inline constexpr std::size_t kTileRows = kRegisters >= 32 ? 12 : 6;
-
-/// Columns that it computes at a time: two registers.
-template <class T>
-inline constexpr std::size_t kPanel = 2 * kLanes<T>;
-
-/// How much of the common dimension is read before the next rows are turned to; a panel of it fits the first-level
-/// cache.
-template <class T>
-inline constexpr std::size_t kDepthBlock = 24576 / (kPanel<T> * sizeof(T));
-
 /// A tile of C, [Rows, kPanel], held in registers while the depth goes by. Each element is one chain of fused (where
 /// the hardware has them) multiply-adds in the order of k, whatever Rows is: a row's result does not depend on which
 /// rows it is computed with. `from_c`: the chain goes on from what C holds; else it starts at the bias, or at zero.
@@ -57,14 +45,15 @@ GLOSSA_KERNEL std::size_t multiply_some(const T* a, std::size_t a_stride, std::s
   return multiply_tile<T, 1>(a, a_stride, panel, depth, c, c_stride, bias, from_c), 1;
 }
 
-template <class T>
-GLOSSA_KERNEL void multiply_matrix(const Product<T>& p) {
+template <class T, class B = const T*>
+GLOSSA_KERNEL void multiply_matrix(const Product<T, B>& p) {
+  alignas(64) T room[std::is_pointer_v<B> ? 1 : kDepthBlock<T> * kPanel<T>];
   std::size_t k = 0;
   do {
     const std::size_t depth = std::min(kDepthBlock<T>, p.depth - k);
     const bool last = k + depth == p.depth;
     for (std::size_t j = 0; j < p.columns; j += kPanel<T>) {
-      const T* panel = p.b + j * p.depth + k * kPanel<T>;
+      const T* panel = read_panel(p.b, p.depth, j, k, depth, room);
       for (std::size_t r = 0; r < p.rows;) {
         T* c = p.c + r * p.c_stride + j;
         const std::size_t rows = multiply_some<T>(p.a + r * p.a_stride + k, p.a_stride, p.rows - r, panel, depth, c,

@@ -55,7 +55,8 @@ int quantize(const std::string& model, const std::string& output);
 }
 
 [[nodiscard]] inline glossa::Precision precision_from(const std::string& name) {
-  for (const auto precision : {glossa::Precision::f32, glossa::Precision::int8, glossa::Precision::f64})
+  using enum glossa::Precision;
+  for (const auto precision : {f32, f64, bf16, int8})
     if (name == to_string(precision)) return precision;
   return glossa::Precision::automatic;
 }

@@ -59,7 +59,7 @@ int main(int argc, char** argv) {
   command->add_option("--output-format", embed.output_format, "NumPy array or JSON lines (default: by name)")
       ->check(CLI::IsMember({"npy", "jsonl"}));
   command->add_option("--precision", embed.precision, "arithmetic of the encoder")
-      ->check(CLI::IsMember({"automatic", "f32", "int8", "f64"}))
+      ->check(CLI::IsMember({"automatic", "f32", "bf16", "int8", "f64"}))
       ->capture_default_str();
   command->add_option("--threads", embed.threads, "threads (default: as many as the process may use)")
       ->type_name("N")

@@ -13,6 +13,8 @@
 
 namespace {
 
+constexpr glossa::Precision kPrecisions[] = {glossa::Precision::f32, glossa::Precision::bf16, glossa::Precision::int8};
+
 bool same_bits(std::span<const float> a, std::span<const float> b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
 }
@@ -57,8 +59,7 @@ TEST_CASE("batch, order and threads change no bit on small models of both famili
   for (const std::string name : {"multilingual-e5-small", "multilingual-e5-base", "pooling-max"}) {
     DYNAMIC_SECTION(name) {
       const test::SmallModel model(name);
-      for (const auto precision : {glossa::Precision::f32, glossa::Precision::int8})
-        check_identity(model.path(), test::mixed_texts(400), precision);
+      for (const auto precision : kPrecisions) check_identity(model.path(), test::mixed_texts(400), precision);
     }
   }
 }
@@ -75,10 +76,8 @@ TEST_CASE("batch, order and threads change no bit on the real model and workload
   const auto document = test::parse_json(test::read_file(workload));
   auto texts = document.at("S").get<std::vector<std::string>>();
   REQUIRE(texts.size() == 1100);
-  check_identity(folder, texts, glossa::Precision::f32);
-  check_identity(folder, texts, glossa::Precision::int8);
+  for (const auto precision : kPrecisions) check_identity(folder, texts, precision);
   texts = document.at("P").get<std::vector<std::string>>();
   texts.resize(24);  // long texts: attention in several blocks
-  check_identity(folder, texts, glossa::Precision::f32);
-  check_identity(folder, texts, glossa::Precision::int8);
+  for (const auto precision : kPrecisions) check_identity(folder, texts, precision);
 }

@@ -6,21 +6,24 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
-TEST_CASE("every level that the processor has gives the same vectors to rounding, in f32 and int8") {
+TEST_CASE("every level that the processor has gives the same vectors to rounding, in every precision") {
   const test::SmallModel model;
   const auto texts = test::mixed_texts(60);
   const glossa::Embedder oracle(model.path(), {.precision = glossa::Precision::f64});
   const auto expected = oracle.embed(texts);
   for (const glossa::CpuLevel level : glossa::supported_levels())
-    for (const auto precision : {glossa::Precision::f32, glossa::Precision::int8}) {
+    for (const auto& [precision, bound] : {std::pair{glossa::Precision::f32, 0.99999F},
+                                           {glossa::Precision::bf16, 0.9999F},
+                                           {glossa::Precision::int8, 0.995F}}) {
       INFO(to_string(level) << ", " << to_string(precision));
       const glossa::Embedder embedder(model.path(), {.precision = precision, .cpu_level = level});
       CHECK(embedder.info().instruction_set.starts_with(to_string(level)));
       const auto vectors = embedder.embed(texts);
       float least = 1;
       for (std::size_t i = 0; i < texts.size(); ++i) least = std::min(least, glossa::dot(vectors[i], expected[i]));
-      CHECK(least > (precision == glossa::Precision::f32 ? 0.99999F : 0.995F));
+      CHECK(least > bound);
     }
 }
 

@@ -89,8 +89,8 @@ TEST_CASE("mapped 8-bit weights are those that are quantized at load, and word v
       const Pair pair(family);
       const Weights plain(pair.plain.path());
       const Weights small(pair.small.path());
-      CHECK_FALSE(glossa::detail::has_int8_weights(plain));
-      CHECK(glossa::detail::has_int8_weights(small));
+      CHECK(glossa::detail::stored_form(plain) == WeightForm::full);
+      CHECK(glossa::detail::stored_form(small) == WeightForm::int8);
       for (std::size_t i = 0; i < pair.config.layers; ++i) {
         const glossa::detail::LayerNames names(pair.config, i);
         for (const auto* linear : names.linears()) {

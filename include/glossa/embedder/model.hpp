@@ -143,7 +143,7 @@ class Model {
       if (info_.precision == Precision::f64) {
         encoder_ = make<double>(weights, WeightForm::full);
       } else {
-        encoder_ = make<float>(weights, info_.precision == Precision::int8 ? WeightForm::int8 : WeightForm::full);
+        encoder_ = make<float>(weights, form_of(info_.precision));
       }
     });
     info_.tokenizer_file = tokenizer_->source();
@@ -158,9 +158,18 @@ class Model {
                                                 .found = std::to_string(info_.max_tokens)});
   }
 
+  /// How the weights are kept for an encoder of this precision.
+  [[nodiscard]] static WeightForm form_of(Precision precision) noexcept {
+    switch (precision) {
+      case Precision::bf16: return WeightForm::bf16;
+      case Precision::int8: return WeightForm::int8;
+      default: return WeightForm::full;
+    }
+  }
+
   /// The precision asked for, or that of the weights. Errors: `unsupported` for more than the weights have.
   [[nodiscard]] Precision choose_precision(const Weights& weights) const {
-    const bool is_int8 = has_int8_weights(weights);
+    const bool is_int8 = stored_form(weights) == WeightForm::int8;
     if (options_.precision == Precision::automatic) return is_int8 ? Precision::int8 : Precision::f32;
     if (is_int8 && options_.precision != Precision::int8)
       throw Error(ErrorKind::unsupported, {.file = path_text(info_.folder),

@@ -26,6 +26,7 @@ enum class Precision {
   automatic,  ///< int8 where the folder's weights are 8-bit integers (`glossa quantize`), else f32
   f32,
   f64,   ///< the oracle of the others: many times slower, twice the memory
+  bf16,  ///< weights and activations as bfloat16, sums as f32: half the memory
   int8,  ///< 8-bit weights, activations quantised token by token: a quarter of the memory, and faster
 };
 
@@ -33,6 +34,7 @@ enum class Precision {
   switch (precision) {
     case Precision::automatic: return "automatic";
     case Precision::f64: return "f64";
+    case Precision::bf16: return "bf16";
     case Precision::int8: return "int8";
     default: return "f32";
   }

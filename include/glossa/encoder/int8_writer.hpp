@@ -3,6 +3,7 @@
 
 #include <glossa/encoder/int8_weights.hpp>
 #include <glossa/encoder/layer_names.hpp>
+#include <glossa/encoder/weight_form.hpp>
 #include <glossa/model/encoder_config.hpp>
 #include <glossa/model/safetensors_writer.hpp>
 #include <glossa/model/weights.hpp>
@@ -52,7 +53,7 @@ inline namespace GLOSSA_ISA {
 /// Errors: those of Weights and SafetensorsWriter; `unsupported` where the weights are 8-bit integers already.
 inline void write_int8_weights(const Weights& weights, const EncoderConfig& config, const std::filesystem::path& path,
                                const std::function<void()>& check) {
-  if (has_int8_weights(weights))
+  if (stored_form(weights) == WeightForm::int8)
     throw Error(ErrorKind::unsupported, {.file = weights.require(kWordTable).file->name(),
                                          .problem = "the weights are 8-bit integers already",
                                          .remedy = "quantize the original model"});

@@ -3,6 +3,7 @@
 
 #include <glossa/core/error.hpp>
 #include <glossa/encoder/int8_weights.hpp>
+#include <glossa/encoder/weight_form.hpp>
 #include <glossa/model/encoder_config.hpp>
 #include <glossa/model/weights.hpp>
 #include <glossa/text/token_id.hpp>
@@ -22,7 +23,7 @@ template <class T>
 class WordTable {
  public:
   WordTable(const Weights& weights, const EncoderConfig& config)
-      : is_int8_(has_int8_weights(weights)), hidden_(config.hidden_size) {
+      : is_int8_(stored_form(weights) == WeightForm::int8), hidden_(config.hidden_size) {
     const Shape shape{config.vocab_size, config.hidden_size};
     rows_ = is_int8_ ? weights.at(kWordTable, DType::i8, shape) : weights.at(kWordTable, shape);
     if (is_int8_)

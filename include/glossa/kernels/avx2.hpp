@@ -1,8 +1,10 @@
 // The kernels for processors with AVX2, FMA and F16C.
 #pragma once
 
+#include <glossa/core/half.hpp>
 #include <glossa/kernels/isa.hpp>
 #include <glossa/kernels/operations.hpp>
+#include <glossa/kernels/small_weights.hpp>
 #include <glossa/kernels/target.hpp>
 
 #if GLOSSA_X86_LEVELS
@@ -10,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <type_traits>
 
 #include <immintrin.h>
@@ -65,6 +68,34 @@ GLOSSA_KERNEL_INLINE __m256 scale_by_power(__m256 value, __m256 exponent) {
   const __m256 first = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(half, bias), 23));
   const __m256 second = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(rest, bias), 23));
   return _mm256_mul_ps(_mm256_mul_ps(value, first), second);
+}
+
+/// The bfloat16 number next to each lane; of two, the even one.
+GLOSSA_KERNEL_INLINE __m256 nearest_bf16(__m256 value) {
+  const __m256i bits = _mm256_castps_si256(value);
+  const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
+  const __m256i up = _mm256_add_epi32(bits, _mm256_add_epi32(odd, _mm256_set1_epi32(0x7FFF)));
+  const __m256 quiet = _mm256_or_ps(value, _mm256_castsi256_ps(_mm256_set1_epi32(0x400000)));
+  const __m256 both = _mm256_blendv_ps(_mm256_castsi256_ps(up), quiet, _mm256_cmp_ps(value, value, _CMP_UNORD_Q));
+  return _mm256_and_ps(both, _mm256_castsi256_ps(_mm256_set1_epi32(-0x10000)));
+}
+/// Pairs of bfloat16 numbers: the first of each to `even`, the second to `odd`.
+GLOSSA_KERNEL_INLINE void expand_bf16(const std::uint16_t* from, float* even, float* odd) {
+  const __m256i pairs = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+  store(even, _mm256_castsi256_ps(_mm256_slli_epi32(pairs, 16)));
+  store(odd, _mm256_castsi256_ps(_mm256_and_si256(pairs, _mm256_set1_epi32(-0x10000))));
+}
+GLOSSA_KERNEL_INLINE __m256 expand_halves(const std::uint16_t* from) {
+  return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+}
+/// Bytes of two 4-bit weights: the low half of each to `even`, the high one to `odd`. The products are exact.
+GLOSSA_KERNEL_INLINE void expand_int4(const std::uint8_t* from, __m256 scale, float* even, float* odd) {
+  const __m256i bytes = _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)));
+  const __m256 low = _mm256_cvtepi32_ps(_mm256_and_si256(bytes, _mm256_set1_epi32(15)));
+  const __m256 high = _mm256_cvtepi32_ps(_mm256_srli_epi32(bytes, 4));
+  const __m256 zero = multiply(scale, broadcast(-8.0f));
+  store(even, multiply_add(low, scale, zero));
+  store(odd, multiply_add(high, scale, zero));
 }
 
 #include <glossa/kernels/level/exponential.inl>

@@ -1,8 +1,10 @@
 // The kernels for processors with AVX-512 F, BW, DQ and VL.
 #pragma once
 
+#include <glossa/core/half.hpp>
 #include <glossa/kernels/isa.hpp>
 #include <glossa/kernels/operations.hpp>
+#include <glossa/kernels/small_weights.hpp>
 #include <glossa/kernels/target.hpp>
 
 #if GLOSSA_X86_LEVELS
@@ -10,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <type_traits>
 
 #include <immintrin.h>
@@ -63,6 +66,31 @@ GLOSSA_KERNEL_INLINE __m512 nearest(__m512 a) {
 }
 GLOSSA_KERNEL_INLINE __m512 scale_by_power(__m512 value, __m512 exponent) {
   return _mm512_maskz_scalef_ps(kAll, value, exponent);
+}
+
+GLOSSA_KERNEL_INLINE __m512 nearest_bf16(__m512 value) {
+  const __m512i bits = _mm512_castps_si512(value);
+  const __m512i odd = _mm512_and_si512(_mm512_maskz_srli_epi32(kAll, bits, 16), _mm512_set1_epi32(1));
+  const __m512i up = _mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7FFF)));
+  const __m512i quiet = _mm512_or_si512(bits, _mm512_set1_epi32(0x400000));
+  const __m512i both = _mm512_mask_blend_epi32(_mm512_cmp_ps_mask(value, value, _CMP_UNORD_Q), up, quiet);
+  return _mm512_castsi512_ps(_mm512_and_si512(both, _mm512_set1_epi32(-0x10000)));
+}
+GLOSSA_KERNEL_INLINE void expand_bf16(const std::uint16_t* from, float* even, float* odd) {
+  const __m512i pairs = _mm512_loadu_si512(from);
+  store(even, _mm512_castsi512_ps(_mm512_maskz_slli_epi32(kAll, pairs, 16)));
+  store(odd, _mm512_castsi512_ps(_mm512_and_si512(pairs, _mm512_set1_epi32(-0x10000))));
+}
+GLOSSA_KERNEL_INLINE __m512 expand_halves(const std::uint16_t* from) {
+  return _mm512_maskz_cvtph_ps(kAll, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
+}
+GLOSSA_KERNEL_INLINE void expand_int4(const std::uint8_t* from, __m512 scale, float* even, float* odd) {
+  const __m512i bytes = _mm512_maskz_cvtepu8_epi32(kAll, _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+  const __m512 low = _mm512_maskz_cvtepi32_ps(kAll, _mm512_and_si512(bytes, _mm512_set1_epi32(15)));
+  const __m512 high = _mm512_maskz_cvtepi32_ps(kAll, _mm512_maskz_srli_epi32(kAll, bytes, 4));
+  const __m512 zero = multiply(scale, broadcast(-8.0f));
+  store(even, multiply_add(low, scale, zero));
+  store(odd, multiply_add(high, scale, zero));
 }
 
 #include <glossa/kernels/level/exponential.inl>

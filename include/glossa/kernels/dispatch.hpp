@@ -35,8 +35,10 @@ inline namespace GLOSSA_ISA {
 #define GLOSSA_KERNELS(level, T)                                                                      \
   {                                                                                                   \
     level::kPanel<T>, &level::multiply_matrix<T>, &level::add_and_normalize<T>, &level::attention<T>, \
-        &level::attention_scratch<T>, {}                                                              \
+        &level::attention_scratch<T>, {}, {}                                                          \
   }
+#define GLOSSA_SMALL_KERNELS(level) \
+  { &level::round_rows, &level::multiply_matrix<float, Bf16Weights>, &level::multiply_matrix<float, Int4Weights> }
 
 /// The kernels of a level that this processor has. double is the oracle of float, and portable at every level.
 template <class T>
@@ -44,11 +46,14 @@ template <class T>
   Kernels<T> kernels GLOSSA_KERNELS(portable, T);
   if constexpr (std::is_same_v<T, float>) {
     kernels.int8 = {&wide_row_bytes, &portable::quantize, &portable::multiply_int8};
+    kernels.small = GLOSSA_SMALL_KERNELS(portable);
 #if GLOSSA_X86_LEVELS
     if (level >= CpuLevel::avx512) {
       kernels = GLOSSA_KERNELS(avx512, float);
+      kernels.small = GLOSSA_SMALL_KERNELS(avx512);
     } else if (level == CpuLevel::avx2) {
       kernels = GLOSSA_KERNELS(avx2, float);
+      kernels.small = GLOSSA_SMALL_KERNELS(avx2);
     }
     if (level >= CpuLevel::avx2) kernels.int8 = {&wide_row_bytes, &avx2::quantize, &avx2::multiply_int8};
 #endif
@@ -57,6 +62,7 @@ template <class T>
 }
 
 #undef GLOSSA_KERNELS
+#undef GLOSSA_SMALL_KERNELS
 
 }  // namespace GLOSSA_ISA
 }  // namespace glossa::detail

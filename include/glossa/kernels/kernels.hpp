@@ -3,6 +3,7 @@
 
 #include <glossa/kernels/int8_operations.hpp>
 #include <glossa/kernels/operations.hpp>
+#include <glossa/kernels/small_weights.hpp>
 
 #include <cstddef>
 
@@ -16,6 +17,13 @@ struct Int8Kernels {
   void (*multiply)(const Int8Product&) = nullptr;
 };
 
+/// Products with weights that are turned into floats as they are read.
+struct SmallKernels {
+  void (*round)(const RowsToRound&) = nullptr;
+  void (*multiply_bf16)(const Product<float, Bf16Weights>&) = nullptr;
+  void (*multiply_int4)(const Product<float, Int4Weights>&) = nullptr;
+};
+
 /// The operations of one level of instructions. All are free of state.
 template <class T>
 struct Kernels {
@@ -25,7 +33,8 @@ struct Kernels {
   void (*attention)(const AttentionHead<T>&) = nullptr;
   /// Elements of scratch memory that attention() needs for a text.
   std::size_t (*attention_scratch)(std::size_t tokens, std::size_t head_size) = nullptr;
-  Int8Kernels int8{};  ///< for float alone
+  Int8Kernels int8{};    ///< for float alone
+  SmallKernels small{};  ///< for float alone
 };
 
 }  // namespace glossa::detail

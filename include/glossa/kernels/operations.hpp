@@ -23,14 +23,14 @@ enum class Epilogue { none, gelu, gelu_tanh, relu };
   }
 }
 
-/// C = epilogue(A·B + bias). a: [rows, depth]. b: panels of a packed matrix, one after another; `columns` is a multiple
-/// of a panel's. c: [rows, columns]. bias: [columns], or null.
-template <class T>
+/// C = epilogue(A·B + bias). a: [rows, depth]. b: panels of a packed matrix, one after another, or small weights (see
+/// small_weights.hpp); `columns` is a multiple of a panel's. c: [rows, columns]. bias: [columns], or null.
+template <class T, class B = const T*>
 struct Product {
   const T* a;
   std::size_t a_stride;
   std::size_t rows;
-  const T* b;
+  B b;
   std::size_t depth;
   std::size_t columns;
   T* c;

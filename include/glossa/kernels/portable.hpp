@@ -1,14 +1,17 @@
 // The kernels in what the compiler's flags allow, through Eigen's packets; for float and for double.
 #pragma once
 
+#include <glossa/core/half.hpp>
 #include <glossa/kernels/isa.hpp>
 #include <glossa/kernels/operations.hpp>
 #include <glossa/kernels/packet.hpp>
+#include <glossa/kernels/small_weights.hpp>
 #include <glossa/kernels/target.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <type_traits>
 
 #define GLOSSA_KERNEL
@@ -20,6 +23,34 @@ namespace portable {
 
 template <class T>
 using Vector = Packet<T>;
+
+/// The lanes that value_of(i) gives.
+template <class ValueOf>
+GLOSSA_KERNEL_INLINE Packet<float> lanes_of(ValueOf&& value_of) {
+  float values[kLanes<float>];
+  for (std::size_t i = 0; i < kLanes<float>; ++i) values[i] = value_of(i);
+  return load<float>(values);
+}
+
+/// The bfloat16 number next to each lane; of two, the even one.
+GLOSSA_KERNEL_INLINE Packet<float> nearest_bf16(const Packet<float>& value) {
+  float values[kLanes<float>];
+  store(values, value);
+  return lanes_of([&](std::size_t i) { return bfloat16_to_float(float_to_bfloat16(values[i])); });
+}
+/// Pairs of bfloat16 numbers: the first of each to `even`, the second to `odd`.
+GLOSSA_KERNEL_INLINE void expand_bf16(const std::uint16_t* from, float* even, float* odd) {
+  for (std::size_t i = 0; i < kLanes<float>; ++i) even[i] = bfloat16_to_float(from[2 * i]);
+  for (std::size_t i = 0; i < kLanes<float>; ++i) odd[i] = bfloat16_to_float(from[2 * i + 1]);
+}
+GLOSSA_KERNEL_INLINE Packet<float> expand_halves(const std::uint16_t* from) {
+  return lanes_of([&](std::size_t i) { return half_to_float(from[i]); });
+}
+/// Bytes of two 4-bit weights: the low half of each to `even`, the high one to `odd`. The products are exact.
+GLOSSA_KERNEL_INLINE void expand_int4(const std::uint8_t* from, const Packet<float>& scale, float* even, float* odd) {
+  store(even, multiply(lanes_of([&](std::size_t i) { return static_cast<float>((from[i] & 15) - 8); }), scale));
+  store(odd, multiply(lanes_of([&](std::size_t i) { return static_cast<float>((from[i] >> 4) - 8); }), scale));
+}
 
 #include <glossa/kernels/level/level.inl>
 

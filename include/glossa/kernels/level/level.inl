@@ -3,6 +3,8 @@
 
 #include <glossa/kernels/level/activation.inl>
 
+#include <glossa/kernels/level/panel.inl>
+
 #include <glossa/kernels/level/multiply.inl>
 
 #include <glossa/kernels/level/normalize.inl>

@@ -1,18 +1,6 @@
 // Rows of activations and a packed matrix come in; their product goes out. Part of a level: included by its header, in
 // its namespace, behind its vectors.
 
-/// Rows that the kernel computes at a time: with two registers a row, they leave some for the operands.
-inline constexpr std::size_t kTileRows = kRegisters >= 32 ? 12 : 6;
-
-/// Columns that it computes at a time: two registers.
-template <class T>
-inline constexpr std::size_t kPanel = 2 * kLanes<T>;
-
-/// How much of the common dimension is read before the next rows are turned to; a panel of it fits the first-level
-/// cache.
-template <class T>
-inline constexpr std::size_t kDepthBlock = 24576 / (kPanel<T> * sizeof(T));
-
 /// A tile of C, [Rows, kPanel], held in registers while the depth goes by. Each element is one chain of fused (where
 /// the hardware has them) multiply-adds in the order of k, whatever Rows is: a row's result does not depend on which
 /// rows it is computed with. `from_c`: the chain goes on from what C holds; else it starts at the bias, or at zero.
@@ -60,22 +48,24 @@ GLOSSA_KERNEL void multiply_rows(std::size_t rows, const T* a, std::size_t a_str
   multiply_tile<T, Rows, HasNext>(a, a_stride, panel, depth, c, c_stride, bias, from_c, next);
 }
 
-template <class T>
-GLOSSA_KERNEL void multiply_matrix(const Product<T>& p) {
+template <class T, class B = const T*>
+GLOSSA_KERNEL void multiply_matrix(const Product<T, B>& p) {
+  constexpr bool kInPlace = std::is_pointer_v<B>;
+  alignas(64) T room[kInPlace ? 1 : kDepthBlock<T> * kPanel<T>];
   std::size_t k = 0;
   do {
     const std::size_t depth = std::min(kDepthBlock<T>, p.depth - k);
     const bool last = k + depth == p.depth;
     for (std::size_t j = 0; j < p.columns; j += kPanel<T>) {
-      const T* panel = p.b + j * p.depth + k * kPanel<T>;
+      const T* panel = read_panel(p.b, p.depth, j, k, depth, room);
       const T* bias = p.bias == nullptr ? nullptr : p.bias + j;
-      const T* next = j + kPanel<T> < p.columns ? panel + p.depth * kPanel<T> : panel;
+      const T* next = kInPlace && j + kPanel<T> < p.columns ? panel + p.depth * kPanel<T> : panel;
       for (std::size_t tiles = (p.rows + kTileRows - 1) / kTileRows, r = 0; tiles > 0; --tiles) {
         const std::size_t rows = (p.rows - r) / tiles;  // nearly the same for all: a tile of few would waste time
         const T* a = p.a + r * p.a_stride + k;
         T* c = p.c + r * p.c_stride + j;
         if (r == 0) {
-          multiply_rows<T, kTileRows, true>(rows, a, p.a_stride, panel, depth, c, p.c_stride, bias, k > 0, next);
+          multiply_rows<T, kTileRows, kInPlace>(rows, a, p.a_stride, panel, depth, c, p.c_stride, bias, k > 0, next);
         } else {
           multiply_rows<T, kTileRows, false>(rows, a, p.a_stride, panel, depth, c, p.c_stride, bias, k > 0, nullptr);
         }

@@ -113,6 +113,13 @@ TEST_CASE("all-MiniLM-L6-v2 gives the reference's vectors", "[real]") {
                 {0.999999, 0.999999});
 }
 
+TEST_CASE("both models in bf16 stay close to the reference", "[real]") {
+  check_vectors("multilingual-e5-small", "vectors-e5-small-q4.npy", "tokens_e5", glossa::Precision::bf16,
+                {0.9999, 0.9999});
+  check_vectors("all-MiniLM-L6-v2", "vectors-all-minilm-l6-v2.npy", "tokens_minilm", glossa::Precision::bf16,
+                {0.9999, 0.9999});
+}
+
 TEST_CASE("multilingual-e5-small in int8 stays close to the reference", "[real]") {
   for (const Where where : {Where::at_load, Where::in_file})
     check_vectors("multilingual-e5-small", "vectors-e5-small-q4.npy", "tokens_e5", glossa::Precision::int8,

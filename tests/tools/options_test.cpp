@@ -131,7 +131,8 @@ TEST_CASE("--specials text keeps the text from turning into special tokens") {
 
 TEST_CASE("--precision chooses the arithmetic") {
   const Workshop shop;
-  for (const auto precision : {glossa::Precision::f32, glossa::Precision::f64, glossa::Precision::int8}) {
+  for (const auto precision :
+       {glossa::Precision::f32, glossa::Precision::f64, glossa::Precision::bf16, glossa::Precision::int8}) {
     const std::string name = to_string(precision);
     check_quiet(shop.run("embed " + with_model() + " --output vectors.npy --precision " + name, "the cat"));
     const glossa::Embedder own(test::model_folder(), {.precision = precision});

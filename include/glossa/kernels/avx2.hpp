@@ -85,18 +85,6 @@ GLOSSA_KERNEL_INLINE void expand_bf16(const std::uint16_t* from, float* even, fl
   store(even, _mm256_castsi256_ps(_mm256_slli_epi32(pairs, 16)));
   store(odd, _mm256_castsi256_ps(_mm256_and_si256(pairs, _mm256_set1_epi32(-0x10000))));
 }
-GLOSSA_KERNEL_INLINE __m256 expand_halves(const std::uint16_t* from) {
-  return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
-}
-/// Bytes of two 4-bit weights: the low half of each to `even`, the high one to `odd`. The products are exact.
-GLOSSA_KERNEL_INLINE void expand_int4(const std::uint8_t* from, __m256 scale, float* even, float* odd) {
-  const __m256i bytes = _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)));
-  const __m256 low = _mm256_cvtepi32_ps(_mm256_and_si256(bytes, _mm256_set1_epi32(15)));
-  const __m256 high = _mm256_cvtepi32_ps(_mm256_srli_epi32(bytes, 4));
-  const __m256 zero = multiply(scale, broadcast(-8.0f));
-  store(even, multiply_add(low, scale, zero));
-  store(odd, multiply_add(high, scale, zero));
-}
 
 #include <glossa/kernels/level/exponential.inl>
 

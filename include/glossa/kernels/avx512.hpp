@@ -81,17 +81,6 @@ GLOSSA_KERNEL_INLINE void expand_bf16(const std::uint16_t* from, float* even, fl
   store(even, _mm512_castsi512_ps(_mm512_maskz_slli_epi32(kAll, pairs, 16)));
   store(odd, _mm512_castsi512_ps(_mm512_and_si512(pairs, _mm512_set1_epi32(-0x10000))));
 }
-GLOSSA_KERNEL_INLINE __m512 expand_halves(const std::uint16_t* from) {
-  return _mm512_maskz_cvtph_ps(kAll, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
-}
-GLOSSA_KERNEL_INLINE void expand_int4(const std::uint8_t* from, __m512 scale, float* even, float* odd) {
-  const __m512i bytes = _mm512_maskz_cvtepu8_epi32(kAll, _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
-  const __m512 low = _mm512_maskz_cvtepi32_ps(kAll, _mm512_and_si512(bytes, _mm512_set1_epi32(15)));
-  const __m512 high = _mm512_maskz_cvtepi32_ps(kAll, _mm512_maskz_srli_epi32(kAll, bytes, 4));
-  const __m512 zero = multiply(scale, broadcast(-8.0f));
-  store(even, multiply_add(low, scale, zero));
-  store(odd, multiply_add(high, scale, zero));
-}
 
 #include <glossa/kernels/level/exponential.inl>
 

@@ -38,7 +38,7 @@ inline namespace GLOSSA_ISA {
         &level::attention_scratch<T>, {}, {}                                                          \
   }
 #define GLOSSA_SMALL_KERNELS(level) \
-  { &level::round_rows, &level::multiply_matrix<float, Bf16Weights>, &level::multiply_matrix<float, Int4Weights> }
+  { &level::round_rows, &level::multiply_matrix<float, Bf16Weights> }
 
 /// The kernels of a level that this processor has. double is the oracle of float, and portable at every level.
 template <class T>

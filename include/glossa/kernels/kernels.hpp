@@ -21,7 +21,6 @@ struct Int8Kernels {
 struct SmallKernels {
   void (*round)(const RowsToRound&) = nullptr;
   void (*multiply_bf16)(const Product<float, Bf16Weights>&) = nullptr;
-  void (*multiply_int4)(const Product<float, Int4Weights>&) = nullptr;
 };
 
 /// The operations of one level of instructions. All are free of state.

@@ -43,14 +43,6 @@ GLOSSA_KERNEL_INLINE void expand_bf16(const std::uint16_t* from, float* even, fl
   for (std::size_t i = 0; i < kLanes<float>; ++i) even[i] = bfloat16_to_float(from[2 * i]);
   for (std::size_t i = 0; i < kLanes<float>; ++i) odd[i] = bfloat16_to_float(from[2 * i + 1]);
 }
-GLOSSA_KERNEL_INLINE Packet<float> expand_halves(const std::uint16_t* from) {
-  return lanes_of([&](std::size_t i) { return half_to_float(from[i]); });
-}
-/// Bytes of two 4-bit weights: the low half of each to `even`, the high one to `odd`. The products are exact.
-GLOSSA_KERNEL_INLINE void expand_int4(const std::uint8_t* from, const Packet<float>& scale, float* even, float* odd) {
-  store(even, multiply(lanes_of([&](std::size_t i) { return static_cast<float>((from[i] & 15) - 8); }), scale));
-  store(odd, multiply(lanes_of([&](std::size_t i) { return static_cast<float>((from[i] >> 4) - 8); }), scale));
-}
 
 #include <glossa/kernels/level/level.inl>
 

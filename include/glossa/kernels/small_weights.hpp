@@ -14,23 +14,11 @@ inline constexpr std::size_t kSmallColumns = 16;
 /// A matrix has whole panels of every level: its columns are filled up to a multiple of this.
 inline constexpr std::size_t kWidestPanel = 32;
 
-/// Elements of the depth that share a scale in 4-bit weights; the block of llama.cpp's Q4_0.
-inline constexpr std::size_t kInt4Group = 32;
-
 /// The bits of bfloat16 numbers: [columns / 16][depth / 2][16][2], the pairs that the processors' own dot products
 /// read.
 struct Bf16Weights {
   const std::uint16_t* values;
   std::size_t depth;  // even
-};
-
-/// 4-bit weights: [columns / 16][depth / 2][16] bytes, the even element of the depth in a byte's low half. An element
-/// is (half of a byte - 8) · scale. scales: binary16, [depth / kInt4Group][columns] with scales_stride.
-struct Int4Weights {
-  const std::uint8_t* values;
-  std::size_t depth;  // a multiple of kInt4Group
-  const std::uint16_t* scales;
-  std::size_t scales_stride;
 };
 
 /// Rows x [rows, depth] are rounded to bfloat16, to nearest, ties to even, and written to `rounded` as floats with the

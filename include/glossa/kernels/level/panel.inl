@@ -21,8 +21,8 @@ GLOSSA_KERNEL_INLINE const T* read_panel(const T* b, std::size_t depth, std::siz
 }
 
 // What follows writes them to `room`, kDepthBlock<float> rows, once for all rows of the product, and asks for the same
-// lines of the next unit of columns; `first` is a multiple of a block of the depth, which holds whole pairs and groups.
-static_assert(kDepthBlock<float> % kInt4Group == 0);
+// lines of the next unit of columns; `first` is a multiple of a block of the depth, which holds whole pairs.
+static_assert(kDepthBlock<float> % 2 == 0);
 
 GLOSSA_KERNEL inline const float* read_panel(const Bf16Weights& b, std::size_t /*depth*/, std::size_t column,
                                              std::size_t first, std::size_t count, float* room) {
@@ -37,30 +37,6 @@ GLOSSA_KERNEL inline const float* read_panel(const Bf16Weights& b, std::size_t /
     GLOSSA_PREFETCH(right + (k + b.depth) * kSmallColumns);
     expand_bf16(left + k * kSmallColumns, to, to + kPanel<float>);
     expand_bf16(right + k * kSmallColumns, to + lanes, to + kPanel<float> + lanes);
-  }
-  return room;
-}
-
-GLOSSA_KERNEL inline const float* read_panel(const Int4Weights& b, std::size_t /*depth*/, std::size_t column,
-                                             std::size_t first, std::size_t count, float* room) {
-  constexpr std::size_t lanes = kLanes<float>;
-  constexpr std::size_t line = kSmallColumns / 2;  // bytes for an element of the depth
-  const auto place = [&](std::size_t j) {
-    return b.values + j / kSmallColumns * line * b.depth + first * line + j % kSmallColumns;
-  };
-  const std::uint8_t* left = place(column);
-  const std::uint8_t* right = place(column + lanes);
-  const std::uint16_t* scales = b.scales + first / kInt4Group * b.scales_stride + column;
-  float* to = room;
-  for (std::size_t group = 0; group < count; group += kInt4Group, scales += b.scales_stride) {
-    const Vector<float> scale0 = expand_halves(scales);
-    const Vector<float> scale1 = expand_halves(scales + lanes);
-    const std::size_t end = std::min(group + kInt4Group, count);
-    for (std::size_t k = group; k < end; k += 2, to += 2 * kPanel<float>) {
-      GLOSSA_PREFETCH(right + (k + b.depth) * line);
-      expand_int4(left + k * line, scale0, to, to + kPanel<float>);
-      expand_int4(right + k * line, scale1, to + lanes, to + kPanel<float> + lanes);
-    }
   }
   return room;
 }

@@ -6,6 +6,7 @@
 #include <glossa/core/error.hpp>
 #include <glossa/core/file_reader.hpp>
 #include <glossa/core/json.hpp>
+#include <glossa/embedder/calibration_texts.hpp>
 #include <glossa/encoder/int8_writer.hpp>
 #include <glossa/glossa.hpp>
 #include <glossa/model/encoder_config_reader.hpp>
@@ -78,7 +79,9 @@ inline void quantize_folder(const std::filesystem::path& model, const std::files
   copy_companions(model, partial.path());
   say("quantizing weights");
   const auto place = partial.path() / sentence.encoder_folder.lexically_relative(model);
-  glossa::detail::write_int8_weights(weights, config, place / "model.safetensors", check);
+  const glossa::Tokenizer tokenizer(sentence.encoder_folder, {.lowercase = sentence.lowercase});
+  const auto texts = glossa::detail::calibration_batch(tokenizer, sentence.max_tokens.value_or(config.max_tokens()));
+  glossa::detail::write_int8_weights(weights, config, texts, place / "model.safetensors", check);
   check();
   say("compiling the vocabulary");
   (void)glossa::detail::write_compiled_vocabulary(place);

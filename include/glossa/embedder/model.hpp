@@ -5,6 +5,7 @@
 #include <glossa/core/executor.hpp>
 #include <glossa/core/parallel_for.hpp>
 #include <glossa/core/thread_pool.hpp>
+#include <glossa/embedder/calibration_texts.hpp>
 #include <glossa/embedder/model_info.hpp>
 #include <glossa/embedder/options.hpp>
 #include <glossa/encoder/bert_text_encoder.hpp>
@@ -129,23 +130,30 @@ class Model {
     return std::min(limit, positions);
   }
 
-  /// Reads tokenizer and weights, at the same time where there are threads for it.
+  /// Reads tokenizer and weights, at the same time where there are threads for it; but where weights are made 8-bit
+  /// integers here, texts have to be read before, to tell what the layers' inputs are like.
   void load(const std::filesystem::path& folder, const TokenizerOptions& tokenizer) {
-    parallel_for(*executor_, 2, [&](std::size_t part, std::size_t) {
-      if (part == 1) {
-        tokenizer_ =
-            std::make_unique<Tokenizer>(options_.tokenizer ? *options_.tokenizer : Tokenizer(folder, tokenizer));
-        return;
-      }
-      const Weights weights(folder);
-      describe(weights);
-      info_.precision = choose_precision(weights);
-      if (info_.precision == Precision::f64) {
-        encoder_ = make<double>(weights, WeightForm::full);
-      } else {
-        encoder_ = make<float>(weights, form_of(info_.precision));
-      }
-    });
+    const Weights weights(folder);
+    describe(weights);
+    info_.precision = choose_precision(weights);
+    const auto load_tokenizer = [&] {
+      tokenizer_ = std::make_unique<Tokenizer>(options_.tokenizer ? *options_.tokenizer : Tokenizer(folder, tokenizer));
+    };
+    const bool calibrates = info_.precision == Precision::int8 && stored_form(weights) == WeightForm::full;
+    if (calibrates) {
+      load_tokenizer();
+      encoder_ = make<float>(weights, WeightForm::int8, calibration_batch(*tokenizer_, info_.max_tokens));
+    } else {
+      parallel_for(*executor_, 2, [&](std::size_t part, std::size_t) {
+        if (part == 1) {
+          load_tokenizer();
+        } else if (info_.precision == Precision::f64) {
+          encoder_ = make<double>(weights, WeightForm::full);
+        } else {
+          encoder_ = make<float>(weights, form_of(info_.precision));
+        }
+      });
+    }
     info_.tokenizer_file = tokenizer_->source();
     info_.vocabulary = tokenizer_->size();
     prefix_ids_ = tokenizer_->prefix_ids();
@@ -182,8 +190,10 @@ class Model {
   }
 
   template <class T>
-  std::unique_ptr<TextEncoder> make(const Weights& weights, WeightForm form) const {
-    return std::make_unique<BertTextEncoder<T>>(weights, info_.encoder, level_, form, info_.poolings, info_.normalize);
+  std::unique_ptr<TextEncoder> make(const Weights& weights, WeightForm form,
+                                    const RaggedBatch& calibration = {}) const {
+    return std::make_unique<BertTextEncoder<T>>(weights, info_.encoder, level_, form, info_.poolings, info_.normalize,
+                                                calibration);
   }
 
   void describe(const Weights& weights) {

@@ -20,8 +20,8 @@ template <class T>
 class BertTextEncoder final : public TextEncoder {
  public:
   BertTextEncoder(const Weights& weights, const EncoderConfig& config, CpuLevel level, WeightForm form,
-                  std::vector<Pooling> poolings, bool normalize)
-      : encoder_(weights, config, level, form), poolings_(std::move(poolings)), normalize_(normalize) {}
+                  std::vector<Pooling> poolings, bool normalize, const RaggedBatch& calibration = {})
+      : encoder_(weights, config, level, form, calibration), poolings_(std::move(poolings)), normalize_(normalize) {}
 
   [[nodiscard]] std::size_t dims() const noexcept override { return encoder_.config().hidden_size * poolings_.size(); }
 

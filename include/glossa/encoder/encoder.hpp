@@ -3,6 +3,7 @@
 
 #include <glossa/core/aligned_buffer.hpp>
 #include <glossa/core/crew.hpp>
+#include <glossa/encoder/calibration_run.hpp>
 #include <glossa/encoder/layer.hpp>
 #include <glossa/encoder/ragged_batch.hpp>
 #include <glossa/encoder/token_embeddings.hpp>
@@ -12,6 +13,7 @@
 #include <glossa/model/weights.hpp>
 
 #include <cstddef>
+#include <type_traits>
 #include <vector>
 
 namespace glossa::detail {
@@ -27,10 +29,22 @@ struct EncoderScratch {
 template <class T>
 class Encoder {
  public:
-  /// `level` is one that this processor has; `form` is for float alone.
-  Encoder(const Weights& weights, const EncoderConfig& config, CpuLevel level, WeightForm form = WeightForm::full)
+  /// `level` is one that this processor has; `form` is for float alone. calibration: texts that tell, where weights are
+  /// made 8-bit integers here, what their inputs are like; none leaves the inputs as they are.
+  Encoder(const Weights& weights, const EncoderConfig& config, CpuLevel level, WeightForm form = WeightForm::full,
+          const RaggedBatch& calibration = {})
       : kernels_(kernels_of<T>(level)), config_(config), embeddings_(weights, config) {
     layers_.reserve(config.layers);
+    if constexpr (std::is_same_v<T, float>) {
+      if (form == WeightForm::int8 && calibration.texts() > 0 && stored_form(weights) == WeightForm::full) {
+        CalibrationRun run(weights, config, level, calibration);
+        for (std::size_t i = 0; i < config.layers; ++i) {
+          const LayerRanges ranges = run.next_ranges();
+          layers_.emplace_back(kernels_, form, weights, config, i, &ranges);
+        }
+        return;
+      }
+    }
     for (std::size_t i = 0; i < config.layers; ++i) layers_.emplace_back(kernels_, form, weights, config, i);
   }
 

@@ -1,14 +1,18 @@
 // The weights of linear layers come in, as numbers or as 8-bit integers; matrices of 8-bit integers go out.
 #pragma once
 
+#include <glossa/encoder/input_range.hpp>
 #include <glossa/encoder/layer_names.hpp>
 #include <glossa/encoder/linear_parts.hpp>
 #include <glossa/kernels/int8_matrix.hpp>
 #include <glossa/model/tensor.hpp>
 #include <glossa/model/weights.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -16,9 +20,10 @@ namespace glossa::detail {
 inline namespace GLOSSA_ISA {
 
 // A file of 8-bit weights says kInt8Form in its metadata. It holds, for each linear layer, its matrix in the kernels'
-// order (`joined`.weight, I8 [columns / 16, depth / 4, 16, 4]) and its scales (`joined`.weight_scale, F32 [groups of
-// the depth, columns]), see int8_operations.hpp; the word vectors as I8 [words, hidden] with a scale for each
-// kWordGroup elements (F32 [words, groups]); and all else as F32.
+// order (`joined`.weight, I8 [columns / 16, depth / 4, 16, 4]), its scales (`joined`.weight_scale, F32 [groups of the
+// depth, columns]) and the sums of its groups (`joined`.weight_sum, I16, the same), see int8_operations.hpp, and where
+// its input is multiplied by factors, these (`joined`.input_factor, F32 [depth]); the word vectors as I8 [words,
+// hidden] with a scale for each kWordGroup elements (BF16 [words, groups]); and all else as F32.
 
 /// Elements of a word vector that share a scale. multilingual-e5-small's have a few large components: with one scale
 /// for all 384, some text of 243 loses 1.4e-3 of its cosine to the reference.
@@ -39,23 +44,60 @@ inline constexpr std::size_t kWordGroup = 64;
   return {int8_groups(round_up(depth, kInt8Depth)), round_up(columns, kInt8Columns)};
 }
 
-/// The matrix of `name`, quantized here.
-[[nodiscard]] inline Int8Matrix quantize_linear(const Weights& weights, const LinearName& name) {
-  Int8Matrix matrix(name.inputs, name.columns());
-  for_each_part<float>(weights, name, [&](std::size_t first, const float* rows) {
-    matrix.set_columns_from_rows(first, name.outputs, rows, name.inputs, name.inputs);
+/// The weights of a linear layer, and what its input is multiplied by (nothing, if empty).
+struct Int8Linear {
+  Int8Matrix matrix;
+  std::vector<float> factors;
+};
+
+/// The weights of `name`, one part after another: [columns, inputs], divided by `factors` where there are such.
+[[nodiscard]] inline std::vector<float> joined_weights(const Weights& weights, const LinearName& name) {
+  std::vector<float> joined;
+  joined.reserve(name.columns() * name.inputs);
+  for_each_part<float>(weights, name, [&](std::size_t, const float* rows) {
+    joined.insert(joined.end(), rows, rows + name.outputs * name.inputs);
   });
-  return matrix;
+  return joined;
+}
+
+/// Moves a part of the input's range to the weights [columns, inputs]; returns the factors.
+[[nodiscard]] inline std::vector<float> smooth(const InputRange& input, std::vector<float>& joined) {
+  const std::size_t inputs = input.most.size();
+  std::vector<float> largest(inputs, 0.0F);
+  for (std::size_t i = 0; i < joined.size(); ++i)
+    largest[i % inputs] = std::max(largest[i % inputs], std::fabs(joined[i]));
+  std::vector<float> factors = smoothing_factors(input, largest);
+  for (std::size_t i = 0; i < joined.size(); ++i) joined[i] /= factors[i % inputs];
+  return factors;
+}
+
+/// The matrix of `name`, quantized here: each weight to its nearest integer. `input`: what is known of its input, or
+/// null.
+[[nodiscard]] inline Int8Linear quantize_linear(const Weights& weights, const LinearName& name,
+                                                const InputRange* input) {
+  std::vector<float> joined = joined_weights(weights, name);
+  Int8Linear linear;
+  if (input != nullptr) linear.factors = smooth(*input, joined);
+  linear.matrix = Int8Matrix(name.inputs, name.columns());
+  linear.matrix.set_columns_from_rows(0, name.columns(), joined.data(), name.inputs, name.inputs);
+  return linear;
 }
 
 /// The matrix of `name` in the mapped file. Errors: `corrupt_file` for another type, shape, or a scale that is no
 /// finite number.
-[[nodiscard]] inline Int8Matrix map_linear(const Weights& weights, const LinearName& name) {
+[[nodiscard]] inline Int8Linear map_linear(const Weights& weights, const LinearName& name) {
   const auto [file, values] = weights.view(name.joined + ".weight", DType::i8, int8_shape(name.inputs, name.columns()));
-  std::vector<float> scales =
-      weights.read<float>(name.joined + ".weight_scale", int8_scale_shape(name.inputs, name.columns()));
-  return Int8Matrix(name.inputs, name.columns(), reinterpret_cast<const std::int8_t*>(values.data()), std::move(scales),
-                    file);
+  const Shape groups = int8_scale_shape(name.inputs, name.columns());
+  std::vector<float> scales = weights.read<float>(name.joined + ".weight_scale", groups);
+  const TensorSource& source = weights.at(name.joined + ".weight_sum", DType::i16, groups);
+  std::vector<std::int16_t> sums(scales.size());
+  source.file->read_raw(*source.info, 0, sums.size(), sums.data());
+  Int8Linear linear;
+  const std::string factor = name.joined + ".input_factor";
+  if (weights.find(factor) != nullptr) linear.factors = weights.read<float>(factor, {name.inputs});
+  linear.matrix = Int8Matrix(name.inputs, name.columns(), reinterpret_cast<const std::int8_t*>(values.data()),
+                             std::move(scales), std::move(sums), file);
+  return linear;
 }
 
 }  // namespace GLOSSA_ISA

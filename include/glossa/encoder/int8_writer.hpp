@@ -1,6 +1,8 @@
 // The weights of a model come in; a safetensors file with 8-bit integers in the kernels' order goes out.
 #pragma once
 
+#include <glossa/core/half.hpp>
+#include <glossa/encoder/calibration_run.hpp>
 #include <glossa/encoder/int8_weights.hpp>
 #include <glossa/encoder/layer_names.hpp>
 #include <glossa/encoder/weight_form.hpp>
@@ -9,10 +11,12 @@
 #include <glossa/model/weights.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -49,18 +53,31 @@ inline namespace GLOSSA_ISA {
   return tensors;
 }
 
-/// Writes the weights in the form that kInt8Form names. `check` is called now and then, and may throw to end it.
+/// The next bfloat16 number that is not smaller than a scale.
+[[nodiscard]] inline std::uint16_t round_up_to_bf16(float scale) {
+  const std::uint32_t bits = std::bit_cast<std::uint32_t>(scale);
+  return static_cast<std::uint16_t>((bits >> 16) + ((bits & 0xFFFF) != 0 ? 1 : 0));
+}
+
+/// Writes the weights in the form that kInt8Form names. texts: what tells of the layers' inputs; none leaves these as
+/// they are. `check` is called now and then, and may throw to end it.
 /// Errors: those of Weights and SafetensorsWriter; `unsupported` where the weights are 8-bit integers already.
-inline void write_int8_weights(const Weights& weights, const EncoderConfig& config, const std::filesystem::path& path,
-                               const std::function<void()>& check) {
-  if (stored_form(weights) == WeightForm::int8)
+inline void write_int8_weights(const Weights& weights, const EncoderConfig& config, const RaggedBatch& texts,
+                               const std::filesystem::path& path, const std::function<void()>& check) {
+  if (stored_form(weights) != WeightForm::full)
     throw Error(ErrorKind::unsupported, {.file = weights.require(kWordTable).file->name(),
-                                         .problem = "the weights are 8-bit integers already",
+                                         .problem = "the weights are quantized already",
                                          .remedy = "quantize the original model"});
   std::vector<LinearName> linears;
+  std::vector<TensorPlan> factors;
+  const bool smooths = texts.texts() > 0;
   for (std::size_t i = 0; i < config.layers; ++i) {
     const LayerNames names(config, i);
-    for (const LinearName* linear : names.linears()) linears.push_back(*linear);
+    for (const LinearName* linear : names.linears()) {
+      linears.push_back(*linear);
+      if (smooths && LayerRanges::covers(names, *linear))
+        factors.push_back({linear->joined + ".input_factor", DType::f32, {linear->inputs}});
+    }
   }
   const std::string words(kWordTable);
   const Shape word_shape{config.vocab_size, config.hidden_size};
@@ -71,21 +88,37 @@ inline void write_int8_weights(const Weights& weights, const EncoderConfig& conf
   plan.push_back({words, DType::i8, word_shape});
   for (const LinearName& name : linears)
     plan.push_back({name.joined + ".weight_scale", DType::f32, int8_scale_shape(name.inputs, name.columns())});
-  plan.push_back({words + "_scale", DType::f32, word_scale_shape(config.vocab_size, config.hidden_size)});
+  plan.insert(plan.end(), factors.begin(), factors.end());
   for (const auto& [tensor, from] : rest) plan.push_back(tensor);
+  for (const LinearName& name : linears)
+    plan.push_back({name.joined + ".weight_sum", DType::i16, int8_scale_shape(name.inputs, name.columns())});
+  plan.push_back({words + "_scale", DType::bf16, word_scale_shape(config.vocab_size, config.hidden_size)});
 
   SafetensorsWriter writer(path, plan, {{kFormKey, kInt8Form}});
+  const auto write = [&](const auto& values) { writer.write(std::as_bytes(std::span(values))); };
   std::vector<float> scales;
-  for (const LinearName& name : linears) {
-    check();
-    const Int8Matrix matrix = quantize_linear(weights, name);
-    writer.write(std::as_bytes(matrix.values()));
-    scales.insert(scales.end(), matrix.scales().begin(), matrix.scales().end());
+  std::vector<float> all_factors;
+  std::vector<std::int16_t> sums;
+  std::optional<CalibrationRun> run;
+  if (smooths) run.emplace(weights, config, default_level(), texts);
+  for (std::size_t i = 0; i < config.layers; ++i) {
+    std::optional<LayerRanges> ranges;
+    if (run) ranges = run->next_ranges();
+    const LayerNames names(config, i);
+    for (const LinearName* name : names.linears()) {
+      check();
+      const Int8Linear linear = quantize_linear(weights, *name, ranges ? ranges->of(names, *name) : nullptr);
+      write(linear.matrix.values());
+      scales.insert(scales.end(), linear.matrix.scales().begin(), linear.matrix.scales().end());
+      sums.insert(sums.end(), linear.matrix.sums().begin(), linear.matrix.sums().end());
+      all_factors.insert(all_factors.end(), linear.factors.begin(), linear.factors.end());
+    }
   }
   constexpr std::size_t kRows = 4096;
   const TensorSource& table = weights.at(words, word_shape);
   std::vector<float> row(config.hidden_size);
   std::vector<std::int8_t> rows(kRows * config.hidden_size);
+  std::vector<std::uint16_t> word_scales;
   for (std::size_t first = 0; first < config.vocab_size; first += kRows) {
     check();
     const std::size_t count = std::min(kRows, config.vocab_size - first);
@@ -93,17 +126,22 @@ inline void write_int8_weights(const Weights& weights, const EncoderConfig& conf
       table.file->read(*table.info, (first + i) * row.size(), row.size(), row.data());
       for (std::size_t begin = 0; begin < row.size(); begin += kWordGroup) {
         std::int8_t* to = rows.data() + i * row.size() + begin;
-        scales.push_back(quantize_values(row.data() + begin, std::min(kWordGroup, row.size() - begin),
-                                         [&](std::size_t k, std::int8_t value) { to[k] = value; }));
+        (void)quantize_values(
+            row.data() + begin, std::min(kWordGroup, row.size() - begin),
+            [&](std::size_t k, std::int8_t value) { to[k] = value; },
+            [&](float scale) {
+              word_scales.push_back(round_up_to_bf16(scale));
+              return bfloat16_to_float(word_scales.back());
+            });
       }
     }
     writer.write(std::as_bytes(std::span(rows).first(count * row.size())));
   }
-  writer.write(std::as_bytes(std::span(scales)));
-  for (const auto& [tensor, from] : rest) {
-    const std::vector<float> values = weights.read<float>(from, tensor.shape);
-    writer.write(std::as_bytes(std::span(values)));
-  }
+  write(scales);
+  write(all_factors);
+  for (const auto& [tensor, from] : rest) write(weights.read<float>(from, tensor.shape));
+  write(sums);
+  write(word_scales);
   writer.finish();
 }
 

@@ -3,6 +3,7 @@
 
 #include <glossa/core/aligned_buffer.hpp>
 #include <glossa/core/crew.hpp>
+#include <glossa/encoder/input_range.hpp>
 #include <glossa/encoder/layer_names.hpp>
 #include <glossa/encoder/layer_norm.hpp>
 #include <glossa/encoder/linear.hpp>
@@ -13,7 +14,9 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <string>
+#include <cstdint>
+#include <functional>
+#include <type_traits>
 #include <vector>
 
 namespace glossa::detail {
@@ -24,15 +27,21 @@ template <class T>
 struct LayerScratch {
   /// What a thread has for itself.
   struct Worker {
-    AlignedBuffer<T> wide;    // [rows of a block, intermediate]
+    LinearRows<T> rows;       // the input of a linear layer
+    LinearRows<T> activated;  // of the one behind the activation
     AlignedBuffer<T> narrow;  // [rows of a block, hidden]
     AlignedBuffer<T> attention;
-    LinearScratch linear;
+    AlignedBuffer<std::byte> bf16_attention;
   };
-  AlignedBuffer<T> qkv;      // [tokens, 3·hidden]
-  AlignedBuffer<T> context;  // [tokens, hidden]
+  AlignedBuffer<T> qkv;                   // [tokens, 3·hidden]
+  AlignedBuffer<std::uint16_t> bf16_qkv;  // the same, where attention reads bfloat16 numbers
+  AlignedBuffer<T> context;               // [tokens, hidden]
   std::vector<Worker> workers;
 };
+
+/// Looks at the inputs of a layer's linear layers: name, rows, stride and number of rows.
+template <class T>
+using LayerObserver = std::function<void(const LinearName&, const T*, std::size_t, std::size_t)>;
 
 /// The most rows that go through the linear layers together: few enough that they stay in the second-level cache, many
 /// enough that reading the weights costs little.
@@ -47,44 +56,50 @@ inline constexpr std::size_t kRowsOfOneThread = 32;
 template <class T>
 class EncoderLayer {
  public:
+  /// ranges: what is known of the layer's inputs, for weights that become 8-bit integers here; or null.
   EncoderLayer(const Kernels<T>& kernels, WeightForm form, const Weights& weights, const EncoderConfig& config,
-               std::size_t index)
-      : EncoderLayer(kernels, form, weights, config, LayerNames(config, index)) {}
+               std::size_t index, const LayerRanges* ranges = nullptr)
+      : EncoderLayer(kernels, form, weights, config, LayerNames(config, index), ranges) {}
 
-  /// x: [batch.tokens(), hidden] with `stride` elements from row to row, rewritten in place.
+  /// x: [batch.tokens(), hidden] with `stride` elements from row to row, rewritten in place. `observe` is told of all
+  /// inputs, where weights are full.
   void apply(const Kernels<T>& kernels, Crew& crew, const RaggedBatch& batch, T* x, std::size_t stride,
-             LayerScratch<T>& scratch) const {
+             LayerScratch<T>& scratch, const LayerObserver<T>& observe = {}) const {
     const std::size_t tokens = batch.tokens();
     const std::size_t hidden = config_.hidden_size;
-    T* qkv = scratch.qkv.ensure(tokens * qkv_.stride());
     T* context = scratch.context.ensure(tokens * hidden);
     if (scratch.workers.size() < crew.members()) scratch.workers.resize(crew.members());
+    attend(kernels, crew, batch, x, stride, context, scratch, observe);
     for_each_block(crew, tokens, scratch, [&](std::size_t row, std::size_t rows, auto& worker, Crew& helpers) {
-      qkv_.apply(kernels, helpers, x + row * stride, stride, rows, qkv + row * qkv_.stride(), worker.linear);
-    });
-    crew.for_each(batch.texts() * config_.heads, [&](std::size_t i, std::size_t worker) {
-      attend(kernels, batch, i / config_.heads, i % config_.heads, qkv, context, scratch.workers[worker].attention);
-    });
-    for_each_block(crew, tokens, scratch, [&](std::size_t row, std::size_t rows, auto& worker, Crew& helpers) {
-      T* wide = worker.wide.ensure(rows * wide_.stride());
       T* narrow = worker.narrow.ensure(rows * narrow_.stride());
       T* block = x + row * stride;
-      attention_output_.apply(kernels, helpers, context + row * hidden, hidden, rows, narrow, worker.linear);
+      attention_output_.prepare(kernels, helpers, context + row * hidden, hidden, rows, worker.rows);
+      attention_output_.multiply(kernels, helpers, worker.rows, rows, narrow);
       attention_norm_.apply(kernels, helpers, block, stride, rows, narrow, attention_output_.stride());
-      wide_.apply(kernels, helpers, block, stride, rows, wide, worker.linear, epilogue_of(config_.activation));
-      narrow_.apply(kernels, helpers, wide, wide_.stride(), rows, narrow, worker.linear);
+      wide_.prepare(kernels, helpers, block, stride, rows, worker.rows);
+      wide_.multiply_for(narrow_, kernels, helpers, worker.rows, rows, epilogue_of(config_.activation),
+                         worker.activated);
+      narrow_.multiply(kernels, helpers, worker.activated, rows, narrow);
+      if (observe) {
+        observe(names_.attention_output, context + row * hidden, hidden, rows);
+        observe(names_.wide, block, stride, rows);
+        observe(names_.narrow, worker.activated.floats, worker.activated.stride, rows);
+      }
       output_norm_.apply(kernels, helpers, block, stride, rows, narrow, narrow_.stride());
     });
   }
 
  private:
   EncoderLayer(const Kernels<T>& kernels, WeightForm form, const Weights& weights, const EncoderConfig& config,
-               const LayerNames& names)
+               const LayerNames& names, const LayerRanges* ranges)
       : config_(config),
-        qkv_(kernels, form, weights, names.qkv),
+        names_(names),
+        attention_in_bf16_(form != WeightForm::full && kernels.bf16.attention != nullptr &&
+                           config.head_size() % 2 == 0),
+        qkv_(kernels, form, weights, names.qkv, ranges == nullptr ? nullptr : &ranges->qkv),
         attention_output_(kernels, form, weights, names.attention_output),
         attention_norm_(weights, names.attention_norm, config.hidden_size, config.layer_norm_epsilon),
-        wide_(kernels, form, weights, names.wide),
+        wide_(kernels, form, weights, names.wide, ranges == nullptr ? nullptr : &ranges->wide),
         narrow_(kernels, form, weights, names.narrow),
         output_norm_(weights, names.output_norm, config.hidden_size, config.layer_norm_epsilon) {}
 
@@ -104,19 +119,61 @@ class EncoderLayer {
     });
   }
 
-  /// One head of one text.
-  void attend(const Kernels<T>& kernels, const RaggedBatch& batch, std::size_t text, std::size_t head, const T* qkv,
-              T* context, AlignedBuffer<T>& scratch) const {
+  /// context [tokens, hidden]: what all heads of all texts give.
+  void attend(const Kernels<T>& kernels, Crew& crew, const RaggedBatch& batch, const T* x, std::size_t stride,
+              T* context, LayerScratch<T>& scratch, const LayerObserver<T>& observe) const {
+    const std::size_t wide = qkv_.stride();
+    if constexpr (std::is_same_v<T, float>) {
+      if (attention_in_bf16_) {
+        std::uint16_t* qkv = scratch.bf16_qkv.ensure(batch.tokens() * wide);
+        for_each_block(crew, batch.tokens(), scratch, [&](std::size_t row, std::size_t rows, auto& worker, Crew& all) {
+          qkv_.prepare(kernels, all, x + row * stride, stride, rows, worker.rows);
+          qkv_.multiply_to_bf16(kernels, all, worker.rows, rows, qkv + row * wide);
+        });
+        return for_each_head(crew, batch, qkv, context, scratch,
+                             [&](auto& worker, const auto* queries, std::size_t tokens, T* to) {
+                               attend_in_bf16(kernels.bf16, worker, queries, tokens, to);
+                             });
+      }
+    }
+    T* qkv = scratch.qkv.ensure(batch.tokens() * wide);
+    for_each_block(crew, batch.tokens(), scratch, [&](std::size_t row, std::size_t rows, auto& worker, Crew& all) {
+      if (observe) observe(names_.qkv, x + row * stride, stride, rows);
+      qkv_.prepare(kernels, all, x + row * stride, stride, rows, worker.rows);
+      qkv_.multiply(kernels, all, worker.rows, rows, qkv + row * wide);
+    });
     const std::size_t hidden = config_.hidden_size;
     const std::size_t size = config_.head_size();
-    const std::size_t tokens = batch.length(text);
-    const T* queries = qkv + batch.starts[text] * qkv_.stride() + head * size;
-    kernels.attention({queries, queries + hidden, queries + 2 * hidden, qkv_.stride(), tokens, size,
-                       context + batch.starts[text] * hidden + head * size, hidden,
-                       scratch.ensure(kernels.attention_scratch(tokens, size))});
+    for_each_head(crew, batch, qkv, context, scratch,
+                  [&](auto& worker, const auto* queries, std::size_t tokens, T* to) {
+                    kernels.attention({queries, queries + hidden, queries + 2 * hidden, wide, tokens, size, to, hidden,
+                                       worker.attention.ensure(kernels.attention_scratch(tokens, size))});
+                  });
+  }
+
+  void attend_in_bf16(const Bf16Kernels& kernels, auto& worker, const std::uint16_t* queries, std::size_t tokens,
+                      float* context) const {
+    const std::size_t hidden = config_.hidden_size;
+    const std::size_t size = config_.head_size();
+    kernels.attention({queries, queries + hidden, queries + 2 * hidden, qkv_.stride(), tokens, size, context, hidden,
+                       worker.bf16_attention.ensure(kernels.attention_scratch(tokens, size))});
+  }
+
+  /// Calls body(worker's buffers, queries, tokens, context) for every head of every text, which the crew shares.
+  template <class Number, class Body>
+  void for_each_head(Crew& crew, const RaggedBatch& batch, const Number* qkv, T* context, LayerScratch<T>& scratch,
+                     Body&& body) const {
+    crew.for_each(batch.texts() * config_.heads, [&](std::size_t i, std::size_t worker) {
+      const std::size_t text = i / config_.heads;
+      const std::size_t first = i % config_.heads * config_.head_size();
+      body(scratch.workers[worker], qkv + batch.starts[text] * qkv_.stride() + first, batch.length(text),
+           context + batch.starts[text] * config_.hidden_size + first);
+    });
   }
 
   EncoderConfig config_;
+  LayerNames names_;
+  bool attention_in_bf16_;
   Linear<T> qkv_;
   Linear<T> attention_output_;
   LayerNorm<T> attention_norm_;

@@ -14,7 +14,8 @@ struct LinearName {
   std::string joined;              ///< the name of all together, which 8-bit weights are stored under
   std::vector<std::string> parts;  ///< names in transformers' checkpoints, each a layer [outputs, inputs]
   std::size_t inputs;
-  std::size_t outputs;  ///< of one part
+  std::size_t outputs;      ///< of one part
+  bool activated = false;   ///< whether its input comes out of an activation function
 
   [[nodiscard]] std::size_t columns() const noexcept { return parts.size() * outputs; }
 };
@@ -44,7 +45,9 @@ struct LayerNames {
         attention_norm(layer + "attention.output.LayerNorm"),
         wide(one(layer + "intermediate.dense", config.hidden_size, config.intermediate_size)),
         narrow(one(layer + "output.dense", config.intermediate_size, config.hidden_size)),
-        output_norm(layer + "output.LayerNorm") {}
+        output_norm(layer + "output.LayerNorm") {
+    narrow.activated = true;
+  }
 
   static LinearName one(const std::string& name, std::size_t inputs, std::size_t outputs) {
     return {name, {name}, inputs, outputs};

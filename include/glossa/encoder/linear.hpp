@@ -3,6 +3,7 @@
 
 #include <glossa/core/aligned_buffer.hpp>
 #include <glossa/core/crew.hpp>
+#include <glossa/encoder/input_range.hpp>
 #include <glossa/encoder/int8_weights.hpp>
 #include <glossa/encoder/layer_names.hpp>
 #include <glossa/encoder/weight_form.hpp>
@@ -15,6 +16,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -22,11 +24,14 @@
 namespace glossa::detail {
 inline namespace GLOSSA_ISA {
 
-/// Buffers for the input of layers whose weights are not full.
-struct LinearScratch {
-  AlignedBuffer<std::byte> values;  // quantized rows
-  AlignedBuffer<float> scales;
-  AlignedBuffer<float> rounded;  // rows of bfloat16 numbers
+/// The rows that go into a product, in the form that its kernel reads: floats, or quantized or rounded ones.
+template <class T>
+struct LinearRows {
+  const T* floats = nullptr;
+  std::size_t stride = 0;          // of floats
+  AlignedBuffer<T> own_floats;     // where they are a layer's result
+  AlignedBuffer<std::byte> bytes;  // quantized or rounded rows
+  AlignedBuffer<float> scales;     // of quantized ones
 };
 
 /// y = x·Wᵀ + b, with W [out, in] as in PyTorch's Linear; several such layers with the same input can be one.
@@ -35,9 +40,11 @@ class Linear {
  public:
   Linear() = default;
 
-  /// Reads the weights of `name` and their biases. 8-bit ones are mapped where the file holds them, else made.
-  Linear(const Kernels<T>& kernels, WeightForm form, const Weights& weights, const LinearName& name)
-      : inputs_(name.inputs) {
+  /// Reads the weights of `name` and their biases. 8-bit ones are mapped where the file holds them, else made, with what
+  /// is known of the layer's input.
+  Linear(const Kernels<T>& kernels, WeightForm form, const Weights& weights, const LinearName& name,
+         const InputRange* input = nullptr)
+      : inputs_(name.inputs), zero_(name.activated ? kZeroOfActivated : kZeroOfSigned) {
     const bool mapped = form == WeightForm::int8 && stored_form(weights) == form;
     // Before there is memory for them: a config.json may name any sizes.
     if (!mapped)
@@ -49,7 +56,10 @@ class Linear {
       std::copy(bias.begin(), bias.end(), bias_.data() + i * name.outputs);
     }
     if constexpr (std::is_same_v<T, float>) {
-      if (form == WeightForm::int8) int8_ = mapped ? map_linear(weights, name) : quantize_linear(weights, name);
+      if (form == WeightForm::int8) {
+        int8_ = mapped ? map_linear(weights, name) : quantize_linear(weights, name, input);
+        offsets_ = int8_.matrix.offsets(kernels.int8.form, zero_);
+      }
       if (form == WeightForm::bf16) {
         bf16_ = Bf16Matrix(name.inputs, name.columns());
         for_each_part<float>(weights, name, [&](std::size_t first, const float* rows) {
@@ -65,63 +75,172 @@ class Linear {
     }
   }
 
-  /// Elements from row to row that apply() needs in y: the number of outputs, rounded up to what the kernels write.
+  /// Elements from row to row that multiply() needs in y: the number of outputs, rounded up to what the kernels write.
   [[nodiscard]] std::size_t stride() const noexcept { return bias_.size(); }
 
-  /// x: [rows, inputs] with x_stride; y: [rows, stride()]. The crew shares the columns of y.
-  void apply(const Kernels<T>& kernels, Crew& crew, const T* x, std::size_t x_stride, std::size_t rows, T* y,
-             LinearScratch& scratch, Epilogue epilogue = Epilogue::none) const {
+  /// Brings rows x [rows, inputs] with x_stride into the form for multiply(); the crew shares the rows.
+  void prepare(const Kernels<T>& kernels, Crew& crew, const T* x, std::size_t x_stride, std::size_t rows,
+               LinearRows<T>& out) const {
+    make_room(kernels, rows, out);
     if constexpr (std::is_same_v<T, float>) {
-      if (!int8_.empty()) return apply_int8(kernels.int8, crew, x, x_stride, rows, y, scratch, epilogue);
-      if (!bf16_.empty()) return apply_bf16(kernels, crew, x, x_stride, rows, y, scratch, epilogue);
+      if (is_int8())
+        return crew.for_each_range(rows, [&](std::size_t begin, std::size_t end, std::size_t) {
+          kernels.int8.quantize({x + begin * x_stride, x_stride, end - begin, inputs_, factors(),
+                                 quantized_rows(kernels, out, begin)});
+        });
+      if (is_bf16()) {
+        const std::size_t bytes = rounded_bytes(kernels);
+        return crew.for_each_range(rows, [&](std::size_t begin, std::size_t end, std::size_t) {
+          kernels.bf16.round({x + begin * x_stride, x_stride, end - begin, inputs_, out.bytes.data() + begin * bytes,
+                              bytes});
+        });
+      }
     }
-    multiply(kernels, kernels.multiply, packed_, crew, x, x_stride, rows, y, epilogue);
+    out.floats = x;
+    out.stride = x_stride;
+  }
+
+  /// y = x·Wᵀ + b, [rows, stride()], of prepared rows. The crew shares the columns of y.
+  void multiply(const Kernels<T>& kernels, Crew& crew, const LinearRows<T>& x, std::size_t rows, T* y) const {
+    for_each_columns(kernels, crew, unit(kernels), [&](std::size_t first, std::size_t count) {
+      if constexpr (std::is_same_v<T, float>) {
+        if (is_int8()) {
+          Int8Product product = int8_product(kernels, x, rows, first, count);
+          product.c = y + first;
+          product.c_stride = stride();
+          return kernels.int8.multiply(product);
+        }
+        if (is_bf16()) {
+          Bf16Product<Bf16Weights> product = bf16_product(kernels, x, rows, first, count);
+          product.c = y + first;
+          product.c_stride = stride();
+          return kernels.bf16.multiply(product);
+        }
+      }
+      kernels.multiply({x.floats, x.stride, rows, packed_.panel(first), inputs_, count, y + first, stride(),
+                        bias_.data() + first, Epilogue::none});
+    });
+  }
+
+  /// The same, rounded to bfloat16: for weights of 8 or 16 bits.
+  void multiply_to_bf16(const Kernels<float>& kernels, Crew& crew, const LinearRows<float>& x, std::size_t rows,
+                        std::uint16_t* y) const
+    requires std::is_same_v<T, float>
+  {
+    for_each_columns(kernels, crew, unit(kernels), [&](std::size_t first, std::size_t count) {
+      if (is_int8()) {
+        Int8Product product = int8_product(kernels, x, rows, first, count);
+        product.rounded = y + first;
+        product.c_stride = stride();
+        return kernels.int8.multiply(product);
+      }
+      Bf16Product<Bf16Weights> product = bf16_product(kernels, x, rows, first, count);
+      product.rounded = y + first;
+      product.c_stride = stride();
+      kernels.bf16.multiply(product);
+    });
+  }
+
+  /// f(x·Wᵀ + b) as rows for the product of `next`, whose input they are.
+  void multiply_for(const Linear& next, const Kernels<T>& kernels, Crew& crew, const LinearRows<T>& x, std::size_t rows,
+                    Epilogue epilogue, LinearRows<T>& out) const {
+    next.make_room(kernels, rows, out);
+    if constexpr (std::is_same_v<T, float>) {
+      if (is_int8()) {
+        const std::size_t unit = std::max(this->unit(kernels), kInt8Group);
+        return for_each_columns(kernels, crew, unit, [&](std::size_t first, std::size_t count) {
+          Int8Product product = int8_product(kernels, x, rows, first, count);
+          product.epilogue = epilogue;
+          product.next = next.quantized_rows(kernels, out, 0);
+          product.next_factors = next.factors() == nullptr ? nullptr : next.factors() + first;
+          product.first_column = first;
+          kernels.int8.multiply(product);
+        });
+      }
+      if (is_bf16()) {
+        const std::size_t bytes = next.rounded_bytes(kernels);
+        return for_each_columns(kernels, crew, unit(kernels), [&](std::size_t first, std::size_t count) {
+          Bf16Product<Bf16Weights> product = bf16_product(kernels, x, rows, first, count);
+          product.epilogue = epilogue;
+          product.next = out.bytes.data() + first * kernels.bf16.value_bytes;
+          product.next_stride = bytes;
+          kernels.bf16.multiply(product);
+        });
+      }
+    }
+    T* y = out.own_floats.ensure(rows * stride());
+    out.floats = y;
+    out.stride = stride();
+    for_each_columns(kernels, crew, unit(kernels), [&](std::size_t first, std::size_t count) {
+      kernels.multiply({x.floats, x.stride, rows, packed_.panel(first), inputs_, count, y + first, stride(),
+                        bias_.data() + first, epilogue});
+    });
   }
 
  private:
+  [[nodiscard]] bool is_int8() const noexcept { return !int8_.matrix.empty(); }
+  [[nodiscard]] bool is_bf16() const noexcept { return !bf16_.empty(); }
+  [[nodiscard]] const float* factors() const noexcept { return int8_.factors.empty() ? nullptr : int8_.factors.data(); }
+
   /// Columns that the members of a crew take as a whole.
-  static std::size_t unit(const Kernels<T>& kernels) { return std::max(kernels.panel, kInt8Columns); }
+  static std::size_t unit(const Kernels<T>& kernels) { return std::max(kernels.panel, kWidestPanel); }
 
-  template <class B>
-  void multiply(const Kernels<T>& kernels, void (*kernel)(const Product<T, B>&), const auto& matrix, Crew& crew,
-                const T* x, std::size_t x_stride, std::size_t rows, T* y, Epilogue epilogue) const {
-    crew.for_each_range(stride() / unit(kernels), [&](std::size_t begin, std::size_t end, std::size_t) {
-      const std::size_t first = begin * unit(kernels);
-      kernel({x, x_stride, rows, matrix.panel(first), inputs_, (end - begin) * unit(kernels), y + first, stride(),
-              bias_.data() + first, epilogue});
+  /// Calls body(first, count) for ranges of whole units of columns, or what is left of the last one.
+  template <class Body>
+  void for_each_columns(const Kernels<T>&, Crew& crew, std::size_t unit, Body&& body) const {
+    crew.for_each_range((stride() + unit - 1) / unit, [&](std::size_t begin, std::size_t end, std::size_t) {
+      body(begin * unit, std::min(end * unit, stride()) - begin * unit);
     });
   }
 
-  void apply_bf16(const Kernels<float>& kernels, Crew& crew, const float* x, std::size_t x_stride, std::size_t rows,
-                  float* y, LinearScratch& scratch, Epilogue epilogue) const {
-    float* rounded = scratch.rounded.ensure(rows * inputs_);
-    crew.for_each_range(rows, [&](std::size_t begin, std::size_t end, std::size_t) {
-      kernels.small.round({x + begin * x_stride, x_stride, end - begin, inputs_, rounded + begin * inputs_, inputs_});
-    });
-    multiply(kernels, kernels.small.multiply_bf16, bf16_, crew, rounded, inputs_, rows, y, epilogue);
+  /// Bytes of a rounded row, with room for what the layer before writes behind it.
+  [[nodiscard]] std::size_t rounded_bytes(const Kernels<T>& kernels) const {
+    return round_up(inputs_, kWidestPanel) * kernels.bf16.value_bytes;
   }
 
-  void apply_int8(const Int8Kernels& kernels, Crew& crew, const float* x, std::size_t x_stride, std::size_t rows,
-                  float* y, LinearScratch& scratch, Epilogue epilogue) const {
-    const std::size_t row_bytes = kernels.row_bytes(inputs_);
-    std::byte* values = scratch.values.ensure(rows * row_bytes);
-    float* scales = scratch.scales.ensure(rows);
-    crew.for_each_range(rows, [&](std::size_t begin, std::size_t end, std::size_t) {
-      kernels.quantize({x + begin * x_stride, x_stride, end - begin, inputs_, values + begin * row_bytes, row_bytes,
-                        scales + begin});
-    });
-    crew.for_each_range(stride() / kInt8Columns, [&](std::size_t begin, std::size_t end, std::size_t) {
-      const std::size_t first = begin * kInt8Columns;
-      const std::size_t columns = std::min(end * kInt8Columns, int8_.columns()) - first;
-      kernels.multiply({values, row_bytes, scales, rows, int8_.panel(first), int8_.depth(), columns,
-                        int8_.scales().data() + first, int8_.columns(), y + first, stride(), bias_.data() + first,
-                        epilogue});
-    });
+  void make_room(const Kernels<T>& kernels, std::size_t rows, LinearRows<T>& out) const {
+    if (is_int8()) {
+      out.bytes.ensure(rows * row_bytes(kernels.int8.form, inputs_));
+      out.scales.ensure(rows * int8_groups(inputs_));
+    } else if (is_bf16()) {
+      out.bytes.ensure(rows * rounded_bytes(kernels));
+    }
+  }
+
+  [[nodiscard]] QuantizedRows quantized_rows(const Kernels<T>& kernels, const LinearRows<T>& rows,
+                                             std::size_t first) const {
+    const std::size_t bytes = row_bytes(kernels.int8.form, inputs_);
+    const std::size_t groups = int8_groups(inputs_);
+    return {const_cast<std::byte*>(rows.bytes.data()) + first * bytes, bytes,
+            const_cast<float*>(rows.scales.data()) + first * groups, groups, zero_};
+  }
+
+  [[nodiscard]] Int8Product int8_product(const Kernels<T>& kernels, const LinearRows<T>& x, std::size_t rows,
+                                         std::size_t first, std::size_t count) const {
+    const Int8Matrix& matrix = int8_.matrix;
+    Int8Product product{};
+    product.a = quantized_rows(kernels, x, 0);
+    product.rows = rows;
+    product.b = matrix.panel(first);
+    product.depth = matrix.depth();
+    product.columns = std::min(first + count, matrix.columns()) - first;
+    product.b_scales = matrix.scales().data() + first;
+    product.b_offsets = offsets_.data() + first;
+    product.b_stride = matrix.columns();
+    product.bias = bias_.data() + first;
+    return product;
+  }
+
+  [[nodiscard]] Bf16Product<Bf16Weights> bf16_product(const Kernels<T>& kernels, const LinearRows<T>& x,
+                                                      std::size_t rows, std::size_t first, std::size_t count) const {
+    return {x.bytes.data(), rounded_bytes(kernels), rows, bf16_.panel(first), inputs_, count, bias_.data() + first};
   }
 
   std::size_t inputs_ = 0;
+  int zero_ = kZeroOfSigned;
   PackedMatrix<T> packed_;
-  Int8Matrix int8_;
+  Int8Linear int8_;
+  std::vector<std::int32_t> offsets_;
   Bf16Matrix bf16_;
   AlignedBuffer<T> bias_;
 };

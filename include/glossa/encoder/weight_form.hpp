@@ -21,7 +21,7 @@ inline constexpr std::string_view kWordTable = "embeddings.word_embeddings.weigh
 
 /// What the metadata of files that `glossa quantize` wrote say under this key.
 inline constexpr const char* kFormKey = "glossa.weights";
-inline constexpr const char* kInt8Form = "int8-1";
+inline constexpr const char* kInt8Form = "int8-2";
 
 /// The form of the folder's weights. Errors: `unsupported` for one that this version does not know.
 [[nodiscard]] inline WeightForm stored_form(const Weights& weights) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glossa/core/error.hpp>
+#include <glossa/core/half.hpp>
 #include <glossa/encoder/int8_weights.hpp>
 #include <glossa/encoder/weight_form.hpp>
 #include <glossa/model/encoder_config.hpp>
@@ -28,7 +29,7 @@ class WordTable {
     rows_ = is_int8_ ? weights.at(kWordTable, DType::i8, shape) : weights.at(kWordTable, shape);
     if (is_int8_)
       scales_ =
-          weights.at(std::string(kWordTable) + "_scale", DType::f32, word_scale_shape(config.vocab_size, hidden_));
+          weights.at(std::string(kWordTable) + "_scale", DType::bf16, word_scale_shape(config.vocab_size, hidden_));
   }
 
   [[nodiscard]] const std::string& file_name() const noexcept { return rows_.file->name(); }
@@ -39,7 +40,7 @@ class WordTable {
     if (!is_int8_) return rows_.file->template read<T>(*rows_.info, first, hidden_, row);
     constexpr std::size_t kGroups = 16;  // that are read at a time
     std::array<std::int8_t, kGroups * kWordGroup> values;
-    std::array<float, kGroups> scales;
+    std::array<std::uint16_t, kGroups> scales;
     const std::size_t groups = scales_.info->shape[1];
     for (std::size_t group = 0; group < groups; group += kGroups) {
       const std::size_t begin = group * kWordGroup;
@@ -47,7 +48,7 @@ class WordTable {
       rows_.file->read_raw(*rows_.info, first + begin, count, values.data());
       scales_.file->read_raw(*scales_.info, id * groups + group, std::min(groups - group, kGroups), scales.data());
       for (std::size_t i = 0; i < count; ++i)
-        row[begin + i] = static_cast<T>(scales[i / kWordGroup]) * static_cast<T>(values[i]);
+        row[begin + i] = static_cast<T>(bfloat16_to_float(scales[i / kWordGroup])) * static_cast<T>(values[i]);
     }
   }
 

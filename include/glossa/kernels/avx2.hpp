@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glossa/core/half.hpp>
+#include <glossa/kernels/bf16_operations.hpp>
 #include <glossa/kernels/isa.hpp>
 #include <glossa/kernels/operations.hpp>
 #include <glossa/kernels/small_weights.hpp>
@@ -78,6 +79,12 @@ GLOSSA_KERNEL_INLINE __m256 nearest_bf16(__m256 value) {
   const __m256 quiet = _mm256_or_ps(value, _mm256_castsi256_ps(_mm256_set1_epi32(0x400000)));
   const __m256 both = _mm256_blendv_ps(_mm256_castsi256_ps(up), quiet, _mm256_cmp_ps(value, value, _CMP_UNORD_Q));
   return _mm256_and_ps(both, _mm256_castsi256_ps(_mm256_set1_epi32(-0x10000)));
+}
+/// The same as 16 bits each.
+GLOSSA_KERNEL_INLINE void store_bf16(std::uint16_t* to, __m256 value) {
+  const __m256i high = _mm256_srli_epi32(_mm256_castps_si256(nearest_bf16(value)), 16);
+  const __m128i narrow = _mm_packus_epi32(_mm256_castsi256_si128(high), _mm256_extracti128_si256(high, 1));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(to), narrow);
 }
 /// Pairs of bfloat16 numbers: the first of each to `even`, the second to `odd`.
 GLOSSA_KERNEL_INLINE void expand_bf16(const std::uint16_t* from, float* even, float* odd) {

@@ -3,7 +3,7 @@
 
 #include <glossa/kernels/avx2.hpp>
 #include <glossa/kernels/int8_operations.hpp>
-#include <glossa/kernels/wide_rows.hpp>
+#include <glossa/kernels/row_form.hpp>
 
 #if GLOSSA_X86_LEVELS
 
@@ -17,46 +17,15 @@ namespace glossa::detail {
 inline namespace GLOSSA_ISA {
 namespace avx2 {
 
-GLOSSA_KERNEL inline void quantize(const RowsToQuantize& p) {
-  const auto limit = static_cast<float>(kLargestWideValue);
-  const __m256 magnitude = _mm256_castsi256_ps(_mm256_set1_epi32(0x7FFFFFFF));
-  for (std::size_t r = 0; r < p.rows; ++r) {
-    const float* x = p.x + r * p.x_stride;
-    __m256 most0 = _mm256_setzero_ps();
-    __m256 most1 = _mm256_setzero_ps();
-    __m256 poison = _mm256_setzero_ps();  // NaN where a value is not finite
-    std::size_t k = 0;
-    for (; k + 16 <= p.depth; k += 16) {
-      const __m256 x0 = load(x + k);
-      const __m256 x1 = load(x + k + 8);
-      poison = multiply_add(add(x0, x1), _mm256_setzero_ps(), poison);
-      most0 = largest(most0, _mm256_and_ps(x0, magnitude));
-      most1 = largest(most1, _mm256_and_ps(x1, magnitude));
-    }
-    float most = reduce_largest(largest(most0, most1));
-    float spoiled = reduce_add(poison);
-    for (; k < p.depth; ++k) {
-      most = std::max(most, std::fabs(x[k]));
-      spoiled += x[k] * 0.0F;
-    }
-    p.scales[r] = most / limit + spoiled;
-    const float exact = limit / most;
-    const float inverse = spoiled == 0 && exact <= std::numeric_limits<float>::max() ? exact : 0;
-    auto* out = reinterpret_cast<std::int16_t*>(p.values + r * p.stride);
-    for (k = 0; k + 16 <= p.depth; k += 16) {
-      const __m256 x0 = load(x + k);
-      const __m256 x1 = load(x + k + 8);
-      const __m256i low = _mm256_cvtps_epi32(multiply(x0, broadcast(inverse)));
-      const __m256i high = _mm256_cvtps_epi32(multiply(x1, broadcast(inverse)));
-      const __m256i both = _mm256_permute4x64_epi64(_mm256_packs_epi32(low, high), 0xD8);
-      _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + k), both);
-    }
-    if (k < p.depth) {
-      std::fill_n(out + k, 16, std::int16_t{0});
-      for (; k < p.depth; ++k) out[k] = static_cast<std::int16_t>(_mm_cvtss_si32(_mm_set_ss(x[k] * inverse)));
-    }
-  }
+inline constexpr std::size_t kValueBytes = 2;
+
+GLOSSA_KERNEL_INLINE void store_values(std::byte* to, std::size_t first, __m256 whole, int /*zero*/) {
+  const __m256i values = _mm256_cvtps_epi32(whole);
+  const __m128i narrow = _mm_packs_epi32(_mm256_castsi256_si128(values), _mm256_extracti128_si256(values, 1));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(to + first * kValueBytes), narrow);
 }
+
+#include <glossa/kernels/level/int8_rows.inl>
 
 /// sum0 += weights0 · values, sum1 += weights1 · values: pairs of 16-bit products, added up in 32 bits. In assembly,
 /// since gcc 12 keeps the sums in memory otherwise: it moves all products before all additions.
@@ -104,16 +73,17 @@ GLOSSA_KERNEL_INLINE __m256 reorder(__m256 columns) {
 }
 
 /// totals = [totals +] A·B for Rows rows, 16 columns and one group of the depth: `a` is its first element, `b` its
-/// widened weights, totals [Rows, 16] in their order. Not inlined: its sums and weights need all registers, and where
+/// widened weights, totals [Rows, 16] with kInt8Group. Not inlined: its sums and weights need all registers, and where
 /// other pointers are at hand gcc gives them some.
 template <std::size_t Rows>
 GLOSSA_NEVER_INLINE GLOSSA_KERNEL void multiply_int8_tile(const std::byte* a, std::size_t a_stride,
+                                                          const float* a_scales, std::size_t a_scales_stride,
                                                           const std::int16_t* b, std::size_t depth,
-                                                          const float* group_scales, float* totals, bool is_first) {
+                                                          const float* b_scales, float* totals, bool is_first) {
   __m256i sum[Rows][2];
   GLOSSA_UNROLL
   for (std::size_t r = 0; r < Rows; ++r) sum[r][0] = sum[r][1] = _mm256_setzero_si256();
-  for (std::size_t k = 0; k < depth; k += kPair, a += 2 * kPair, b += kInt8Columns * kPair) {
+  for (std::size_t k = 0; k < depth; k += kPair, a += kPair * kValueBytes, b += kInt8Columns * kPair) {
     const __m256i weights0 = _mm256_load_si256(reinterpret_cast<const __m256i*>(b));
     const __m256i weights1 = _mm256_load_si256(reinterpret_cast<const __m256i*>(b + 16));
     GLOSSA_UNROLL
@@ -125,60 +95,63 @@ GLOSSA_NEVER_INLINE GLOSSA_KERNEL void multiply_int8_tile(const std::byte* a, st
   }
   GLOSSA_UNROLL
   for (std::size_t half = 0; half < 2; ++half) {
-    const __m256 scales = reorder(load(group_scales + half * kLanes<float>));
+    const __m256 scales = load(b_scales + half * kLanes<float>);
     GLOSSA_UNROLL
     for (std::size_t r = 0; r < Rows; ++r) {
-      float* total = totals + r * kInt8Columns + half * kLanes<float>;
-      const __m256 before = is_first ? _mm256_setzero_ps() : load(total);
-      store(total, multiply_add(_mm256_cvtepi32_ps(sum[r][half]), scales, before));
+      float* total = totals + r * kInt8Group + half * kLanes<float>;
+      const __m256 part = multiply(reorder(_mm256_cvtepi32_ps(sum[r][half])), scales);
+      const __m256 row_scale = broadcast(a_scales[r * a_scales_stride]);
+      store(total, is_first ? multiply(part, row_scale) : multiply_add(part, row_scale, load(total)));
     }
   }
 }
 
 /// A tile of `rows` rows, at most Rows.
 template <std::size_t Rows>
-GLOSSA_KERNEL void multiply_int8_rows(std::size_t rows, const std::byte* a, std::size_t a_stride, const std::int16_t* b,
-                                      std::size_t depth, const float* group_scales, float* totals, bool is_first) {
+GLOSSA_KERNEL void multiply_int8_rows(std::size_t rows, const std::byte* a, std::size_t a_stride, const float* a_scales,
+                                      std::size_t a_scales_stride, const std::int16_t* b, std::size_t depth,
+                                      const float* b_scales, float* totals, bool is_first) {
   if constexpr (Rows > 1)
-    if (rows < Rows) return multiply_int8_rows<Rows - 1>(rows, a, a_stride, b, depth, group_scales, totals, is_first);
-  multiply_int8_tile<Rows>(a, a_stride, b, depth, group_scales, totals, is_first);
+    if (rows < Rows)
+      return multiply_int8_rows<Rows - 1>(rows, a, a_stride, a_scales, a_scales_stride, b, depth, b_scales, totals,
+                                          is_first);
+  multiply_int8_tile<Rows>(a, a_stride, a_scales, a_scales_stride, b, depth, b_scales, totals, is_first);
 }
 
-/// Rows that go through all groups of a unit of weights before others do.
+/// Rows that go through all groups of a unit of weights before others do: the weights are widened once for all.
 inline constexpr std::size_t kInt8Rows = 48;
 
-/// At most kInt8Rows rows from `first` on, of 16 columns from `column` on.
-GLOSSA_KERNEL inline void multiply_int8_unit(const Int8Product& p, std::size_t first, std::size_t column) {
+/// totals [rows, 16] with kInt8Group: the product of at most kInt8Rows rows from `first` on with the unit of weights
+/// whose first column is `column`.
+GLOSSA_KERNEL inline void multiply_int8_unit(const Int8Product& p, std::size_t first, std::size_t rows,
+                                             std::size_t column, float* totals) {
   alignas(64) std::int16_t weights[kInt8Group * kInt8Columns];
-  alignas(64) float totals[kInt8Rows * kInt8Columns];
-  const std::size_t rows = std::min(kInt8Rows, p.rows - first);
   const std::int8_t* b = p.b + column * p.depth;
   const std::size_t ahead = column + kInt8Columns < p.columns ? kInt8Columns * p.depth : 0;
-  for (std::size_t k = 0; k < p.depth; k += kInt8Group) {
+  for (std::size_t k = 0, group = 0; k < p.depth; k += kInt8Group, ++group) {
     const std::size_t depth = std::min(kInt8Group, p.depth - k);
     widen_group(b + k * kInt8Columns, depth, ahead, weights);
-    const float* scales = p.b_scales + k / kInt8Group * p.b_scales_stride + column;
     for (std::size_t tiles = (rows + kTileRows - 1) / kTileRows, r = 0; tiles > 0; --tiles) {
       const std::size_t some = (rows - r) / tiles;
-      multiply_int8_rows<kTileRows>(some, p.a + (first + r) * p.a_stride + 2 * k, p.a_stride, weights, depth, scales,
-                                    totals + r * kInt8Columns, k == 0);
+      multiply_int8_rows<kTileRows>(some, p.a.values + (first + r) * p.a.stride + k * kValueBytes, p.a.stride,
+                                    p.a.scales + (first + r) * p.a.scales_stride + group, p.a.scales_stride, weights,
+                                    depth, p.b_scales + group * p.b_stride + column, totals + r * kInt8Group, k == 0);
       r += some;
     }
   }
-  float* c = p.c + first * p.c_stride + column;
-  for (std::size_t half = 0; half < kInt8Columns; half += kLanes<float>) {
-    const __m256 bias = load(p.bias + column + half);
-    for (std::size_t r = 0; r < rows; ++r) {
-      const __m256 total = reorder(load(totals + r * kInt8Columns + half));
-      store(c + r * p.c_stride + half, multiply_add(total, broadcast(p.a_scales[first + r]), bias));
-    }
-  }
-  apply_epilogue<float>(p.epilogue, c, p.c_stride, rows, kInt8Columns);
 }
 
 GLOSSA_KERNEL inline void multiply_int8(const Int8Product& p) {
-  for (std::size_t first = 0; first < p.rows; first += kInt8Rows)
-    for (std::size_t column = 0; column < p.columns; column += kInt8Columns) multiply_int8_unit(p, first, column);
+  alignas(64) float totals[kInt8Rows * kInt8Group];
+  for (std::size_t first = 0; first < p.rows; first += kInt8Rows) {
+    const std::size_t rows = std::min(kInt8Rows, p.rows - first);
+    for (std::size_t column = 0; column < p.columns; column += kInt8Group) {
+      const std::size_t columns = std::min(kInt8Group, p.columns - column);
+      for (std::size_t j = 0; j < columns; j += kInt8Columns)
+        multiply_int8_unit(p, first, rows, column + j, totals + j);
+      finish_product(p, first, rows, column, columns, totals);
+    }
+  }
 }
 
 }  // namespace avx2

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glossa/core/half.hpp>
+#include <glossa/kernels/bf16_operations.hpp>
 #include <glossa/kernels/isa.hpp>
 #include <glossa/kernels/operations.hpp>
 #include <glossa/kernels/small_weights.hpp>
@@ -75,6 +76,10 @@ GLOSSA_KERNEL_INLINE __m512 nearest_bf16(__m512 value) {
   const __m512i quiet = _mm512_or_si512(bits, _mm512_set1_epi32(0x400000));
   const __m512i both = _mm512_mask_blend_epi32(_mm512_cmp_ps_mask(value, value, _CMP_UNORD_Q), up, quiet);
   return _mm512_castsi512_ps(_mm512_and_si512(both, _mm512_set1_epi32(-0x10000)));
+}
+GLOSSA_KERNEL_INLINE void store_bf16(std::uint16_t* to, __m512 value) {
+  const __m512i high = _mm512_maskz_srli_epi32(kAll, _mm512_castps_si512(nearest_bf16(value)), 16);
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_maskz_cvtepi32_epi16(kAll, high));
 }
 GLOSSA_KERNEL_INLINE void expand_bf16(const std::uint16_t* from, float* even, float* odd) {
   const __m512i pairs = _mm512_loadu_si512(from);

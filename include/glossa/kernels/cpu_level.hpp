@@ -7,27 +7,38 @@
 
 namespace glossa {
 
-/// Instructions that the encoder's kernels are written for. Every level gives the same vectors to within rounding.
+/// Instructions that the encoder's kernels are written for. Every level gives the same vectors to within rounding; in
+/// f32, int8 and bf16 each has the same weights and rows, and their products differ by the order of additions alone.
 enum class CpuLevel {
-  portable,  ///< what the compiler's flags allow; SSE2 by default on x86-64, NEON on ARM
-  avx2,      ///< AVX2, FMA, F16C
-  avx512,    ///< AVX-512 F, BW, DQ, VL; not offered yet: no machine has run its tests
+  portable,     ///< what the compiler's flags allow; SSE2 by default on x86-64, NEON on ARM
+  avx2,         ///< AVX2, FMA, F16C
+  avx2_vnni,    ///< and 8-bit dot products (AVX-VNNI)
+  avx512,       ///< AVX-512 F, BW, DQ, VL
+  avx512_vnni,  ///< and 8-bit dot products
+  avx512_bf16,  ///< and those of bfloat16 numbers
 };
 
 [[nodiscard]] constexpr const char* to_string(CpuLevel level) noexcept {
   switch (level) {
     case CpuLevel::avx2: return "avx2";
+    case CpuLevel::avx2_vnni: return "avx2_vnni";
     case CpuLevel::avx512: return "avx512";
+    case CpuLevel::avx512_vnni: return "avx512_vnni";
+    case CpuLevel::avx512_bf16: return "avx512_bf16";
     default: return "portable";
   }
 }
 
-/// The levels that this processor has and that are offered, lowest first.
+/// The levels that this processor has, lowest first.
 [[nodiscard]] inline std::vector<CpuLevel> supported_levels() {
   std::vector<CpuLevel> levels{CpuLevel::portable};
 #if GLOSSA_X86_LEVELS
   const CpuFeatures features = cpu_features();
   if (features.avx2) levels.push_back(CpuLevel::avx2);
+  if (features.avx_vnni) levels.push_back(CpuLevel::avx2_vnni);
+  if (features.avx512) levels.push_back(CpuLevel::avx512);
+  if (features.avx512_vnni) levels.push_back(CpuLevel::avx512_vnni);
+  if (features.avx512_bf16) levels.push_back(CpuLevel::avx512_bf16);
 #endif
   return levels;
 }

@@ -5,11 +5,13 @@
 #include <glossa/kernels/avx2.hpp>
 #include <glossa/kernels/avx2_int8.hpp>
 #include <glossa/kernels/avx512.hpp>
+#include <glossa/kernels/avx512_bf16.hpp>
+#include <glossa/kernels/avx512_bf16_attention.hpp>
+#include <glossa/kernels/avx512_vnni.hpp>
 #include <glossa/kernels/cpu_level.hpp>
 #include <glossa/kernels/kernels.hpp>
 #include <glossa/kernels/portable.hpp>
 #include <glossa/kernels/portable_int8.hpp>
-#include <glossa/kernels/wide_rows.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -37,32 +39,37 @@ inline namespace GLOSSA_ISA {
     level::kPanel<T>, &level::multiply_matrix<T>, &level::add_and_normalize<T>, &level::attention<T>, \
         &level::attention_scratch<T>, {}, {}                                                          \
   }
-#define GLOSSA_SMALL_KERNELS(level) \
-  { &level::round_rows, &level::multiply_matrix<float, Bf16Weights> }
+#define GLOSSA_ROUNDED_KERNELS(level) \
+  { sizeof(float), &level::round_rows, &level::multiply_rounded<Bf16Weights>, nullptr, nullptr }
 
 /// The kernels of a level that this processor has. double is the oracle of float, and portable at every level.
 template <class T>
 [[nodiscard]] Kernels<T> kernels_of([[maybe_unused]] CpuLevel level) noexcept {
   Kernels<T> kernels GLOSSA_KERNELS(portable, T);
   if constexpr (std::is_same_v<T, float>) {
-    kernels.int8 = {&wide_row_bytes, &portable::quantize, &portable::multiply_int8};
-    kernels.small = GLOSSA_SMALL_KERNELS(portable);
+    kernels.int8 = {RowForm::wide, &portable::quantize, &portable::multiply_int8};
+    kernels.bf16 = GLOSSA_ROUNDED_KERNELS(portable);
 #if GLOSSA_X86_LEVELS
     if (level >= CpuLevel::avx512) {
       kernels = GLOSSA_KERNELS(avx512, float);
-      kernels.small = GLOSSA_SMALL_KERNELS(avx512);
-    } else if (level == CpuLevel::avx2) {
+      kernels.bf16 = GLOSSA_ROUNDED_KERNELS(avx512);
+    } else if (level >= CpuLevel::avx2) {
       kernels = GLOSSA_KERNELS(avx2, float);
-      kernels.small = GLOSSA_SMALL_KERNELS(avx2);
+      kernels.bf16 = GLOSSA_ROUNDED_KERNELS(avx2);
     }
-    if (level >= CpuLevel::avx2) kernels.int8 = {&wide_row_bytes, &avx2::quantize, &avx2::multiply_int8};
+    if (level >= CpuLevel::avx2) kernels.int8 = {RowForm::wide, &avx2::quantize, &avx2::multiply_int8};
+    if (level >= CpuLevel::avx512_vnni)
+      kernels.int8 = {RowForm::unsigned_byte, &avx512::vnni::quantize, &avx512::vnni::multiply_int8};
+    if (level >= CpuLevel::avx512_bf16)
+      kernels.bf16 = {sizeof(std::uint16_t), &avx512::bf16::round_rows, &avx512::bf16::multiply_bf16<Bf16Weights>,
+                      &avx512::bf16::attention, &avx512::bf16::attention_scratch};
 #endif
   }
   return kernels;
 }
 
 #undef GLOSSA_KERNELS
-#undef GLOSSA_SMALL_KERNELS
+#undef GLOSSA_ROUNDED_KERNELS
 
 }  // namespace GLOSSA_ISA
 }  // namespace glossa::detail

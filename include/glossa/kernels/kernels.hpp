@@ -1,8 +1,10 @@
 // The table of functions that a level of instructions offers.
 #pragma once
 
+#include <glossa/kernels/bf16_operations.hpp>
 #include <glossa/kernels/int8_operations.hpp>
 #include <glossa/kernels/operations.hpp>
+#include <glossa/kernels/row_form.hpp>
 #include <glossa/kernels/small_weights.hpp>
 
 #include <cstddef>
@@ -11,16 +13,19 @@ namespace glossa::detail {
 
 /// Products with 8-bit weights.
 struct Int8Kernels {
-  /// Bytes of a quantized row.
-  std::size_t (*row_bytes)(std::size_t depth) = nullptr;
+  RowForm form = RowForm::wide;
   void (*quantize)(const RowsToQuantize&) = nullptr;
   void (*multiply)(const Int8Product&) = nullptr;
 };
 
-/// Products with weights that are turned into floats as they are read.
-struct SmallKernels {
+/// Products in bfloat16.
+struct Bf16Kernels {
+  std::size_t value_bytes = 0;  ///< of a number in a rounded row
   void (*round)(const RowsToRound&) = nullptr;
-  void (*multiply_bf16)(const Product<float, Bf16Weights>&) = nullptr;
+  void (*multiply)(const Bf16Product<Bf16Weights>&) = nullptr;
+  void (*attention)(const Bf16AttentionHead&) = nullptr;  ///< null where floats are as fast
+  /// Bytes of scratch memory that attention() needs for a text.
+  std::size_t (*attention_scratch)(std::size_t tokens, std::size_t head_size) = nullptr;
 };
 
 /// The operations of one level of instructions. All are free of state.
@@ -32,8 +37,8 @@ struct Kernels {
   void (*attention)(const AttentionHead<T>&) = nullptr;
   /// Elements of scratch memory that attention() needs for a text.
   std::size_t (*attention_scratch)(std::size_t tokens, std::size_t head_size) = nullptr;
-  Int8Kernels int8{};    ///< for float alone
-  SmallKernels small{};  ///< for float alone
+  Int8Kernels int8{};  ///< for float alone
+  Bf16Kernels bf16{};  ///< for float alone
 };
 
 }  // namespace glossa::detail

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glossa/core/half.hpp>
+#include <glossa/kernels/bf16_operations.hpp>
 #include <glossa/kernels/isa.hpp>
 #include <glossa/kernels/operations.hpp>
 #include <glossa/kernels/packet.hpp>
@@ -37,6 +38,12 @@ GLOSSA_KERNEL_INLINE Packet<float> nearest_bf16(const Packet<float>& value) {
   float values[kLanes<float>];
   store(values, value);
   return lanes_of([&](std::size_t i) { return bfloat16_to_float(float_to_bfloat16(values[i])); });
+}
+/// The same as 16 bits each.
+GLOSSA_KERNEL_INLINE void store_bf16(std::uint16_t* to, const Packet<float>& value) {
+  float values[kLanes<float>];
+  store(values, value);
+  for (std::size_t i = 0; i < kLanes<float>; ++i) to[i] = float_to_bfloat16(values[i]);
 }
 /// Pairs of bfloat16 numbers: the first of each to `even`, the second to `odd`.
 GLOSSA_KERNEL_INLINE void expand_bf16(const std::uint16_t* from, float* even, float* odd) {

@@ -21,15 +21,4 @@ struct Bf16Weights {
   std::size_t depth;  // even
 };
 
-/// Rows x [rows, depth] are rounded to bfloat16, to nearest, ties to even, and written to `rounded` as floats with the
-/// same stride; NaN stays NaN.
-struct RowsToRound {
-  const float* x;
-  std::size_t x_stride;
-  std::size_t rows;
-  std::size_t depth;
-  float* rounded;
-  std::size_t stride;
-};
-
 }  // namespace glossa::detail

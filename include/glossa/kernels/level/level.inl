@@ -7,6 +7,8 @@
 
 #include <glossa/kernels/level/multiply.inl>
 
+#include <glossa/kernels/level/rounded.inl>
+
 #include <glossa/kernels/level/normalize.inl>
 
 #include <glossa/kernels/level/attention.inl>

@@ -40,13 +40,3 @@ GLOSSA_KERNEL inline const float* read_panel(const Bf16Weights& b, std::size_t /
   }
   return room;
 }
-
-GLOSSA_KERNEL inline void round_rows(const RowsToRound& p) {
-  for (std::size_t r = 0; r < p.rows; ++r) {
-    const float* x = p.x + r * p.x_stride;
-    float* to = p.rounded + r * p.stride;
-    std::size_t k = 0;
-    for (; k + kLanes<float> <= p.depth; k += kLanes<float>) store(to + k, nearest_bf16(load(x + k)));
-    for (; k < p.depth; ++k) to[k] = bfloat16_to_float(float_to_bfloat16(x[k]));
-  }
-}

@@ -1,0 +1,193 @@
+// Products in bfloat16 for processors with the dot products of AVX-512 for it.
+#pragma once
+
+#include <glossa/kernels/avx512.hpp>
+#include <glossa/kernels/bf16_operations.hpp>
+
+#if GLOSSA_X86_LEVELS
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <type_traits>
+
+#define GLOSSA_KERNEL GLOSSA_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512bf16,avx2,fma,f16c")
+#define GLOSSA_KERNEL_INLINE GLOSSA_ALWAYS_INLINE GLOSSA_KERNEL
+
+namespace glossa::detail {
+inline namespace GLOSSA_ISA {
+namespace avx512 {
+namespace bf16 {
+
+/// Rows and units of 16 columns of a tile: 24 registers of sums.
+inline constexpr std::size_t kPairRows = 6;
+inline constexpr std::size_t kPairUnits = 4;
+
+/// sum += rows · weights: 16 sums of two products of bfloat16 numbers. In assembly, since gcc 12 moves the sums through
+/// memory around the intrinsic.
+GLOSSA_KERNEL_INLINE void add_pairs(__m512& sum, __m512i rows, __m512i weights) {
+#if defined(__GNUC__)
+  __asm__("vdpbf16ps {%[weights], %[rows], %[sum]|%[sum], %[rows], %[weights]}"
+          : [sum] "+v"(sum)
+          : [rows] "v"(rows), [weights] "v"(weights));
+#else
+  sum = _mm512_dpbf16_ps(sum, (__m512bh)rows, (__m512bh)weights);
+#endif
+}
+
+/// The operands of a tile: rows of pairs; units of 16 columns, [pairs][16][2] each, with `b_stride` numbers from unit to
+/// unit; floats c.
+struct PairTile {
+  const std::byte* a;
+  std::size_t a_stride;  // bytes
+  const std::uint16_t* b;
+  std::size_t b_stride;
+  std::size_t pairs;
+  float* c;
+  std::size_t c_stride;
+  bool from_c;        // the sums go on from what c holds
+  std::size_t ahead;  // numbers from a line of weights to one that is asked for here; or 0
+};
+
+/// A tile of C. Each element is one chain of sums in the order of the depth, whatever Rows and Units are: a row's result
+/// does not depend on which rows it is computed with.
+template <std::size_t Rows, std::size_t Units>
+GLOSSA_NEVER_INLINE GLOSSA_KERNEL void multiply_pairs(const PairTile& t) {
+  __m512 sum[Rows][Units];
+  GLOSSA_UNROLL
+  for (std::size_t r = 0; r < Rows; ++r) {
+    GLOSSA_UNROLL
+    for (std::size_t u = 0; u < Units; ++u)
+      sum[r][u] = t.from_c ? load(t.c + r * t.c_stride + u * 16) : _mm512_setzero_ps();
+  }
+  const std::byte* a = t.a;
+  const std::size_t a_stride = t.a_stride;
+  const std::uint16_t* b = t.b;
+  const std::size_t b_stride = t.b_stride;
+  const std::size_t ahead = t.ahead;
+  for (std::size_t k = 0; k < t.pairs; ++k, a += 4, b += 32) {
+    __m512i weights[Units];
+    GLOSSA_UNROLL
+    for (std::size_t u = 0; u < Units; ++u) weights[u] = _mm512_loadu_si512(b + u * b_stride);
+    if (ahead != 0) {
+      GLOSSA_UNROLL
+      for (std::size_t u = 0; u < Units; ++u) GLOSSA_PREFETCH(b + u * b_stride + ahead);
+    }
+    GLOSSA_UNROLL
+    for (std::size_t r = 0; r < Rows; ++r) {
+      std::int32_t pair;
+      std::memcpy(&pair, a + r * a_stride, sizeof pair);
+      const __m512i two = _mm512_set1_epi32(pair);
+      GLOSSA_UNROLL
+      for (std::size_t u = 0; u < Units; ++u) add_pairs(sum[r][u], two, weights[u]);
+    }
+  }
+  GLOSSA_UNROLL
+  for (std::size_t r = 0; r < Rows; ++r) {
+    GLOSSA_UNROLL
+    for (std::size_t u = 0; u < Units; ++u) store(t.c + r * t.c_stride + u * 16, sum[r][u]);
+  }
+}
+
+template <std::size_t Rows, std::size_t Units>
+GLOSSA_KERNEL void multiply_some_pairs(const PairTile& t, std::size_t rows) {
+  if constexpr (Rows > 1)
+    if (rows < Rows) return multiply_some_pairs<Rows - 1, Units>(t, rows);
+  multiply_pairs<Rows, Units>(t);
+}
+
+/// Any number of rows, and at most Units units of columns: with fewer units, a tile has more rows.
+template <std::size_t Units = kPairUnits>
+GLOSSA_KERNEL void multiply_pair_rows(PairTile t, std::size_t rows, std::size_t units) {
+  if constexpr (Units > 1)
+    if (units < Units) return multiply_pair_rows<Units - 1>(t, rows, units);
+  constexpr std::size_t kRows = Units > 2 ? kPairRows : 2 * kPairRows;
+  for (std::size_t tiles = (rows + kRows - 1) / kRows; tiles > 0; --tiles) {
+    const std::size_t some = rows / tiles;  // nearly the same for all
+    multiply_some_pairs<kRows, Units>(t, some);
+    rows -= some;
+    t.a += some * t.a_stride;
+    t.c += some * t.c_stride;
+    t.ahead = 0;
+  }
+}
+
+GLOSSA_KERNEL inline void round_rows(const RowsToRound& p) {
+  for (std::size_t r = 0; r < p.rows; ++r) {
+    const float* x = p.x + r * p.x_stride;
+    auto* to = reinterpret_cast<std::uint16_t*>(p.rounded + r * p.stride);
+    std::size_t k = 0;
+    for (; k + 16 <= p.depth; k += 16) store_bf16(to + k, load(x + k));
+    for (; k < p.depth; ++k) to[k] = float_to_bfloat16(x[k]);
+    if (p.depth % 2 != 0) to[k] = 0;
+  }
+}
+
+/// Units [column / 16, …) and pairs [first, first + count) of the weights, as they lie there.
+GLOSSA_KERNEL_INLINE const std::uint16_t* read_pairs(const Bf16Weights& b, std::size_t column, std::size_t first,
+                                                     std::size_t /*count*/, std::size_t /*units*/,
+                                                     std::uint16_t* /*room*/, std::size_t& stride) {
+  stride = 16 * b.depth;
+  return b.values + column * b.depth + first * 32;
+}
+
+/// Rows whose sums are kept at a time.
+inline constexpr std::size_t kSumRows = 96;
+
+/// Pairs of the depth that small weights are expanded for at a time.
+inline constexpr std::size_t kPairBlock = 192;
+
+template <class B>
+GLOSSA_KERNEL void multiply_bf16(const Bf16Product<B>& p) {
+  constexpr bool kInPlace = std::is_same_v<B, Bf16Weights>;
+  constexpr std::size_t kColumns = 16 * kPairUnits;
+  alignas(64) float sums[kSumRows * kColumns];
+  alignas(64) std::uint16_t room[kInPlace ? 1 : 2 * kPairBlock * kColumns];
+  const std::size_t pairs = (p.depth + 1) / 2;
+  const std::size_t block = kInPlace ? pairs : kPairBlock;
+  for (std::size_t row = 0; row < p.rows; row += kSumRows) {
+    const std::size_t rows = std::min(kSumRows, p.rows - row);
+    for (std::size_t column = 0; column < p.columns; column += kColumns) {
+      const std::size_t columns = std::min(kColumns, p.columns - column);
+      const std::size_t units = columns / 16;
+      for (std::size_t k = 0; k < pairs; k += block) {
+        const std::size_t count = std::min(block, pairs - k);
+        std::size_t stride = 0;
+        const std::uint16_t* b = read_pairs(p.b, column, k, count, units, room, stride);
+        const std::size_t ahead = kInPlace && column + kColumns < p.columns ? units * stride : 0;
+        multiply_pair_rows({p.a + row * p.a_stride + 4 * k, p.a_stride, b, stride, count, sums, kColumns, k > 0, ahead},
+                           rows, units);
+      }
+      for (std::size_t r = 0; r < rows; ++r)
+        for (std::size_t i = 0; i < columns; i += 16) {
+          float* at = sums + r * kColumns + i;
+          store(at, add(load(at), load(p.bias + column + i)));
+        }
+      apply_epilogue<float>(p.epilogue, sums, kColumns, rows, columns);
+      for (std::size_t r = 0; r < rows; ++r) {
+        const float* from = sums + r * kColumns;
+        if (p.c != nullptr) {
+          float* to = p.c + (row + r) * p.c_stride + column;
+          for (std::size_t i = 0; i < columns; i += 16) store(to + i, load(from + i));
+          continue;
+        }
+        std::uint16_t* to = p.rounded != nullptr
+                                ? p.rounded + (row + r) * p.c_stride + column
+                                : reinterpret_cast<std::uint16_t*>(p.next + (row + r) * p.next_stride) + column;
+        for (std::size_t i = 0; i < columns; i += 16) store_bf16(to + i, load(from + i));
+      }
+    }
+  }
+}
+
+}  // namespace bf16
+}  // namespace avx512
+}  // namespace GLOSSA_ISA
+}  // namespace glossa::detail
+
+#undef GLOSSA_KERNEL
+#undef GLOSSA_KERNEL_INLINE
+
+#endif

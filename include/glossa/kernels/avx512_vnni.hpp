@@ -1,0 +1,64 @@
+// Products with 8-bit weights for processors with the 8-bit dot products of AVX-512 (VNNI).
+#pragma once
+
+#include <glossa/kernels/avx512.hpp>
+#include <glossa/kernels/int8_operations.hpp>
+#include <glossa/kernels/row_form.hpp>
+
+#if GLOSSA_X86_LEVELS
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+
+#define GLOSSA_KERNEL GLOSSA_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c")
+#define GLOSSA_KERNEL_INLINE GLOSSA_ALWAYS_INLINE GLOSSA_KERNEL
+
+namespace glossa::detail {
+inline namespace GLOSSA_ISA {
+namespace avx512 {
+namespace vnni {
+
+using Sums = __m512i;
+
+inline constexpr std::size_t kValueBytes = 1;
+inline constexpr std::size_t kDotRows = 6;
+inline constexpr std::size_t kDotUnits = 4;
+
+GLOSSA_KERNEL_INLINE __m512i load_sums(const std::int32_t* from) { return _mm512_loadu_si512(from); }
+GLOSSA_KERNEL_INLINE __m512 to_floats(__m512i sums) { return _mm512_maskz_cvtepi32_ps(kAll, sums); }
+GLOSSA_KERNEL_INLINE __m512i broadcast_four(const std::byte* from) {
+  std::int32_t four;
+  std::memcpy(&four, from, sizeof four);
+  return _mm512_set1_epi32(four);
+}
+/// In assembly, since gcc 12 moves the sums through memory around the intrinsic.
+GLOSSA_KERNEL_INLINE void add_dots(__m512i& sum, __m512i rows, __m512i weights) {
+#if defined(__GNUC__)
+  __asm__("vpdpbusd {%[weights], %[rows], %[sum]|%[sum], %[rows], %[weights]}"
+          : [sum] "+v"(sum)
+          : [rows] "v"(rows), [weights] "v"(weights));
+#else
+  sum = _mm512_dpbusd_epi32(sum, rows, weights);
+#endif
+}
+GLOSSA_KERNEL_INLINE void store_values(std::byte* to, std::size_t first, __m512 whole, int zero) {
+  const __m512i values = _mm512_add_epi32(_mm512_maskz_cvtps_epi32(kAll, whole), _mm512_set1_epi32(zero));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(to + first), _mm512_maskz_cvtepi32_epi8(kAll, values));
+}
+
+#include <glossa/kernels/level/int8_rows.inl>
+
+#include <glossa/kernels/level/int8_dot.inl>
+
+}  // namespace vnni
+}  // namespace avx512
+}  // namespace GLOSSA_ISA
+}  // namespace glossa::detail
+
+#undef GLOSSA_KERNEL
+#undef GLOSSA_KERNEL_INLINE
+
+#endif

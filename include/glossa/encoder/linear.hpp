@@ -141,7 +141,7 @@ class Linear {
     });
   }
 
-  /// f(x·Wᵀ + b) as rows for the product of `next`, whose input they are.
+  /// f(x·Wᵀ + b) as rows for the product of `next`, whose input they are. Where these are rounded, so may be f.
   void multiply_for(const Linear& next, const Kernels<T>& kernels, Crew& crew, const LinearRows<T>& x, std::size_t rows,
                     Epilogue epilogue, LinearRows<T>& out) const {
     next.make_room(kernels, rows, out);
@@ -150,7 +150,7 @@ class Linear {
         const std::size_t unit = std::max(this->unit(kernels), kInt8Group);
         return for_each_columns(kernels, crew, unit, [&](std::size_t first, std::size_t count) {
           Int8Product product = int8_product(kernels, x, rows, first, count);
-          product.epilogue = epilogue;
+          product.epilogue = rounded_epilogue(epilogue);
           product.next = next.quantized_rows(kernels, out, 0);
           product.next_factors = next.factors() == nullptr ? nullptr : next.factors() + first;
           product.first_column = first;
@@ -161,7 +161,7 @@ class Linear {
         const std::size_t bytes = next.rounded_bytes(kernels);
         return for_each_columns(kernels, crew, unit(kernels), [&](std::size_t first, std::size_t count) {
           Bf16Product<Bf16Weights> product = bf16_product(kernels, x, rows, first, count);
-          product.epilogue = epilogue;
+          product.epilogue = rounded_epilogue(epilogue);
           product.next = out.bytes.data() + first * kernels.bf16.value_bytes;
           product.next_stride = bytes;
           kernels.bf16.multiply(product);

@@ -133,51 +133,67 @@ GLOSSA_KERNEL_INLINE const std::uint16_t* read_pairs(const Bf16Weights& b, std::
   return b.values + column * b.depth + first * 32;
 }
 
-/// Rows whose sums are kept at a time.
+/// Rows and columns whose sums are kept at a time.
 inline constexpr std::size_t kSumRows = 96;
+inline constexpr std::size_t kSumColumns = 16 * kPairUnits;
 
 /// Pairs of the depth that small weights are expanded for at a time.
 inline constexpr std::size_t kPairBlock = 192;
 
+/// Finishes `rows` rows of some columns from `column` on: sums [rows, kSumColumns] are the product without its bias.
+template <Epilogue Which, class B>
+GLOSSA_KERNEL void finish_rows(const Bf16Product<B>& p, std::size_t row, std::size_t rows, std::size_t column,
+                               std::size_t columns, const float* sums) {
+  const float* bias = p.bias + column;
+  for (std::size_t r = 0; r < rows; ++r, sums += kSumColumns) {
+    if (p.c != nullptr) {
+      float* to = p.c + (row + r) * p.c_stride + column;
+      for (std::size_t i = 0; i < columns; i += 16)
+        store(to + i, activated<Which, float>(add(load(sums + i), load(bias + i))));
+    } else {
+      std::uint16_t* to = p.rounded != nullptr
+                              ? p.rounded + (row + r) * p.c_stride + column
+                              : reinterpret_cast<std::uint16_t*>(p.next + (row + r) * p.next_stride) + column;
+      for (std::size_t i = 0; i < columns; i += 16)
+        store_bf16(to + i, activated<Which, float>(add(load(sums + i), load(bias + i))));
+    }
+  }
+}
+
+template <class B>
+GLOSSA_KERNEL void finish_product(const Bf16Product<B>& p, std::size_t row, std::size_t rows, std::size_t column,
+                                  std::size_t columns, const float* sums) {
+  switch (p.epilogue) {
+    case Epilogue::none: return finish_rows<Epilogue::none>(p, row, rows, column, columns, sums);
+    case Epilogue::gelu: return finish_rows<Epilogue::gelu>(p, row, rows, column, columns, sums);
+    case Epilogue::gelu_rounded: return finish_rows<Epilogue::gelu_rounded>(p, row, rows, column, columns, sums);
+    case Epilogue::gelu_tanh: return finish_rows<Epilogue::gelu_tanh>(p, row, rows, column, columns, sums);
+    case Epilogue::relu: return finish_rows<Epilogue::relu>(p, row, rows, column, columns, sums);
+  }
+}
+
 template <class B>
 GLOSSA_KERNEL void multiply_bf16(const Bf16Product<B>& p) {
   constexpr bool kInPlace = std::is_same_v<B, Bf16Weights>;
-  constexpr std::size_t kColumns = 16 * kPairUnits;
-  alignas(64) float sums[kSumRows * kColumns];
-  alignas(64) std::uint16_t room[kInPlace ? 1 : 2 * kPairBlock * kColumns];
+  alignas(64) float sums[kSumRows * kSumColumns];
+  alignas(64) std::uint16_t room[kInPlace ? 1 : 2 * kPairBlock * kSumColumns];
   const std::size_t pairs = (p.depth + 1) / 2;
   const std::size_t block = kInPlace ? pairs : kPairBlock;
   for (std::size_t row = 0; row < p.rows; row += kSumRows) {
     const std::size_t rows = std::min(kSumRows, p.rows - row);
-    for (std::size_t column = 0; column < p.columns; column += kColumns) {
-      const std::size_t columns = std::min(kColumns, p.columns - column);
+    for (std::size_t column = 0; column < p.columns; column += kSumColumns) {
+      const std::size_t columns = std::min(kSumColumns, p.columns - column);
       const std::size_t units = columns / 16;
       for (std::size_t k = 0; k < pairs; k += block) {
         const std::size_t count = std::min(block, pairs - k);
         std::size_t stride = 0;
         const std::uint16_t* b = read_pairs(p.b, column, k, count, units, room, stride);
-        const std::size_t ahead = kInPlace && column + kColumns < p.columns ? units * stride : 0;
-        multiply_pair_rows({p.a + row * p.a_stride + 4 * k, p.a_stride, b, stride, count, sums, kColumns, k > 0, ahead},
-                           rows, units);
+        const std::size_t ahead = kInPlace && column + kSumColumns < p.columns ? units * stride : 0;
+        multiply_pair_rows(
+            {p.a + row * p.a_stride + 4 * k, p.a_stride, b, stride, count, sums, kSumColumns, k > 0, ahead}, rows,
+            units);
       }
-      for (std::size_t r = 0; r < rows; ++r)
-        for (std::size_t i = 0; i < columns; i += 16) {
-          float* at = sums + r * kColumns + i;
-          store(at, add(load(at), load(p.bias + column + i)));
-        }
-      apply_epilogue<float>(p.epilogue, sums, kColumns, rows, columns);
-      for (std::size_t r = 0; r < rows; ++r) {
-        const float* from = sums + r * kColumns;
-        if (p.c != nullptr) {
-          float* to = p.c + (row + r) * p.c_stride + column;
-          for (std::size_t i = 0; i < columns; i += 16) store(to + i, load(from + i));
-          continue;
-        }
-        std::uint16_t* to = p.rounded != nullptr
-                                ? p.rounded + (row + r) * p.c_stride + column
-                                : reinterpret_cast<std::uint16_t*>(p.next + (row + r) * p.next_stride) + column;
-        for (std::size_t i = 0; i < columns; i += 16) store_bf16(to + i, load(from + i));
-      }
+      finish_product(p, row, rows, column, columns, sums);
     }
   }
 }

@@ -13,7 +13,13 @@ namespace glossa::detail {
 }
 
 /// What happens to a finished element of a product.
-enum class Epilogue { none, gelu, gelu_tanh, relu };
+enum class Epilogue {
+  none,
+  gelu,
+  gelu_rounded,  ///< GELU within 5e-5, for results that are rounded to 8 or 16 bits
+  gelu_tanh,
+  relu,
+};
 
 [[nodiscard]] constexpr Epilogue epilogue_of(Activation activation) noexcept {
   switch (activation) {
@@ -21,6 +27,11 @@ enum class Epilogue { none, gelu, gelu_tanh, relu };
     case Activation::gelu_tanh: return Epilogue::gelu_tanh;
     default: return Epilogue::relu;
   }
+}
+
+/// The same where the result is rounded to 8 or 16 bits.
+[[nodiscard]] constexpr Epilogue rounded_epilogue(Epilogue epilogue) noexcept {
+  return epilogue == Epilogue::gelu ? Epilogue::gelu_rounded : epilogue;
 }
 
 /// C = epilogue(A·B + bias). a: [rows, depth]. b: panels of a packed matrix, one after another, or small weights (see

@@ -29,10 +29,9 @@ GLOSSA_KERNEL inline float quantize_group(const float* x, const float* factors, 
     most = largest(value, most);
     poison = multiply_add(value, broadcast(0.0F), poison);
   }
-  const float up = reduce_largest(most) / static_cast<float>(255 - zero);
-  const float down = reduce_largest(subtract(broadcast(0.0F), least)) / static_cast<float>(zero);
+  const Vector<float> up = multiply(most, broadcast(1.0F / static_cast<float>(255 - zero)));
+  const float scale = reduce_largest(largest(up, multiply(least, broadcast(-1.0F / static_cast<float>(zero)))));
   const float spoiled = reduce_add(poison);
-  const float scale = up > down ? up : down;
   const float exact = 1.0F / scale;
   const bool usable = spoiled == 0 && exact <= std::numeric_limits<float>::max();
   const Vector<float> inverse = broadcast(usable ? exact : 0.0F);
@@ -53,29 +52,40 @@ GLOSSA_KERNEL inline void quantize(const RowsToQuantize& p) {
 }
 
 /// Finishes `rows` rows of at most kInt8Group columns from `column` on: totals [rows, kInt8Group] are the product
-/// without its bias.
-GLOSSA_KERNEL inline void finish_product(const Int8Product& p, std::size_t row, std::size_t rows, std::size_t column,
-                                         std::size_t columns, float* totals) {
+/// without its bias. One pass over them: together they are larger than the first-level cache.
+template <Epilogue Which>
+GLOSSA_KERNEL void finish_rows(const Int8Product& p, std::size_t row, std::size_t rows, std::size_t column,
+                               std::size_t columns, const float* totals) {
   constexpr std::size_t lanes = kLanes<float>;
-  for (std::size_t r = 0; r < rows; ++r)
-    for (std::size_t i = 0; i < columns; i += lanes) {
-      float* at = totals + r * kInt8Group + i;
-      store(at, add(load(at), load(p.bias + column + i)));
-    }
-  apply_epilogue<float>(p.epilogue, totals, kInt8Group, rows, columns);
-  for (std::size_t r = 0; r < rows; ++r) {
-    const float* from = totals + r * kInt8Group;
+  const float* bias = p.bias + column;
+  for (std::size_t r = 0; r < rows; ++r, totals += kInt8Group) {
     if (p.next.values != nullptr) {
+      alignas(64) float finished[kInt8Group];
+      for (std::size_t i = 0; i < columns; i += lanes)
+        store(finished + i, activated<Which, float>(add(load(totals + i), load(bias + i))));
       const std::size_t first = p.first_column + column;
       p.next.scales[(row + r) * p.next.scales_stride + first / kInt8Group] =
-          quantize_group(from, p.next_factors == nullptr ? nullptr : p.next_factors + column, columns, p.next.zero,
+          quantize_group(finished, p.next_factors == nullptr ? nullptr : p.next_factors + column, columns, p.next.zero,
                          p.next.values + (row + r) * p.next.stride + first * kValueBytes);
     } else if (p.rounded != nullptr) {
       std::uint16_t* to = p.rounded + (row + r) * p.c_stride + column;
-      for (std::size_t i = 0; i < columns; i += lanes) store_bf16(to + i, load(from + i));
+      for (std::size_t i = 0; i < columns; i += lanes)
+        store_bf16(to + i, activated<Which, float>(add(load(totals + i), load(bias + i))));
     } else {
       float* to = p.c + (row + r) * p.c_stride + column;
-      for (std::size_t i = 0; i < columns; i += lanes) store(to + i, load(from + i));
+      for (std::size_t i = 0; i < columns; i += lanes)
+        store(to + i, activated<Which, float>(add(load(totals + i), load(bias + i))));
     }
+  }
+}
+
+GLOSSA_KERNEL inline void finish_product(const Int8Product& p, std::size_t row, std::size_t rows, std::size_t column,
+                                         std::size_t columns, const float* totals) {
+  switch (p.epilogue) {
+    case Epilogue::none: return finish_rows<Epilogue::none>(p, row, rows, column, columns, totals);
+    case Epilogue::gelu: return finish_rows<Epilogue::gelu>(p, row, rows, column, columns, totals);
+    case Epilogue::gelu_rounded: return finish_rows<Epilogue::gelu_rounded>(p, row, rows, column, columns, totals);
+    case Epilogue::gelu_tanh: return finish_rows<Epilogue::gelu_tanh>(p, row, rows, column, columns, totals);
+    case Epilogue::relu: return finish_rows<Epilogue::relu>(p, row, rows, column, columns, totals);
   }
 }

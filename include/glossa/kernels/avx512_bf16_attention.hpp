@@ -86,7 +86,7 @@ GLOSSA_KERNEL_INLINE __m512 power_of_two(__m512 x) {
 }
 
 /// weights = exp(scale · (row - max(row))) as bfloat16 numbers, with a zero behind them where `count` is odd; returns
-/// their sum before the rounding. `row` has room for whole vectors.
+/// the sum of what was written. `row` has room for whole vectors.
 GLOSSA_KERNEL inline float soften(float* row, std::size_t count, float scale, std::uint16_t* weights) {
   for (std::size_t i = count; i % 16 != 0; ++i) row[i] = -1e30F;
   __m512 most = load(row);
@@ -97,9 +97,11 @@ GLOSSA_KERNEL inline float soften(float* row, std::size_t count, float scale, st
   __m512 sum = _mm512_setzero_ps();
   for (std::size_t i = 0; i < count; i += 16) {
     const __m512 weight = power_of_two(multiply_add(load(row + i), factor, shift));
-    sum = add(sum, weight);
     const __m256bh rounded = _mm512_cvtneps_pbh(weight);
-    std::memcpy(weights + i, &rounded, sizeof rounded);
+    __m256i bits;
+    std::memcpy(&bits, &rounded, sizeof bits);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(weights + i), bits);
+    sum = add(sum, _mm512_castsi512_ps(_mm512_maskz_slli_epi32(kAll, _mm512_maskz_cvtepu16_epi32(kAll, bits), 16)));
   }
   return reduce_add(sum);
 }

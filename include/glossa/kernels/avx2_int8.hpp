@@ -19,8 +19,8 @@ namespace avx2 {
 
 inline constexpr std::size_t kValueBytes = 2;
 
-GLOSSA_KERNEL_INLINE void store_values(std::byte* to, std::size_t first, __m256 whole, int /*zero*/) {
-  const __m256i values = _mm256_cvtps_epi32(whole);
+GLOSSA_KERNEL_INLINE void store_rounded(std::byte* to, std::size_t first, __m256 value, int /*zero*/) {
+  const __m256i values = _mm256_cvtps_epi32(value);
   const __m128i narrow = _mm_packs_epi32(_mm256_castsi256_si128(values), _mm256_extracti128_si256(values, 1));
   _mm_storeu_si128(reinterpret_cast<__m128i*>(to + first * kValueBytes), narrow);
 }

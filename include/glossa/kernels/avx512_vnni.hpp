@@ -44,8 +44,8 @@ GLOSSA_KERNEL_INLINE void add_dots(__m512i& sum, __m512i rows, __m512i weights) 
   sum = _mm512_dpbusd_epi32(sum, rows, weights);
 #endif
 }
-GLOSSA_KERNEL_INLINE void store_values(std::byte* to, std::size_t first, __m512 whole, int zero) {
-  const __m512i values = _mm512_add_epi32(_mm512_maskz_cvtps_epi32(kAll, whole), _mm512_set1_epi32(zero));
+GLOSSA_KERNEL_INLINE void store_rounded(std::byte* to, std::size_t first, __m512 value, int zero) {
+  const __m512i values = _mm512_add_epi32(_mm512_maskz_cvtps_epi32(kAll, value), _mm512_set1_epi32(zero));
   _mm_storeu_si128(reinterpret_cast<__m128i*>(to + first), _mm512_maskz_cvtepi32_epi8(kAll, values));
 }
 

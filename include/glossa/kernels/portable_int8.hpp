@@ -21,18 +21,12 @@ namespace portable {
 
 inline constexpr std::size_t kValueBytes = 2;
 
-GLOSSA_KERNEL_INLINE Packet<float> nearest(const Packet<float>& value) {
+GLOSSA_KERNEL_INLINE void store_rounded(std::byte* to, std::size_t first, const Packet<float>& value, int /*zero*/) {
   float values[kLanes<float>];
   store(values, value);
-  return lanes_of([&](std::size_t i) { return std::nearbyint(values[i]); });
-}
-
-GLOSSA_KERNEL_INLINE void store_values(std::byte* to, std::size_t first, const Packet<float>& whole, int /*zero*/) {
-  float values[kLanes<float>];
-  store(values, whole);
   for (std::size_t i = 0; i < kLanes<float>; ++i) {
-    const auto value = static_cast<std::int16_t>(values[i]);
-    std::memcpy(to + (first + i) * kValueBytes, &value, sizeof value);
+    const auto rounded = static_cast<std::int16_t>(std::nearbyint(values[i]));
+    std::memcpy(to + (first + i) * kValueBytes, &rounded, sizeof rounded);
   }
 }
 

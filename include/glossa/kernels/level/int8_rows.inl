@@ -1,44 +1,71 @@
 // Rows of floats come in; they go out as 8-bit integers, a scale a group. Part of a level with 8-bit integers; needs
-// store_values(to, vector of whole numbers), which writes them in the level's form.
+// store_rounded(to, first, vector, zero), which rounds to the nearest integers, ties to even, and writes them in the level's
+// form.
 
-/// Elements that store_values() may write behind a row's end.
-inline constexpr std::size_t kRowSlack = 16;
+/// The scale of a group of a row from its least and most values; NaN where `poison` is.
+GLOSSA_KERNEL_INLINE float scale_of(Vector<float> least, Vector<float> most, Vector<float> poison, int zero) {
+  const Vector<float> up = multiply(most, broadcast(1.0F / static_cast<float>(255 - zero)));
+  const Vector<float> down = multiply(least, broadcast(-1.0F / static_cast<float>(zero)));
+  return reduce_largest(largest(up, down)) + reduce_add(poison);
+}
 
-/// One group of a row: `count` values, and zeros up to a multiple of kInt8Depth. The scale is returned.
-GLOSSA_KERNEL inline float quantize_group(const float* x, const float* factors, std::size_t count, int zero,
-                                          std::byte* to) {
+/// What values are multiplied by: 0 where the scale is next to nothing or no number, since nothing is left to round.
+[[nodiscard]] inline float inverse_of(float scale) {
+  const float inverse = 1.0F / scale;
+  return inverse > 0 && inverse <= std::numeric_limits<float>::max() ? inverse : 0.0F;
+}
+
+/// One group of a row: `count` values, and zeros up to a whole vector. The scale is returned.
+GLOSSA_KERNEL inline float quantize_part(const float* x, const float* factors, std::size_t count, int zero,
+                                         std::byte* to) {
   constexpr std::size_t lanes = kLanes<float>;
-  alignas(64) float values[kInt8Group];
-  const std::size_t whole = round_up(count, lanes);
-  if (count < whole) std::fill_n(values + whole - lanes, lanes, 0.0F);
+  alignas(64) float values[kInt8Group] = {};
+  for (std::size_t i = 0; i < count; ++i) values[i] = factors == nullptr ? x[i] : x[i] * factors[i];
   Vector<float> least = broadcast(0.0F);
   Vector<float> most = broadcast(0.0F);
   Vector<float> poison = broadcast(0.0F);  // NaN where a value is not finite
-  std::size_t i = 0;
-  for (; i + lanes <= count; i += lanes) {
-    const Vector<float> value = factors == nullptr ? load(x + i) : multiply(load(x + i), load(factors + i));
-    least = smallest(value, least);
-    most = largest(value, most);
-    poison = multiply_add(value, broadcast(0.0F), poison);
-    store(values + i, value);
-  }
-  if (i < count) {
-    for (std::size_t k = i; k < count; ++k) values[k] = factors == nullptr ? x[k] : x[k] * factors[k];
+  for (std::size_t i = 0; i < count; i += lanes) {
     const Vector<float> value = load(values + i);
     least = smallest(value, least);
     most = largest(value, most);
     poison = multiply_add(value, broadcast(0.0F), poison);
   }
-  const Vector<float> up = multiply(most, broadcast(1.0F / static_cast<float>(255 - zero)));
-  const float scale = reduce_largest(largest(up, multiply(least, broadcast(-1.0F / static_cast<float>(zero)))));
-  const float spoiled = reduce_add(poison);
-  const float exact = 1.0F / scale;
-  const bool usable = spoiled == 0 && exact <= std::numeric_limits<float>::max();
-  const Vector<float> inverse = broadcast(usable ? exact : 0.0F);
-  // NaN and infinity times zero are no numbers to round.
-  if (spoiled != 0) std::fill_n(values, whole, 0.0F);
-  for (i = 0; i < count; i += lanes) store_values(to, i, nearest(multiply(load(values + i), inverse)), zero);
-  return scale + spoiled;
+  const float scale = scale_of(least, most, poison, zero);
+  if (!(scale <= std::numeric_limits<float>::max())) std::fill_n(values, kInt8Group, 0.0F);
+  const Vector<float> inverse = broadcast(inverse_of(scale));
+  for (std::size_t i = 0; i < count; i += lanes) store_rounded(to, i, multiply(load(values + i), inverse), zero);
+  return scale;
+}
+
+/// The same for a whole group, which stays in registers.
+template <bool HasFactors>
+GLOSSA_KERNEL_INLINE float quantize_whole(const float* x, const float* factors, int zero, std::byte* to) {
+  constexpr std::size_t lanes = kLanes<float>;
+  constexpr std::size_t count = kInt8Group / lanes;
+  Vector<float> values[count];
+  Vector<float> least = broadcast(0.0F);
+  Vector<float> most = broadcast(0.0F);
+  Vector<float> poison = broadcast(0.0F);
+  GLOSSA_UNROLL
+  for (std::size_t i = 0; i < count; ++i) {
+    values[i] = load(x + i * lanes);
+    if constexpr (HasFactors) values[i] = multiply(values[i], load(factors + i * lanes));
+    least = smallest(values[i], least);
+    most = largest(values[i], most);
+    poison = multiply_add(values[i], broadcast(0.0F), poison);
+  }
+  const float scale = scale_of(least, most, poison, zero);
+  if (!(scale <= std::numeric_limits<float>::max())) return quantize_part(x, factors, kInt8Group, zero, to);
+  const Vector<float> inverse = broadcast(inverse_of(scale));
+  GLOSSA_UNROLL
+  for (std::size_t i = 0; i < count; ++i) store_rounded(to, i * lanes, multiply(values[i], inverse), zero);
+  return scale;
+}
+
+GLOSSA_KERNEL inline float quantize_group(const float* x, const float* factors, std::size_t count, int zero,
+                                          std::byte* to) {
+  if (count < kInt8Group || kRegisters < 32) return quantize_part(x, factors, count, zero, to);
+  return factors == nullptr ? quantize_whole<false>(x, nullptr, zero, to) : quantize_whole<true>(x, factors, zero, to);
 }
 
 GLOSSA_KERNEL inline void quantize(const RowsToQuantize& p) {

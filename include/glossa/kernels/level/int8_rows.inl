@@ -9,8 +9,9 @@ GLOSSA_KERNEL inline float quantize_group(const float* x, const float* factors, 
                                           std::byte* to) {
   constexpr std::size_t lanes = kLanes<float>;
   alignas(64) float values[kInt8Group];
-  const std::size_t whole = round_up(count, lanes);
-  if (count < whole) std::fill_n(values + whole - lanes, lanes, 0.0F);
+  constexpr std::size_t step = std::max(lanes, kInt8Depth);
+  const std::size_t whole = round_up(count, step);
+  if (count < whole) std::fill_n(values + whole - step, step, 0.0F);
   Vector<float> least = broadcast(0.0F);
   Vector<float> most = broadcast(0.0F);
   Vector<float> poison = broadcast(0.0F);  // NaN where a value is not finite
@@ -38,7 +39,7 @@ GLOSSA_KERNEL inline float quantize_group(const float* x, const float* factors, 
   const Vector<float> inverse = broadcast(usable ? exact : 0.0F);
   // NaN and infinity times zero are no numbers to round.
   if (spoiled != 0) std::fill_n(values, whole, 0.0F);
-  for (i = 0; i < count; i += lanes) store_values(to, i, nearest(multiply(load(values + i), inverse)), zero);
+  for (i = 0; i < whole; i += lanes) store_values(to, i, nearest(multiply(load(values + i), inverse)), zero);
   return scale + spoiled;
 }
 

@@ -24,12 +24,31 @@ class LayerStages {
               glossa::detail::WeightForm form)
       : LayerStages(weights, config, level, form, glossa::detail::LayerNames(config, 0)) {}
 
-  void qkv(std::size_t tokens) { multiply(qkv_, config_.hidden_size, tokens); }
-  void attention_output(std::size_t tokens) { multiply(attention_output_, config_.hidden_size, tokens); }
+  void qkv(std::size_t tokens) { multiply(qkv_, tokens); }
+  void attention_output(std::size_t tokens) { multiply(attention_output_, tokens); }
+
+  /// With what brings its result into the form that feed_forward_out() reads.
   void feed_forward_in(std::size_t tokens) {
-    multiply(wide_, config_.hidden_size, tokens, glossa::detail::epilogue_of(config_.activation));
+    const std::size_t hidden = config_.hidden_size;
+    const float* x = rows(input_, tokens, hidden);
+    for_each_block(tokens, [&](std::size_t row, std::size_t count) {
+      wide_.prepare(kernels_, alone_, x + row * hidden, hidden, count, prepared_);
+      wide_.multiply_for(narrow_, kernels_, alone_, prepared_, count, glossa::detail::epilogue_of(config_.activation),
+                         activated_);
+    });
   }
-  void feed_forward_out(std::size_t tokens) { multiply(narrow_, config_.intermediate_size, tokens); }
+
+  /// Of the same rows for every block: in the layer too they lie where those of the block before have lain.
+  void feed_forward_out(std::size_t tokens) {
+    const std::size_t inputs = config_.intermediate_size;
+    const std::size_t most = std::min(glossa::detail::kBlockRows, tokens);
+    if (most > known_rows_) narrow_.prepare(kernels_, alone_, rows(wide_input_, most, inputs), inputs, most, known_);
+    known_rows_ = std::max(most, known_rows_);
+    float* y = output_.ensure(tokens * narrow_.stride());
+    for_each_block(tokens, [&](std::size_t row, std::size_t count) {
+      narrow_.multiply(kernels_, alone_, known_, count, y + row * narrow_.stride());
+    });
+  }
 
   /// All heads of `texts` texts of `length` tokens.
   void attention(std::size_t texts, std::size_t length) {
@@ -67,14 +86,22 @@ class LayerStages {
   using Linear = glossa::detail::Linear<float>;
   using Buffer = glossa::AlignedBuffer<float>;
 
-  /// In blocks of as many rows as the encoder takes at a time.
-  void multiply(const Linear& layer, std::size_t inputs, std::size_t tokens,
-                glossa::detail::Epilogue epilogue = glossa::detail::Epilogue::none) {
-    const float* x = rows(input_, tokens, inputs);
-    float* y = output_.ensure(tokens * layer.stride());
+  /// Calls body(first row, rows) for blocks of as many rows as the encoder takes at a time.
+  template <class Body>
+  static void for_each_block(std::size_t tokens, Body&& body) {
     for (std::size_t row = 0; row < tokens; row += glossa::detail::kBlockRows)
-      layer.apply(kernels_, alone_, x + row * inputs, inputs, std::min(glossa::detail::kBlockRows, tokens - row),
-                  y + row * layer.stride(), scratch_, epilogue);
+      body(row, std::min(glossa::detail::kBlockRows, tokens - row));
+  }
+
+  /// With what brings its input, [tokens, hidden], into the form that the product reads.
+  void multiply(const Linear& layer, std::size_t tokens) {
+    const std::size_t hidden = config_.hidden_size;
+    const float* x = rows(input_, tokens, hidden);
+    float* y = output_.ensure(tokens * layer.stride());
+    for_each_block(tokens, [&](std::size_t row, std::size_t count) {
+      layer.prepare(kernels_, alone_, x + row * hidden, hidden, count, prepared_);
+      layer.multiply(kernels_, alone_, prepared_, count, y + row * layer.stride());
+    });
   }
 
   /// Memory for [count, size] values between -1 and 1, of which those that are new are filled in.
@@ -98,8 +125,12 @@ class LayerStages {
   Linear wide_;
   Linear narrow_;
   glossa::detail::LayerNorm<float> norm_;
-  glossa::detail::LinearScratch scratch_;
+  glossa::detail::LinearRows<float> prepared_;
+  glossa::detail::LinearRows<float> activated_;
+  glossa::detail::LinearRows<float> known_;
+  std::size_t known_rows_ = 0;
   Buffer input_;
+  Buffer wide_input_;
   Buffer output_;
   Buffer attention_;
 };

@@ -11,6 +11,7 @@ TEST_CASE("the processor's features agree with the compiler's look-up") {
                             __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")));
   CHECK(features.avx512_vnni == (features.avx512 && __builtin_cpu_supports("avx512vnni")));
 #endif
+  CHECK((!features.avx_vnni || features.avx2));
   CHECK((!features.avx512 || features.avx2));
   CHECK((!features.avx512_bf16 || features.avx512_vnni));
 }

@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include "paths.hpp"
 
+#include <glossa/embedder/calibration_texts.hpp>
 #include <glossa/encoder/int8_writer.hpp>
 #include <glossa/glossa.hpp>
 #include <glossa/model/encoder_config_reader.hpp>
@@ -40,8 +41,9 @@ enum class Where { at_load, in_file };
 /// A copy of the folder with weights of 8-bit integers.
 void quantize(const std::filesystem::path& from, const std::filesystem::path& to) {
   std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);
-  glossa::detail::write_int8_weights(glossa::Weights(from), glossa::read_encoder_config(from), to / "model.safetensors",
-                                     [] {});
+  const glossa::EncoderConfig config = glossa::read_encoder_config(from);
+  const auto texts = glossa::detail::calibration_batch(glossa::Tokenizer(from), config.max_tokens());
+  glossa::detail::write_int8_weights(glossa::Weights(from), config, texts, to / "model.safetensors", [] {});
 }
 
 void check_vectors(const std::string& model, const std::string& golden, const std::string& tokens_field,

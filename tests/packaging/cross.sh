@@ -38,13 +38,23 @@ target() {
 target aarch64-linux-gnu-g++ "64-bit ARM, Linux"
 target x86_64-w64-mingw32-g++ "x86-64, Windows"
 
-# The encoder's kernels for ARM's registers give the reference's vectors.
-if command -v aarch64-linux-gnu-g++ >/dev/null && command -v qemu-aarch64 >/dev/null; then
+# The encoder's kernels for ARM's registers give the reference's vectors, and the 8-bit ones what plain C++ gives: with
+# the dot products of ARM v8.2, and without.
+# run NAME FLAGS ARGUMENT
+run() {
   started=$SECONDS
-  aarch64-linux-gnu-g++ $flags -O1 -I"$source/tests/support" -DGLOSSA_TESTS="\"$source/tests\"" \
-    "$here/cross_encoder.cpp" "$source/tests/support/random_model.cpp" -static -o "$folder/cross_encoder" || fail "64-bit ARM: the encoder does not link"
-  qemu-aarch64 "$folder/cross_encoder" || fail "64-bit ARM: the encoder's vectors differ"
-  echo "64-bit ARM, Linux: the encoder runs, $((SECONDS - started)) s"
+  aarch64-linux-gnu-g++ $flags $2 -O1 "$here/cross_kernels.cpp" -static -o "$folder/cross_kernels" ||
+    fail "$1: the kernels' program does not link"
+  qemu-aarch64 "$folder/cross_kernels" $3 || fail "$1: the 8-bit kernels differ"
+  aarch64-linux-gnu-g++ $flags $2 -O1 -I"$source/tests/support" -DGLOSSA_TESTS="\"$source/tests\"" \
+    "$here/cross_encoder.cpp" "$source/tests/support/random_model.cpp" -static -o "$folder/cross_encoder" ||
+    fail "$1: the encoder does not link"
+  qemu-aarch64 "$folder/cross_encoder" || fail "$1: the encoder's vectors differ"
+  echo "$1: the kernels and the encoder run, $((SECONDS - started)) s"
+}
+if command -v aarch64-linux-gnu-g++ >/dev/null && command -v qemu-aarch64 >/dev/null; then
+  run "64-bit ARM, Linux" "" ""
+  run "64-bit ARM with dot products, Linux" "-march=armv8.2-a+dotprod" dot
 else
   echo "64-bit ARM, Linux: nothing run, no qemu-aarch64 or no compiler"
 fi

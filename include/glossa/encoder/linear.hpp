@@ -59,6 +59,8 @@ class Linear {
       if (form == WeightForm::int8) {
         int8_ = mapped ? map_linear(weights, name) : quantize_linear(weights, name, input);
         offsets_ = int8_.matrix.offsets(kernels.int8.form, zero_);
+        // The layer before multiplies all columns that it writes by them, those behind its last one too.
+        if (!int8_.factors.empty()) int8_.factors.resize(round_up(inputs_, kInt8Columns), 1.0F);
       }
       if (form == WeightForm::bf16) {
         bf16_ = Bf16Matrix(name.inputs, name.columns());

@@ -91,12 +91,11 @@ GLOSSA_KERNEL inline float soften(float* row, std::size_t count, float scale, st
   for (std::size_t i = count; i % 16 != 0; ++i) row[i] = -1e30F;
   __m512 most = load(row);
   for (std::size_t i = 16; i < count; i += 16) most = largest(most, load(row + i));
-  scale *= 1.44269504F;
-  const __m512 shift = broadcast(-reduce_largest(most) * scale);
-  const __m512 factor = broadcast(scale);
+  const __m512 top = broadcast(reduce_largest(most));
+  const __m512 factor = broadcast(scale * 1.44269504F);
   __m512 sum = _mm512_setzero_ps();
   for (std::size_t i = 0; i < count; i += 16) {
-    const __m512 weight = power_of_two(multiply_add(load(row + i), factor, shift));
+    const __m512 weight = power_of_two(multiply(subtract(load(row + i), top), factor));
     const __m256bh rounded = _mm512_cvtneps_pbh(weight);
     __m256i bits;
     std::memcpy(&bits, &rounded, sizeof bits);

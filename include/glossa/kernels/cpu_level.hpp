@@ -7,10 +7,12 @@
 
 namespace glossa {
 
-/// Instructions that the encoder's kernels are written for. Every level gives the same vectors to within rounding; in
-/// f32, int8 and bf16 each has the same weights and rows, and their products differ by the order of additions alone.
+/// Instructions that the encoder's kernels are written for, from the least that a processor can have to the most; one
+/// may lack some in between: most of those with AVX-512 have no AVX-VNNI. Every level gives the same vectors to within
+/// rounding; in f32, int8 and bf16 each has the same weights and rows, and their products differ by the order of
+/// additions alone.
 enum class CpuLevel {
-  portable,     ///< what the compiler's flags allow; SSE2 by default on x86-64, NEON on ARM
+  portable,     ///< what the compiler's flags allow; SSE2 by default on x86-64, NEON on 64-bit ARM
   avx2,         ///< AVX2, FMA, F16C
   avx2_vnni,    ///< and 8-bit dot products (AVX-VNNI)
   avx512,       ///< AVX-512 F, BW, DQ, VL

@@ -8,8 +8,10 @@
 #include <glossa/kernels/avx512_bf16.hpp>
 #include <glossa/kernels/avx512_bf16_attention.hpp>
 #include <glossa/kernels/avx512_vnni.hpp>
+#include <glossa/kernels/avx_vnni.hpp>
 #include <glossa/kernels/cpu_level.hpp>
 #include <glossa/kernels/kernels.hpp>
+#include <glossa/kernels/neon_dot.hpp>
 #include <glossa/kernels/portable.hpp>
 #include <glossa/kernels/portable_int8.hpp>
 
@@ -25,13 +27,14 @@ inline namespace GLOSSA_ISA {
 [[nodiscard]] inline CpuLevel choose_level(std::optional<CpuLevel> level) {
   if (!level) return default_level();
   const std::vector<CpuLevel> levels = supported_levels();
-  if (std::find(levels.begin(), levels.end(), *level) == levels.end())
-    throw Error(ErrorKind::unsupported, {.field = "EmbedderOptions::cpu_level",
-                                         .problem = "this level is not available on this processor",
-                                         .expected = std::string("at most ") + to_string(levels.back()),
-                                         .found = to_string(*level),
-                                         .remedy = "leave the option out"});
-  return *level;
+  if (std::find(levels.begin(), levels.end(), *level) != levels.end()) return *level;
+  std::string known = "one of";  // not all that come before the best one: see CpuLevel
+  for (const CpuLevel one : levels) known += std::string(one == levels.front() ? " " : ", ") + to_string(one);
+  throw Error(ErrorKind::unsupported, {.field = "EmbedderOptions::cpu_level",
+                                       .problem = "this level is not available on this processor",
+                                       .expected = known,
+                                       .found = to_string(*level),
+                                       .remedy = "leave the option out"});
 }
 
 #define GLOSSA_KERNELS(level, T)                                                                      \
@@ -49,6 +52,9 @@ template <class T>
   if constexpr (std::is_same_v<T, float>) {
     kernels.int8 = {RowForm::wide, &portable::quantize, &portable::multiply_int8};
     kernels.bf16 = GLOSSA_ROUNDED_KERNELS(portable);
+#if GLOSSA_NEON_DOT
+    kernels.int8 = {RowForm::signed_byte, &portable::neon::quantize, &portable::neon::multiply_int8};
+#endif
 #if GLOSSA_X86_LEVELS
     if (level >= CpuLevel::avx512) {
       kernels = GLOSSA_KERNELS(avx512, float);
@@ -58,6 +64,8 @@ template <class T>
       kernels.bf16 = GLOSSA_ROUNDED_KERNELS(avx2);
     }
     if (level >= CpuLevel::avx2) kernels.int8 = {RowForm::wide, &avx2::quantize, &avx2::multiply_int8};
+    if (level == CpuLevel::avx2_vnni)  // not above: a processor with AVX-512 may lack it
+      kernels.int8 = {RowForm::unsigned_byte, &avx2::vnni::quantize, &avx2::vnni::multiply_int8};
     if (level >= CpuLevel::avx512_vnni)
       kernels.int8 = {RowForm::unsigned_byte, &avx512::vnni::quantize, &avx512::vnni::multiply_int8};
     if (level >= CpuLevel::avx512_bf16)

@@ -3,6 +3,13 @@
 
 #include <Eigen/Core>
 
+// Whether the compiler's flags allow ARM's 8-bit dot products, beside Eigen's packets for NEON.
+#if defined(EIGEN_VECTORIZE_NEON) && defined(__aarch64__) && defined(__ARM_FEATURE_DOTPROD) && !defined(__AARCH64EB__)
+#define GLOSSA_NEON_DOT 1
+#else
+#define GLOSSA_NEON_DOT 0
+#endif
+
 // Functions that the compiler turns into different machine code under different flags lie in
 // glossa::detail::GLOSSA_ISA. Two translation units of one program may be built with different -march flags; were
 // such functions to share a name, the linker would keep one of them for both, and code that packs a matrix for one
@@ -21,6 +28,8 @@
 #define GLOSSA_ISA isa_sse4
 #elif defined(__SSE2__) || defined(_M_X64)
 #define GLOSSA_ISA isa_sse2
+#elif GLOSSA_NEON_DOT
+#define GLOSSA_ISA isa_neon_dot
 #elif defined(__ARM_NEON) || defined(_M_ARM64)
 #define GLOSSA_ISA isa_neon
 #else

@@ -27,9 +27,9 @@ GLOSSA_KERNEL T exponentials(T* row, std::size_t count, T scale) {
   for (; i < count; ++i) most = row[i] > most ? row[i] : most;
   // A vector that reaches beyond the row is computed whole, so that its lanes see the same arithmetic as the others.
   for (i = count; i % kLanes<T> != 0; ++i) row[i] = most;
-  const Vector<T> shift = broadcast(-most * scale);
+  const Vector<T> top = broadcast(most);
   const Vector<T> factor = broadcast(scale);
-  for (i = 0; i < count; i += kLanes<T>) store(row + i, exponential(multiply_add(load(row + i), factor, shift)));
+  for (i = 0; i < count; i += kLanes<T>) store(row + i, exponential(multiply(subtract(load(row + i), top), factor)));
   for (i = count; i % kLanes<T> != 0; ++i) row[i] = T(0);
   return row_sum<T>(row, count);
 }

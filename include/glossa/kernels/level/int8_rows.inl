@@ -1,6 +1,6 @@
 // Rows of floats come in; they go out as 8-bit integers, a scale a group. Part of a level with 8-bit integers; needs
-// store_rounded(to, first, vector, zero), which rounds to the nearest integers, ties to even, and writes them in the level's
-// form.
+// store_rounded(to, first, vector, zero), which rounds to the nearest integers, ties to even, and writes them in the
+// level's form.
 
 /// The scale of a group of a row from its least and most values; NaN where `poison` is.
 GLOSSA_KERNEL_INLINE float scale_of(Vector<float> least, Vector<float> most, Vector<float> poison, int zero) {
@@ -15,7 +15,7 @@ GLOSSA_KERNEL_INLINE float scale_of(Vector<float> least, Vector<float> most, Vec
   return inverse > 0 && inverse <= std::numeric_limits<float>::max() ? inverse : 0.0F;
 }
 
-/// One group of a row: `count` values, and zeros up to a whole vector. The scale is returned.
+/// One group of a row: `count` values, and zeros up to a multiple of kInt8Depth. The scale is returned.
 GLOSSA_KERNEL inline float quantize_part(const float* x, const float* factors, std::size_t count, int zero,
                                          std::byte* to) {
   constexpr std::size_t lanes = kLanes<float>;
@@ -33,7 +33,8 @@ GLOSSA_KERNEL inline float quantize_part(const float* x, const float* factors, s
   const float scale = scale_of(least, most, poison, zero);
   if (!(scale <= std::numeric_limits<float>::max())) std::fill_n(values, kInt8Group, 0.0F);
   const Vector<float> inverse = broadcast(inverse_of(scale));
-  for (std::size_t i = 0; i < count; i += lanes) store_rounded(to, i, multiply(load(values + i), inverse), zero);
+  const std::size_t whole = round_up(count, kInt8Depth);
+  for (std::size_t i = 0; i < whole; i += lanes) store_rounded(to, i, multiply(load(values + i), inverse), zero);
   return scale;
 }
 

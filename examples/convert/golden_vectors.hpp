@@ -48,8 +48,8 @@ inline void write_golden(const std::filesystem::path& folder, const std::functio
   write_text(folder / glossa::kGoldenFile, OrderedJson{{"precision", "f64"}, {"texts", entries}}.dump() + "\n");
 }
 
-/// Replaces the vectors of the folder's golden file, where it has one, by those of `embedder`: those of the model that it
-/// was rounded from, which 4 bits cannot meet, would tell nothing of the machine. Says how far both are apart.
+/// Replaces the vectors of the folder's golden file, where it has one, by those of `embedder`: those of the model that
+/// it was rounded from, which 4 bits cannot meet, would tell nothing of the machine. Says how far both are apart.
 inline void renew_golden(const glossa::Embedder& embedder, const std::filesystem::path& folder,
                          const std::function<void(const std::string&)>& say, const std::function<void()>& check) {
   const auto path = folder / glossa::kGoldenFile;
@@ -59,10 +59,10 @@ inline void renew_golden(const glossa::Embedder& embedder, const std::filesystem
   for (OrderedJson& entry : golden.at("texts")) {
     check();
     const std::string role = entry.value("role", "none");
-    const glossa::Embedding vector = embedder.embed(entry.at("text").get<std::string>(),
-                                                    role == "query"     ? glossa::Role::query
-                                                    : role == "passage" ? glossa::Role::passage
-                                                                        : glossa::Role::none);
+    const glossa::Embedding vector =
+        embedder.embed(entry.at("text").get<std::string>(), role == "query"     ? glossa::Role::query
+                                                            : role == "passage" ? glossa::Role::passage
+                                                                                : glossa::Role::none);
     const auto before = entry.at("vector").get<std::vector<float>>();
     const std::span<const float> now = vector;
     if (before.size() == now.size())

@@ -198,11 +198,12 @@ inline void write_configs(const E5s1Blob& blob, const PartialFolder& partial) {
 }
 
 /// Converts the blob at `blob_path` to the folder `target`, which must not exist or be empty; it appears when all is
-/// written. precision: f32, or int4 for the blob's own blocks; the reference vectors are computed from the former, which
-/// is the same numbers, so that there must be room on the disk for both. `say` is told what is going on. `check`, which
-/// may throw to end the work, is called a few times a second.
+/// written. precision: f32, or int4 for the blob's own blocks; the reference vectors are computed from the former,
+/// which is the same numbers, so that there must be room on the disk for both. `say` is told what is going on. `check`,
+/// which may throw to end the work, is called a few times a second.
 inline void convert_e5s1(const std::filesystem::path& blob_path, const std::filesystem::path& target,
-                         glossa::Precision precision, const std::function<void(const std::string&)>& say, const std::function<void()>& check) {
+                         glossa::Precision precision, const std::function<void(const std::string&)>& say,
+                         const std::function<void()>& check) {
   say("reading " + glossa::detail::path_text(blob_path));
   const E5s1Blob blob(blob_path);
   PartialFolder partial(target);

@@ -68,7 +68,7 @@ inline void copy_companions(const std::filesystem::path& from, const std::filesy
 /// What a folder is quantized to, and by what.
 struct Quantization {
   glossa::Precision precision = glossa::Precision::int8;  ///< or int4
-  std::vector<std::string> texts{};                       ///< for the calibration; without, those of calibration_texts()
+  std::vector<std::string> texts{};                       ///< for the calibration; without, texts of our own
 };
 
 /// The texts' tokens, as the model reads them.
@@ -76,7 +76,9 @@ struct Quantization {
                                                     std::size_t max_tokens) {
   if (!wanted.texts.empty()) return glossa::detail::calibration_batch(tokenizer, max_tokens, wanted.texts);
   if (wanted.precision == glossa::Precision::int8) return glossa::detail::calibration_batch(tokenizer, max_tokens);
-  return glossa::detail::calibration_batch(tokenizer, max_tokens, calibration_texts());
+  std::vector<std::string_view> texts(kEnglishTexts.begin(), kEnglishTexts.end());
+  texts.insert(texts.end(), glossa::detail::kCalibrationTexts.begin(), glossa::detail::kCalibrationTexts.end());
+  return glossa::detail::calibration_batch(tokenizer, max_tokens, texts);
 }
 
 /// Quantizes the model in `model` to the folder `target`, which must not exist or be empty; it appears when all is

@@ -31,9 +31,9 @@ std::vector<std::string> read_lines(const std::string& path) {
   std::vector<std::string> lines;
   for (std::string line; reader.next(line);) lines.push_back(line);
   if (lines.empty())
-    throw glossa::Error(glossa::ErrorKind::invalid_argument, {.file = path,
-                                                              .problem = "there are no texts in it",
-                                                              .remedy = "give a file with a text a line"});
+    throw glossa::Error(
+        glossa::ErrorKind::invalid_argument,
+        {.file = path, .problem = "there are no texts in it", .remedy = "give a file with a text a line"});
   return lines;
 }
 

@@ -184,13 +184,13 @@ class Model {
     const bool is_int8 = form == WeightForm::int8;
     const Precision stored = is_int8 ? Precision::int8 : Precision::int4;
     if (asked != Precision::automatic && asked != stored)
-      throw Error(ErrorKind::unsupported, {.file = path_text(info_.folder),
-                                           .field = "EmbedderOptions::precision",
-                                           .problem = std::string("the folder's weights are ") +
-                                                      (is_int8 ? "8-bit integers" : "4-bit blocks"),
-                                           .expected = std::string(to_string(stored)) + " or automatic",
-                                           .found = to_string(asked),
-                                           .remedy = "leave the option out, or load the model that was quantized"});
+      throw Error(ErrorKind::unsupported,
+                  {.file = path_text(info_.folder),
+                   .field = "EmbedderOptions::precision",
+                   .problem = std::string("the folder's weights are ") + (is_int8 ? "8-bit integers" : "4-bit blocks"),
+                   .expected = std::string(to_string(stored)) + " or automatic",
+                   .found = to_string(asked),
+                   .remedy = "leave the option out, or load the model that was quantized"});
     return stored;
   }
 

@@ -31,7 +31,9 @@ inline namespace GLOSSA_ISA {
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     const std::size_t of_a = a / block;
     const std::size_t of_b = b / block;
-    return of_a == of_b ? share(a) < share(b) : shares[of_a] != shares[of_b] ? shares[of_a] < shares[of_b] : of_a < of_b;
+    return of_a == of_b                   ? share(a) < share(b)
+           : shares[of_a] != shares[of_b] ? shares[of_a] < shares[of_b]
+                                          : of_a < of_b;
   });
   return order;
 }

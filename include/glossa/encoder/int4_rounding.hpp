@@ -71,8 +71,8 @@ class CalibratedInt4 {
  private:
   void take_moments_of_next_layer() {
     moments_.clear();
-    for (const LinearName* linear : LayerNames(config_, layer_++).linears())
-      moments_.try_emplace(linear->joined, kernels_, linear->inputs);
+    const LayerNames names(config_, layer_++);
+    for (const LinearName* linear : names.linears()) moments_.try_emplace(linear->joined, kernels_, linear->inputs);
     run_.next_layer([&](const LinearName& name, const float* rows, std::size_t stride, std::size_t count) {
       moments_.at(name.joined).add(rows, stride, count);
     });
@@ -86,8 +86,8 @@ class CalibratedInt4 {
   std::map<std::string, InputMoments> moments_;
 };
 
-/// Writes the weights in 4-bit blocks. texts: what tells of the layers' inputs; without, each block is rounded alone, as
-/// those of the word vectors are. `check` and errors: see write_int4_file().
+/// Writes the weights in 4-bit blocks. texts: what tells of the layers' inputs; without, each block is rounded alone,
+/// as those of the word vectors are. `check` and errors: see write_int4_file().
 inline void write_int4_weights(const Weights& weights, const EncoderConfig& config, const RaggedBatch& texts,
                                const std::filesystem::path& path, const std::function<void()>& check) {
   require_full(weights);

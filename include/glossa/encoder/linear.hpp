@@ -88,14 +88,14 @@ class Linear {
     if constexpr (std::is_same_v<T, float>) {
       if (is_int8())
         return crew.for_each_range(rows, [&](std::size_t begin, std::size_t end, std::size_t) {
-          kernels.int8.quantize({x + begin * x_stride, x_stride, end - begin, inputs_, factors(),
-                                 quantized_rows(kernels, out, begin)});
+          kernels.int8.quantize(
+              {x + begin * x_stride, x_stride, end - begin, inputs_, factors(), quantized_rows(kernels, out, begin)});
         });
       if (is_rounded()) {
         const std::size_t bytes = rounded_bytes(kernels);
         return crew.for_each_range(rows, [&](std::size_t begin, std::size_t end, std::size_t) {
-          kernels.bf16.round({x + begin * x_stride, x_stride, end - begin, inputs_, out.bytes.data() + begin * bytes,
-                              bytes});
+          kernels.bf16.round(
+              {x + begin * x_stride, x_stride, end - begin, inputs_, out.bytes.data() + begin * bytes, bytes});
         });
       }
     }
@@ -126,9 +126,7 @@ class Linear {
 
   /// The same, rounded to bfloat16: for weights of 4, 8 or 16 bits.
   void multiply_to_bf16(const Kernels<float>& kernels, Crew& crew, const LinearRows<float>& x, std::size_t rows,
-                        std::uint16_t* y) const
-    requires std::is_same_v<T, float>
-  {
+                        std::uint16_t* y) const requires std::is_same_v<T, float> {
     for_each_columns(kernels, crew, unit(kernels), [&](std::size_t first, std::size_t count) {
       if (is_int8()) {
         Int8Product product = int8_product(kernels, x, rows, first, count);
@@ -238,11 +236,11 @@ class Linear {
   template <class Place>
   void multiply_rounded(const Kernels<T>& kernels, const LinearRows<T>& x, std::size_t rows, std::size_t first,
                         std::size_t count, Place&& place) const {
-    const auto run = [&]<class B>(const B& weights, void (*multiply)(const Bf16Product<B>&)) {
-      Bf16Product<B> product{x.bytes.data(), rounded_bytes(kernels), rows, weights, inputs_, count,
-                             bias_.data() + first};
+    const auto run = [&]<class B>(const B& weights, void (*kernel)(const Bf16Product<B>&)) {
+      Bf16Product<B> product{x.bytes.data(), rounded_bytes(kernels), rows, weights, inputs_,
+                             count,          bias_.data() + first};
       place(product);
-      multiply(product);
+      kernel(product);
     };
     if (int4_.empty()) {
       run(bf16_.panel(first), kernels.bf16.multiply);

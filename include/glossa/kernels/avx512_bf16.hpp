@@ -37,8 +37,8 @@ GLOSSA_KERNEL_INLINE void add_pairs(__m512& sum, __m512i rows, __m512i weights) 
 #endif
 }
 
-/// The operands of a tile: rows of pairs; units of 16 columns, [pairs][16][2] each, with `b_stride` numbers from unit to
-/// unit; floats c.
+/// The operands of a tile: rows of pairs; units of 16 columns, [pairs][16][2] each, with `b_stride` numbers from unit
+/// to unit; floats c.
 struct PairTile {
   const std::byte* a;
   std::size_t a_stride;  // bytes
@@ -51,8 +51,8 @@ struct PairTile {
   std::size_t ahead;  // numbers from a line of weights to one that is asked for here; or 0
 };
 
-/// A tile of C. Each element is one chain of sums in the order of the depth, whatever Rows and Units are: a row's result
-/// does not depend on which rows it is computed with.
+/// A tile of C. Each element is one chain of sums in the order of the depth, whatever Rows and Units are: a row's
+/// result does not depend on which rows it is computed with.
 template <std::size_t Rows, std::size_t Units>
 GLOSSA_NEVER_INLINE GLOSSA_KERNEL void multiply_pairs(const PairTile& t) {
   __m512 sum[Rows][Units];

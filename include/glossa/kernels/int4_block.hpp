@@ -57,8 +57,8 @@ template <class T>
 
 /// What the number of the largest magnitude becomes. -8, the choice of Q4_0, comes first: numbers that came out of such
 /// blocks go back to the same. The others leave less room at the ends for finer steps, or use it at the other end.
-inline constexpr std::array<float, 14> kInt4Ends = {-8,    -7.75F, -7.5F, -7.25F, -7,    -6.75F, -6.5F,
-                                                    -6.25F, -6,     -8.5F, 7,      6.5F,  6,      7.5F};
+inline constexpr std::array<float, 14> kInt4Ends = {-8,     -7.75F, -7.5F, -7.25F, -7,   -6.75F, -6.5F,
+                                                    -6.25F, -6,     -8.5F, 7,      6.5F, 6,      7.5F};
 
 /// Calls try_scale(bits of a half-precision number) for scales that may suit the numbers, until it returns true.
 template <class T, class TryScale>

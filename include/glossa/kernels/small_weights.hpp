@@ -27,8 +27,8 @@ inline constexpr std::size_t kInt4Block = 32;
 /// Bytes of a block of a unit of columns.
 inline constexpr std::size_t kInt4UnitBytes = kSmallColumns * kInt4Block / 2;
 
-/// 4-bit numbers q, each the weight (q - 8) · scale: [columns / 16][depth / 32][16][16] bytes, which hold the numbers of
-/// 16 columns for two elements of the depth, the first one in the lower bits. scales: half-precision numbers,
+/// 4-bit numbers q, each the weight (q - 8) · scale: [columns / 16][depth / 32][16][16] bytes, which hold the numbers
+/// of 16 columns for two elements of the depth, the first one in the lower bits. scales: half-precision numbers,
 /// [columns / 16][depth / 32][16].
 struct Int4Weights {
   const std::uint8_t* values;

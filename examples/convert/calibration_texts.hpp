@@ -38,7 +38,7 @@ inline constexpr std::array<std::string_view, 194> kEnglishTexts = {
     "A boy throws a tennis ball for a brown puppy.",
     "A surfer falls off the board as the wave breaks.",
     "Two elderly men play chess on a bench in the park.",
-    "A kitten is drinking milk from a blue bowl.",
+    "A hedgehog crosses the lawn after dark.",
     "The carpenter measures a plank and marks it with a pencil.",
     "A skateboarder slides down a metal rail.",
     "A woman is mixing flour, eggs and butter in a bowl.",

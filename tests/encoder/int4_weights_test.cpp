@@ -1,5 +1,5 @@
-// Weights written as 4-bit blocks give the vectors that they give when they are rounded at load; damaged ones are refused
-// by name.
+// Weights written as 4-bit blocks give the vectors that they give when they are rounded at load; damaged ones are
+// refused by name.
 #include "catch.hpp"
 #include "error_of.hpp"
 #include "paths.hpp"
@@ -210,7 +210,8 @@ TEST_CASE("4-bit weights of another shape or type, or with scales that are no nu
     CHECK(error.facts().found.starts_with("I8 ["));
   }
   SECTION("another type of the words' scales") {
-    edit_header(pair.file(), "\"" + words + "_scale\":{\"dtype\":\"F16\"", "\"" + words + "_scale\":{\"dtype\":\"I16\"");
+    edit_header(pair.file(), "\"" + words + "_scale\":{\"dtype\":\"F16\"",
+                "\"" + words + "_scale\":{\"dtype\":\"I16\"");
     CHECK(refused(pair).field() == words + "_scale");
   }
   SECTION("a missing tensor") {
@@ -232,7 +233,8 @@ TEST_CASE("every cut of a file of 4-bit weights is refused, and none is read beh
   }
 }
 
-TEST_CASE("weights that are quantized already are not rounded to 4 bits, and nothing is left when the writing is ended") {
+TEST_CASE(
+    "weights that are quantized already are not rounded to 4 bits, and nothing is left when the writing is ended") {
   const Pair pair;
   test::TemporaryFolder other;
   const auto path = other.path() / "model.safetensors";

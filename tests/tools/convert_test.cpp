@@ -2,6 +2,12 @@
 #include "small_files.hpp"
 #include "tool.hpp"
 
+#include <glossa/encoder/int4_weights.hpp>
+#include <glossa/encoder/word_table.hpp>
+#include <glossa/model/encoder_config_reader.hpp>
+#include <glossa/model/weights.hpp>
+
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <initializer_list>
@@ -15,8 +21,12 @@ namespace {
 using test::contains;
 using test::Workshop;
 
-/// The small blob with all the tensors of its model in place of three.
-std::string whole_blob() {
+/// The small blob with all the tensors of its model in place of three; the matrices as floats, or in 4-bit blocks.
+std::string whole_blob(bool in_blocks = false) {
+  const auto is_block = [&](const std::string& name) {
+    return in_blocks && (name == "emb.word" ||
+                         (name.starts_with("l0.") && name.find("ln.") == std::string::npos && name.ends_with(".w")));
+  };
   std::vector<std::pair<std::string, std::uint32_t>> tensors{
       {"emb.word", 7 * 32}, {"emb.pos", 16 * 32}, {"emb.type", 2 * 32}, {"emb.ln.w", 32}, {"emb.ln.b", 32}};
   for (const char* name : {"q", "k", "v", "ao", "fi", "fo"}) {
@@ -36,10 +46,18 @@ std::string whole_blob() {
   for (const auto& [name, elements] : tensors) {
     test::put(out, static_cast<std::uint16_t>(name.size()));
     out += name;
-    test::put(out, std::uint8_t{0});
+    test::put(out, static_cast<std::uint8_t>(is_block(name)));
     test::put(out, elements);
     test::put<std::uint64_t>(out, offset + data.size());
-    test::put<std::uint64_t>(out, elements * sizeof(float));
+    test::put<std::uint64_t>(out, is_block(name) ? elements / 32 * 18 : elements * sizeof(float));
+    if (is_block(name)) {
+      for (std::uint32_t i = 0; i < elements / 32; ++i) {
+        test::put(data, static_cast<std::uint16_t>(0xB000 + (i * 769 + data.size()) % 0x800));  // from -0.125 to -0.5
+        for (std::uint32_t j = 0; j < 16; ++j)
+          test::put(data, static_cast<std::uint8_t>(i * 41 + j * 73 + data.size()));
+      }
+      continue;
+    }
     for (std::uint32_t i = 0; i < elements; ++i)
       test::put(data, 0.25F * static_cast<float>((i * 37 + offset) % 13) - 1);
   }
@@ -127,5 +145,52 @@ TEST_CASE("a place where no model folder can be made is named, with what to do")
     }
   }
   SECTION("no name") { check_refused(shop.run("convert-e5s1 blob.bin ''"), 2, {"the name of a folder is needed"}); }
+  CHECK(shop.partial_files() == 0);
+}
+
+TEST_CASE("a blob's own 4-bit blocks are the same numbers as the floats that it is converted to") {
+  const Workshop shop;
+  shop.write("blob.bin", whole_blob(true));
+  REQUIRE(shop.run("convert-e5s1 blob.bin floats").status == 0);
+  const test::Run run = shop.run("convert-e5s1 blob.bin blocks --precision int4");
+  INFO("standard error: " << run.err);
+  REQUIRE(run.status == 0);
+  CHECK(shop.partial_files() == 0);
+  CHECK(shop.run("verify blocks").status == 0);
+  const glossa::Weights floats(shop.file("floats"));
+  const glossa::Weights blocks(shop.file("blocks"));
+  const glossa::EncoderConfig config = glossa::read_encoder_config(shop.file("blocks"));
+  std::size_t compared = 0;
+  for (std::size_t i = 0; i < config.layers; ++i) {
+    const glossa::detail::LayerNames names(config, i);
+    for (const auto* linear : names.linears()) {
+      const auto matrix = glossa::detail::map_int4(blocks, *linear);
+      glossa::detail::for_each_part<float>(floats, *linear, [&](std::size_t first, const float* rows) {
+        for (std::size_t k = 0; k < linear->outputs * linear->inputs; ++k, ++compared) {
+          const std::size_t input = k % linear->inputs;
+          const auto block = matrix.block(input / 32 * 32, first + k / linear->inputs);
+          REQUIRE(block.number(input % 32) == rows[k]);
+        }
+      });
+    }
+  }
+  CHECK(compared == 4 * 32 * 32 + 2 * 32 * 64);
+  const glossa::detail::WordTable<float> expected(floats, config);
+  const glossa::detail::WordTable<float> got(blocks, config);
+  std::vector<float> a(config.hidden_size);
+  std::vector<float> b(config.hidden_size);
+  for (glossa::TokenId id = 0; id < config.vocab_size; ++id) {
+    expected.read(id, a.data());
+    got.read(id, b.data());
+    CHECK(a == b);
+  }
+}
+
+TEST_CASE("a blob whose matrices are floats has no 4-bit blocks to give") {
+  const Workshop shop;
+  shop.write("blob.bin", whole_blob());
+  check_refused(shop.run("convert-e5s1 blob.bin model --precision int4"), 1,
+                {"blob.bin", "l0.q.w type", "4-bit blocks"});
+  CHECK(!shop.has("model"));
   CHECK(shop.partial_files() == 0);
 }

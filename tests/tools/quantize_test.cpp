@@ -98,3 +98,71 @@ TEST_CASE("what cannot be quantized, or not to that place, is named, and nothing
   CHECK(shop.partial_files() == 0);
   CHECK(!shop.has("small/model.safetensors"));
 }
+
+TEST_CASE("a folder of 4-bit weights is smaller still, gives similar vectors by default and in int4, and verifies") {
+  const Workshop shop;
+  const test::Run run = shop.run("quantize " + with_model() + " --precision int4 --output small");
+  INFO("standard error: " << run.err);
+  REQUIRE(run.status == 0);
+  CHECK(shop.partial_files() == 0);
+  CHECK(shop.has("small/vocabulary.glossa"));
+  REQUIRE(shop.run("quantize " + with_model() + " --precision int8 --output larger").status == 0);
+  CHECK(std::filesystem::file_size(shop.file("small/model.safetensors")) <
+        std::filesystem::file_size(shop.file("larger/model.safetensors")));
+
+  const glossa::Embedder small(shop.file("small"));
+  CHECK(small.info().precision == glossa::Precision::int4);
+  CHECK(contains(small.info().weight_types, "4-bit"));
+  for (const std::string text : {"the cat", "a protein sleep", ""})
+    CHECK(glossa::dot(small.embed(text), embedder().embed(text)) > 0.9F);
+  CHECK(contains(shop.run("info small").out, "int4"));
+  const test::Run embedded = shop.run("embed --model small --output -", "the cat");
+  CHECK(embedded.status == 0);
+  CHECK(embedded.out == shop.run("embed --model small --output - --precision int4", "the cat").out);
+  for (const std::string precision : {"f32", "bf16", "int8"}) {
+    const test::Run refused = shop.run("embed --model small --output - --precision " + precision, "the cat");
+    CHECK(refused.status == 1);
+    CHECK(contains(refused.err, "4-bit blocks"));
+    CHECK(contains(refused.err, "int4 or automatic"));
+  }
+  const test::Run other = shop.run("embed --model larger --output - --precision int4", "the cat");
+  CHECK(other.status == 1);
+  CHECK(contains(other.err, "8-bit integers"));
+}
+
+TEST_CASE("texts of the user's own decide on the rounding, and must be there") {
+  const Workshop shop;
+  shop.write("texts.txt", "the cat sleeps\na female protein\nthe museum\n");
+  shop.write("nothing.txt", "");
+  const std::string command = "quantize " + with_model() + " --precision int4 ";
+  const test::Run own = shop.run(command + "--calibration texts.txt --output own");
+  INFO("standard error: " << own.err);
+  CHECK(own.status == 0);
+  REQUIRE(shop.run(command + "--output usual").status == 0);
+  CHECK(shop.read("own/model.safetensors") != shop.read("usual/model.safetensors"));
+  CHECK(shop.read("own/model.safetensors").size() == shop.read("usual/model.safetensors").size());
+  const test::Run none = shop.run(command + "--calibration nothing.txt --output none");
+  CHECK(none.status == 2);
+  CHECK(contains(none.err, "nothing.txt: there are no texts in it"));
+  const test::Run missing = shop.run(command + "--calibration nowhere.txt --output none");
+  CHECK(missing.status == 1);
+  CHECK(contains(missing.err, "nowhere.txt"));
+  CHECK(!shop.has("none"));
+}
+
+TEST_CASE("the reference vectors of a folder of 4-bit weights are its own") {
+  const Workshop shop;
+  std::filesystem::copy(test::model_folder(), shop.file("model"), std::filesystem::copy_options::recursive);
+  test::Json texts = test::Json::array();
+  for (const std::string text : {"the cat", "a protein sleep"})
+    texts.push_back({{"text", text},
+                     {"role", "none"},
+                     {"ids", embedder().tokenizer().encode(text).ids},
+                     {"vector", embedder().embed(text).values()}});
+  shop.write("model/glossa_golden.json", test::Json{{"texts", texts}}.dump());
+  const test::Run run = shop.run("quantize --model model --precision int4 --output small");
+  REQUIRE(run.status == 0);
+  CHECK(contains(run.err, "cosines to the original's reference vectors: 0.9"));
+  CHECK(shop.run("verify small").status == 0);
+  CHECK(shop.read("small/glossa_golden.json") != shop.read("model/glossa_golden.json"));
+}

@@ -51,10 +51,12 @@ inline constexpr std::array<std::string_view, 36> kCalibrationTexts = {
     "\xC2\xA0nbsp\xC2\xA0 😀 ½ ﬁ № 12-34/56 \t \xE2\x80\x8B",
 };
 
-/// The texts as the model reads them, none of more than `max_tokens` tokens.
-[[nodiscard]] inline RaggedBatch calibration_batch(const Tokenizer& tokenizer, std::size_t max_tokens) {
+/// Texts as the model reads them, none of more than `max_tokens` tokens.
+template <class Texts = decltype(kCalibrationTexts)>
+[[nodiscard]] RaggedBatch calibration_batch(const Tokenizer& tokenizer, std::size_t max_tokens,
+                                            const Texts& texts = kCalibrationTexts) {
   RaggedBatch batch;
-  for (const std::string_view text : kCalibrationTexts) {
+  for (const std::string_view text : texts) {
     const Encoding encoding = tokenizer.encode(text, {.max_tokens = max_tokens});
     if (!encoding.ids.empty()) batch.add(encoding.ids);
   }

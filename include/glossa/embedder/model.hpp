@@ -171,22 +171,27 @@ class Model {
     switch (precision) {
       case Precision::bf16: return WeightForm::bf16;
       case Precision::int8: return WeightForm::int8;
+      case Precision::int4: return WeightForm::int4;
       default: return WeightForm::full;
     }
   }
 
   /// The precision asked for, or that of the weights. Errors: `unsupported` for more than the weights have.
   [[nodiscard]] Precision choose_precision(const Weights& weights) const {
-    const bool is_int8 = stored_form(weights) == WeightForm::int8;
-    if (options_.precision == Precision::automatic) return is_int8 ? Precision::int8 : Precision::f32;
-    if (is_int8 && options_.precision != Precision::int8)
-      throw Error(ErrorKind::unsupported, {.file = path_text(info_.folder),
-                                           .field = "EmbedderOptions::precision",
-                                           .problem = "the folder's weights are 8-bit integers",
-                                           .expected = "int8 or automatic",
-                                           .found = to_string(options_.precision),
-                                           .remedy = "leave the option out, or load the model that was quantized"});
-    return options_.precision;
+    const WeightForm form = stored_form(weights);
+    const Precision asked = options_.precision;
+    if (form == WeightForm::full) return asked == Precision::automatic ? Precision::f32 : asked;
+    const bool is_int8 = form == WeightForm::int8;
+    const Precision stored = is_int8 ? Precision::int8 : Precision::int4;
+    if (asked != Precision::automatic && asked != stored)
+      throw Error(ErrorKind::unsupported,
+                  {.file = path_text(info_.folder),
+                   .field = "EmbedderOptions::precision",
+                   .problem = std::string("the folder's weights are ") + (is_int8 ? "8-bit integers" : "4-bit blocks"),
+                   .expected = std::string(to_string(stored)) + " or automatic",
+                   .found = to_string(asked),
+                   .remedy = "leave the option out, or load the model that was quantized"});
+    return stored;
   }
 
   template <class T>
@@ -198,13 +203,15 @@ class Model {
 
   void describe(const Weights& weights) {
     std::vector<std::string> types;
+    const bool has_blocks = stored_form(weights) == WeightForm::int4;
     for (const auto& [name, source] : weights.tensors()) {
-      const bool is_parameter = is_floating(source.info->type) || source.info->type == DType::i8;
+      const bool is_block = has_blocks && source.info->type == DType::u8;
+      const bool is_parameter = is_floating(source.info->type) || source.info->type == DType::i8 || is_block;
       if (!is_parameter || name.ends_with("_scale")) continue;
       std::size_t count = 1;
       for (const std::size_t size : source.info->shape) count *= size;
-      info_.parameters += count;
-      const std::string type(to_string(source.info->type));
+      info_.parameters += is_block ? 2 * count : count;
+      const std::string type(is_block ? "4-bit" : to_string(source.info->type));
       if (std::find(types.begin(), types.end(), type) == types.end()) types.push_back(type);
     }
     for (const std::string& type : types) info_.weight_types += (info_.weight_types.empty() ? "" : ", ") + type;

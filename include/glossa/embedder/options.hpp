@@ -23,11 +23,12 @@ namespace glossa {
 
 /// The arithmetic of the encoder.
 enum class Precision {
-  automatic,  ///< int8 where the folder's weights are 8-bit integers (`glossa quantize`), else f32
+  automatic,  ///< int8 or int4 where the folder's weights have that form (`glossa quantize`), else f32
   f32,
   f64,   ///< the oracle of the others: many times slower, twice the memory
   bf16,  ///< weights and activations as bfloat16, sums as f32: half the memory
   int8,  ///< 8-bit weights, activations quantised token by token: a quarter of the memory, and faster
+  int4,  ///< 4-bit weights in blocks of 32, activations as in bf16: an eighth of the memory
 };
 
 [[nodiscard]] constexpr const char* to_string(Precision precision) noexcept {
@@ -36,6 +37,7 @@ enum class Precision {
     case Precision::f64: return "f64";
     case Precision::bf16: return "bf16";
     case Precision::int8: return "int8";
+    case Precision::int4: return "int4";
     default: return "f32";
   }
 }

@@ -25,6 +25,7 @@ namespace glossa::detail {
 [[nodiscard]] constexpr double least_cosine(Precision precision) noexcept {
   switch (precision) {
     case Precision::bf16: return 0.9999;
+    case Precision::int4: return 0.9999;  // such a folder's vectors are those of its own 4-bit weights
     case Precision::int8: return 0.999;
     default: return 0.999999;
   }

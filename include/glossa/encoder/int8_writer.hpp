@@ -3,6 +3,7 @@
 
 #include <glossa/core/half.hpp>
 #include <glossa/encoder/calibration_run.hpp>
+#include <glossa/encoder/full_tensors.hpp>
 #include <glossa/encoder/int8_weights.hpp>
 #include <glossa/encoder/layer_names.hpp>
 #include <glossa/encoder/weight_form.hpp>
@@ -25,34 +26,6 @@
 namespace glossa::detail {
 inline namespace GLOSSA_ISA {
 
-/// The tensors that stay as they are: name in the new file, and where they come from.
-[[nodiscard]] inline std::vector<std::pair<TensorPlan, std::string>> full_tensors(const Weights& weights,
-                                                                                  const EncoderConfig& config) {
-  std::vector<std::pair<TensorPlan, std::string>> tensors;
-  const auto add = [&](const std::string& name, Shape shape, const std::string& from) {
-    tensors.push_back({{name, DType::f32, std::move(shape)}, from});
-  };
-  const auto add_norm = [&](const std::string& name) {  // checkpoints from TensorFlow call them gamma and beta
-    const auto either = [&](const char* usual, const char* other) {
-      return name + (weights.find(name + other) != nullptr ? other : usual);
-    };
-    add(name + ".weight", {config.hidden_size}, either(".weight", ".gamma"));
-    add(name + ".bias", {config.hidden_size}, either(".bias", ".beta"));
-  };
-  const std::string positions = "embeddings.position_embeddings.weight";
-  const std::string types = "embeddings.token_type_embeddings.weight";
-  add(positions, {config.max_positions, config.hidden_size}, positions);
-  add(types, {config.token_types, config.hidden_size}, types);
-  add_norm("embeddings.LayerNorm");
-  for (std::size_t i = 0; i < config.layers; ++i) {
-    const LayerNames names(config, i);
-    for (const LinearName* linear : names.linears())
-      for (const std::string& part : linear->parts) add(part + ".bias", {linear->outputs}, part + ".bias");
-    for (const std::string& norm : names.norms()) add_norm(norm);
-  }
-  return tensors;
-}
-
 /// The next bfloat16 number that is not smaller than a scale.
 [[nodiscard]] inline std::uint16_t round_up_to_bf16(float scale) {
   const std::uint32_t bits = std::bit_cast<std::uint32_t>(scale);
@@ -64,10 +37,7 @@ inline namespace GLOSSA_ISA {
 /// Errors: those of Weights and SafetensorsWriter; `unsupported` where the weights are 8-bit integers already.
 inline void write_int8_weights(const Weights& weights, const EncoderConfig& config, const RaggedBatch& texts,
                                const std::filesystem::path& path, const std::function<void()>& check) {
-  if (stored_form(weights) != WeightForm::full)
-    throw Error(ErrorKind::unsupported, {.file = weights.require(kWordTable).file->name(),
-                                         .problem = "the weights are quantized already",
-                                         .remedy = "quantize the original model"});
+  require_full(weights);
   std::vector<LinearName> linears;
   std::vector<TensorPlan> factors;
   const bool smooths = texts.texts() > 0;

@@ -4,10 +4,12 @@
 #include <glossa/core/aligned_buffer.hpp>
 #include <glossa/core/crew.hpp>
 #include <glossa/encoder/input_range.hpp>
+#include <glossa/encoder/int4_weights.hpp>
 #include <glossa/encoder/int8_weights.hpp>
 #include <glossa/encoder/layer_names.hpp>
 #include <glossa/encoder/weight_form.hpp>
 #include <glossa/kernels/bf16_matrix.hpp>
+#include <glossa/kernels/int4_matrix.hpp>
 #include <glossa/kernels/int8_matrix.hpp>
 #include <glossa/kernels/kernels.hpp>
 #include <glossa/kernels/operations.hpp>
@@ -40,12 +42,12 @@ class Linear {
  public:
   Linear() = default;
 
-  /// Reads the weights of `name` and their biases. 8-bit ones are mapped where the file holds them, else made, with what
-  /// is known of the layer's input.
+  /// Reads the weights of `name` and their biases. Those of 8 and 4 bits are mapped where the file holds them, else
+  /// made, 8-bit ones with what is known of the layer's input.
   Linear(const Kernels<T>& kernels, WeightForm form, const Weights& weights, const LinearName& name,
          const InputRange* input = nullptr)
       : inputs_(name.inputs), zero_(name.activated ? kZeroOfActivated : kZeroOfSigned) {
-    const bool mapped = form == WeightForm::int8 && stored_form(weights) == form;
+    const bool mapped = form != WeightForm::full && stored_form(weights) == form;
     // Before there is memory for them: a config.json may name any sizes.
     if (!mapped)
       for (const std::string& part : name.parts) (void)weights.at(part + ".weight", {name.outputs, name.inputs});
@@ -68,6 +70,7 @@ class Linear {
           bf16_.set_columns_from_rows(first, name.outputs, rows, name.inputs, name.inputs);
         });
       }
+      if (form == WeightForm::int4) int4_ = mapped ? map_int4(weights, name) : round_to_int4(weights, name);
     }
     if (form == WeightForm::full) {
       packed_ = PackedMatrix<T>(name.inputs, stride(), kernels.panel);
@@ -87,14 +90,14 @@ class Linear {
     if constexpr (std::is_same_v<T, float>) {
       if (is_int8())
         return crew.for_each_range(rows, [&](std::size_t begin, std::size_t end, std::size_t) {
-          kernels.int8.quantize({x + begin * x_stride, x_stride, end - begin, inputs_, factors(),
-                                 quantized_rows(kernels, out, begin)});
+          kernels.int8.quantize(
+              {x + begin * x_stride, x_stride, end - begin, inputs_, factors(), quantized_rows(kernels, out, begin)});
         });
-      if (is_bf16()) {
+      if (is_rounded()) {
         const std::size_t bytes = rounded_bytes(kernels);
         return crew.for_each_range(rows, [&](std::size_t begin, std::size_t end, std::size_t) {
-          kernels.bf16.round({x + begin * x_stride, x_stride, end - begin, inputs_, out.bytes.data() + begin * bytes,
-                              bytes});
+          kernels.bf16.round(
+              {x + begin * x_stride, x_stride, end - begin, inputs_, out.bytes.data() + begin * bytes, bytes});
         });
       }
     }
@@ -112,23 +115,20 @@ class Linear {
           product.c_stride = stride();
           return kernels.int8.multiply(product);
         }
-        if (is_bf16()) {
-          Bf16Product<Bf16Weights> product = bf16_product(kernels, x, rows, first, count);
-          product.c = y + first;
-          product.c_stride = stride();
-          return kernels.bf16.multiply(product);
-        }
+        if (is_rounded())
+          return multiply_rounded(kernels, x, rows, first, count, [&](auto& product) {
+            product.c = y + first;
+            product.c_stride = stride();
+          });
       }
       kernels.multiply({x.floats, x.stride, rows, packed_.panel(first), inputs_, count, y + first, stride(),
                         bias_.data() + first, Epilogue::none});
     });
   }
 
-  /// The same, rounded to bfloat16: for weights of 8 or 16 bits.
+  /// The same, rounded to bfloat16: for weights of 4, 8 or 16 bits.
   void multiply_to_bf16(const Kernels<float>& kernels, Crew& crew, const LinearRows<float>& x, std::size_t rows,
-                        std::uint16_t* y) const
-    requires std::is_same_v<T, float>
-  {
+                        std::uint16_t* y) const requires std::is_same_v<T, float> {
     for_each_columns(kernels, crew, unit(kernels), [&](std::size_t first, std::size_t count) {
       if (is_int8()) {
         Int8Product product = int8_product(kernels, x, rows, first, count);
@@ -136,10 +136,10 @@ class Linear {
         product.c_stride = stride();
         return kernels.int8.multiply(product);
       }
-      Bf16Product<Bf16Weights> product = bf16_product(kernels, x, rows, first, count);
-      product.rounded = y + first;
-      product.c_stride = stride();
-      kernels.bf16.multiply(product);
+      multiply_rounded(kernels, x, rows, first, count, [&](auto& product) {
+        product.rounded = y + first;
+        product.c_stride = stride();
+      });
     });
   }
 
@@ -159,14 +159,14 @@ class Linear {
           kernels.int8.multiply(product);
         });
       }
-      if (is_bf16()) {
+      if (is_rounded()) {
         const std::size_t bytes = next.rounded_bytes(kernels);
         return for_each_columns(kernels, crew, unit(kernels), [&](std::size_t first, std::size_t count) {
-          Bf16Product<Bf16Weights> product = bf16_product(kernels, x, rows, first, count);
-          product.epilogue = rounded_epilogue(epilogue);
-          product.next = out.bytes.data() + first * kernels.bf16.value_bytes;
-          product.next_stride = bytes;
-          kernels.bf16.multiply(product);
+          multiply_rounded(kernels, x, rows, first, count, [&](auto& product) {
+            product.epilogue = rounded_epilogue(epilogue);
+            product.next = out.bytes.data() + first * kernels.bf16.value_bytes;
+            product.next_stride = bytes;
+          });
         });
       }
     }
@@ -181,7 +181,8 @@ class Linear {
 
  private:
   [[nodiscard]] bool is_int8() const noexcept { return !int8_.matrix.empty(); }
-  [[nodiscard]] bool is_bf16() const noexcept { return !bf16_.empty(); }
+  /// Whether rows are rounded to bfloat16: for weights in it, and of 4 bits.
+  [[nodiscard]] bool is_rounded() const noexcept { return !bf16_.empty() || !int4_.empty(); }
   [[nodiscard]] const float* factors() const noexcept { return int8_.factors.empty() ? nullptr : int8_.factors.data(); }
 
   /// Columns that the members of a crew take as a whole.
@@ -204,7 +205,7 @@ class Linear {
     if (is_int8()) {
       out.bytes.ensure(rows * row_bytes(kernels.int8.form, inputs_));
       out.scales.ensure(rows * int8_groups(inputs_));
-    } else if (is_bf16()) {
+    } else if (is_rounded()) {
       out.bytes.ensure(rows * rounded_bytes(kernels));
     }
   }
@@ -233,9 +234,21 @@ class Linear {
     return product;
   }
 
-  [[nodiscard]] Bf16Product<Bf16Weights> bf16_product(const Kernels<T>& kernels, const LinearRows<T>& x,
-                                                      std::size_t rows, std::size_t first, std::size_t count) const {
-    return {x.bytes.data(), rounded_bytes(kernels), rows, bf16_.panel(first), inputs_, count, bias_.data() + first};
+  /// The product of rounded rows with columns [first, first + count); place(product) tells where it goes.
+  template <class Place>
+  void multiply_rounded(const Kernels<T>& kernels, const LinearRows<T>& x, std::size_t rows, std::size_t first,
+                        std::size_t count, Place&& place) const {
+    const auto run = [&]<class B>(const B& weights, void (*kernel)(const Bf16Product<B>&)) {
+      Bf16Product<B> product{x.bytes.data(), rounded_bytes(kernels), rows, weights, inputs_,
+                             count,          bias_.data() + first};
+      place(product);
+      kernel(product);
+    };
+    if (int4_.empty()) {
+      run(bf16_.panel(first), kernels.bf16.multiply);
+    } else {
+      run(int4_.panel(first), kernels.bf16.multiply_int4);
+    }
   }
 
   std::size_t inputs_ = 0;
@@ -244,6 +257,7 @@ class Linear {
   Int8Linear int8_;
   std::vector<std::int32_t> offsets_;
   Bf16Matrix bf16_;
+  Int4Matrix int4_;
   AlignedBuffer<T> bias_;
 };
 

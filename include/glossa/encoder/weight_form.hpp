@@ -14,6 +14,7 @@ enum class WeightForm {
   full,
   bf16,  ///< in memory alone
   int8,  ///< see int8_weights.hpp
+  int4,  ///< see int4_weights.hpp
 };
 
 /// The table of word vectors, whose file tells what form a folder's weights have.
@@ -22,6 +23,7 @@ inline constexpr std::string_view kWordTable = "embeddings.word_embeddings.weigh
 /// What the metadata of files that `glossa quantize` wrote say under this key.
 inline constexpr const char* kFormKey = "glossa.weights";
 inline constexpr const char* kInt8Form = "int8-2";
+inline constexpr const char* kInt4Form = "int4-1";
 
 /// The form of the folder's weights. Errors: `unsupported` for one that this version does not know.
 [[nodiscard]] inline WeightForm stored_form(const Weights& weights) {
@@ -29,10 +31,11 @@ inline constexpr const char* kInt8Form = "int8-2";
   const auto form = words.file->metadata().find(kFormKey);
   if (form == words.file->metadata().end()) return WeightForm::full;
   if (form->second == kInt8Form) return WeightForm::int8;
+  if (form->second == kInt4Form) return WeightForm::int4;
   throw Error(ErrorKind::unsupported, {.file = words.file->name(),
                                        .field = std::string("__metadata__.") + kFormKey,
                                        .problem = "the weights have a form that this version cannot read",
-                                       .expected = kInt8Form,
+                                       .expected = std::string(kInt8Form) + " or " + kInt4Form,
                                        .found = form->second,
                                        .remedy = "update glossa, or quantize the model again"});
 }

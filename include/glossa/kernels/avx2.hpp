@@ -92,6 +92,19 @@ GLOSSA_KERNEL_INLINE void expand_bf16(const std::uint16_t* from, float* even, fl
   store(even, _mm256_castsi256_ps(_mm256_slli_epi32(pairs, 16)));
   store(odd, _mm256_castsi256_ps(_mm256_and_si256(pairs, _mm256_set1_epi32(-0x10000))));
 }
+/// Half-precision numbers as floats.
+GLOSSA_KERNEL_INLINE __m256 load_half(const std::uint16_t* from) {
+  return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+}
+/// The weights of a byte a lane: those of the lower four bits to `even`, of the upper ones to `odd`.
+GLOSSA_KERNEL_INLINE void expand_int4(const std::uint8_t* from, __m256 scale, float* even, float* odd) {
+  const __m256i bytes = _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)));
+  const __m256i zero = _mm256_set1_epi32(8);
+  const __m256i low = _mm256_sub_epi32(_mm256_and_si256(bytes, _mm256_set1_epi32(15)), zero);
+  const __m256i high = _mm256_sub_epi32(_mm256_srli_epi32(bytes, 4), zero);
+  store(even, multiply(_mm256_cvtepi32_ps(low), scale));
+  store(odd, multiply(_mm256_cvtepi32_ps(high), scale));
+}
 
 #include <glossa/kernels/level/exponential.inl>
 

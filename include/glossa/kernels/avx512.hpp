@@ -86,6 +86,27 @@ GLOSSA_KERNEL_INLINE void expand_bf16(const std::uint16_t* from, float* even, fl
   store(even, _mm512_castsi512_ps(_mm512_maskz_slli_epi32(kAll, pairs, 16)));
   store(odd, _mm512_castsi512_ps(_mm512_and_si512(pairs, _mm512_set1_epi32(-0x10000))));
 }
+GLOSSA_KERNEL_INLINE __m512 load_half(const std::uint16_t* from) {
+  return _mm512_maskz_cvtph_ps(kAll, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
+}
+/// What a 4-bit number is before its scale: the permutation that looks it up reads just four bits of a lane.
+GLOSSA_KERNEL_INLINE __m512 int4_values() {
+  return _mm512_set_ps(7, 6, 5, 4, 3, 2, 1, 0, -1, -2, -3, -4, -5, -6, -7, -8);
+}
+GLOSSA_KERNEL_INLINE __m512i load_int4(const std::uint8_t* from) {
+  return _mm512_maskz_cvtepu8_epi32(kAll, _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+}
+GLOSSA_KERNEL_INLINE __m512 lower_int4(__m512i bytes, __m512 scale) {
+  return _mm512_mul_ps(_mm512_maskz_permutexvar_ps(kAll, bytes, int4_values()), scale);
+}
+GLOSSA_KERNEL_INLINE __m512 upper_int4(__m512i bytes, __m512 scale) {
+  return lower_int4(_mm512_maskz_srli_epi32(kAll, bytes, 4), scale);
+}
+GLOSSA_KERNEL_INLINE void expand_int4(const std::uint8_t* from, __m512 scale, float* even, float* odd) {
+  const __m512i bytes = load_int4(from);
+  store(even, lower_int4(bytes, scale));
+  store(odd, upper_int4(bytes, scale));
+}
 
 #include <glossa/kernels/level/exponential.inl>
 

@@ -37,8 +37,8 @@ GLOSSA_KERNEL_INLINE void add_pairs(__m512& sum, __m512i rows, __m512i weights) 
 #endif
 }
 
-/// The operands of a tile: rows of pairs; units of 16 columns, [pairs][16][2] each, with `b_stride` numbers from unit to
-/// unit; floats c.
+/// The operands of a tile: rows of pairs; units of 16 columns, [pairs][16][2] each, with `b_stride` numbers from unit
+/// to unit; floats c.
 struct PairTile {
   const std::byte* a;
   std::size_t a_stride;  // bytes
@@ -51,8 +51,8 @@ struct PairTile {
   std::size_t ahead;  // numbers from a line of weights to one that is asked for here; or 0
 };
 
-/// A tile of C. Each element is one chain of sums in the order of the depth, whatever Rows and Units are: a row's result
-/// does not depend on which rows it is computed with.
+/// A tile of C. Each element is one chain of sums in the order of the depth, whatever Rows and Units are: a row's
+/// result does not depend on which rows it is computed with.
 template <std::size_t Rows, std::size_t Units>
 GLOSSA_NEVER_INLINE GLOSSA_KERNEL void multiply_pairs(const PairTile& t) {
   __m512 sum[Rows][Units];
@@ -133,12 +133,43 @@ GLOSSA_KERNEL_INLINE const std::uint16_t* read_pairs(const Bf16Weights& b, std::
   return b.values + column * b.depth + first * 32;
 }
 
+/// Two registers of floats as pairs of bfloat16 numbers, side by side.
+GLOSSA_KERNEL_INLINE __m512i to_pairs(__m512 first, __m512 second) {
+  const __m512i halves = (__m512i)_mm512_cvtne2ps_pbh(second, first);
+  const __m512i order = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21,
+                                         5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
+  return _mm512_maskz_permutexvar_epi16(0xFFFFFFFF, order, halves);
+}
+
+/// The same, expanded to `room`; `first` is a multiple of a block's pairs.
+GLOSSA_KERNEL inline const std::uint16_t* read_pairs(const Int4Weights& b, std::size_t column, std::size_t first,
+                                                     std::size_t count, std::size_t units, std::uint16_t* room,
+                                                     std::size_t& stride) {
+  constexpr std::size_t kPairs = kInt4Block / 2;
+  stride = round_up(count, kPairs) * 32;
+  for (std::size_t u = 0; u < units; ++u) {
+    const std::size_t unit = (column / kSmallColumns + u) * (b.depth / kInt4Block) + first / kPairs;
+    const std::uint16_t* scales = b.scales + unit * kSmallColumns;
+    const std::uint8_t* from = b.values + unit * kInt4UnitBytes;
+    std::uint16_t* to = room + u * stride;
+    for (std::size_t k = 0; k < count; k += kPairs, scales += kSmallColumns) {
+      const __m512 scale = load_half(scales);
+      for (std::size_t i = 0; i < kPairs; ++i, from += kSmallColumns, to += 32) {
+        const __m512i bytes = load_int4(from);
+        _mm512_storeu_si512(to, to_pairs(lower_int4(bytes, scale), upper_int4(bytes, scale)));
+      }
+    }
+  }
+  return room;
+}
+
 /// Rows and columns whose sums are kept at a time.
 inline constexpr std::size_t kSumRows = 96;
 inline constexpr std::size_t kSumColumns = 16 * kPairUnits;
 
 /// Pairs of the depth that small weights are expanded for at a time.
 inline constexpr std::size_t kPairBlock = 192;
+static_assert(2 * kPairBlock % kInt4Block == 0);
 
 /// Finishes `rows` rows of some columns from `column` on: sums [rows, kSumColumns] are the product without its bias.
 template <Epilogue Which, class B>

@@ -42,8 +42,11 @@ inline namespace GLOSSA_ISA {
     level::kPanel<T>, &level::multiply_matrix<T>, &level::add_and_normalize<T>, &level::attention<T>, \
         &level::attention_scratch<T>, {}, {}                                                          \
   }
-#define GLOSSA_ROUNDED_KERNELS(level) \
-  { sizeof(float), &level::round_rows, &level::multiply_rounded<Bf16Weights>, nullptr, nullptr }
+#define GLOSSA_ROUNDED_KERNELS(level)                                                                                \
+  {                                                                                                                  \
+    sizeof(float), &level::round_rows, &level::multiply_rounded<Bf16Weights>, &level::multiply_rounded<Int4Weights>, \
+        nullptr, nullptr                                                                                             \
+  }
 
 /// The kernels of a level that this processor has. double is the oracle of float, and portable at every level.
 template <class T>
@@ -69,8 +72,12 @@ template <class T>
     if (level >= CpuLevel::avx512_vnni)
       kernels.int8 = {RowForm::unsigned_byte, &avx512::vnni::quantize, &avx512::vnni::multiply_int8};
     if (level >= CpuLevel::avx512_bf16)
-      kernels.bf16 = {sizeof(std::uint16_t), &avx512::bf16::round_rows, &avx512::bf16::multiply_bf16<Bf16Weights>,
-                      &avx512::bf16::attention, &avx512::bf16::attention_scratch};
+      kernels.bf16 = {sizeof(std::uint16_t),
+                      &avx512::bf16::round_rows,
+                      &avx512::bf16::multiply_bf16<Bf16Weights>,
+                      &avx512::bf16::multiply_bf16<Int4Weights>,
+                      &avx512::bf16::attention,
+                      &avx512::bf16::attention_scratch};
 #endif
   }
   return kernels;

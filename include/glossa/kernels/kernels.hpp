@@ -18,11 +18,12 @@ struct Int8Kernels {
   void (*multiply)(const Int8Product&) = nullptr;
 };
 
-/// Products in bfloat16.
+/// Products of rows in bfloat16 with weights in it, or of 4 bits.
 struct Bf16Kernels {
   std::size_t value_bytes = 0;  ///< of a number in a rounded row
   void (*round)(const RowsToRound&) = nullptr;
   void (*multiply)(const Bf16Product<Bf16Weights>&) = nullptr;
+  void (*multiply_int4)(const Bf16Product<Int4Weights>&) = nullptr;
   void (*attention)(const Bf16AttentionHead&) = nullptr;  ///< null where floats are as fast
   /// Bytes of scratch memory that attention() needs for a text.
   std::size_t (*attention_scratch)(std::size_t tokens, std::size_t head_size) = nullptr;

@@ -50,6 +50,18 @@ GLOSSA_KERNEL_INLINE void expand_bf16(const std::uint16_t* from, float* even, fl
   for (std::size_t i = 0; i < kLanes<float>; ++i) even[i] = bfloat16_to_float(from[2 * i]);
   for (std::size_t i = 0; i < kLanes<float>; ++i) odd[i] = bfloat16_to_float(from[2 * i + 1]);
 }
+/// Half-precision numbers as floats.
+GLOSSA_KERNEL_INLINE Packet<float> load_half(const std::uint16_t* from) {
+  return lanes_of([&](std::size_t i) { return half_to_float(from[i]); });
+}
+/// The weights of a byte a lane: those of the lower four bits to `even`, of the upper ones to `odd`.
+GLOSSA_KERNEL_INLINE void expand_int4(const std::uint8_t* from, const Packet<float>& scale, float* even, float* odd) {
+  const auto weights = [&](int shift) {
+    return lanes_of([&](std::size_t i) { return static_cast<float>((from[i] >> shift & 15) - 8); });
+  };
+  store(even, multiply(weights(0), scale));
+  store(odd, multiply(weights(4), scale));
+}
 
 #include <glossa/kernels/level/level.inl>
 

@@ -40,3 +40,23 @@ GLOSSA_KERNEL inline const float* read_panel(const Bf16Weights& b, std::size_t /
   }
   return room;
 }
+
+static_assert(kDepthBlock<float> % kInt4Block == 0);
+
+GLOSSA_KERNEL inline const float* read_panel(const Int4Weights& b, std::size_t /*depth*/, std::size_t column,
+                                             std::size_t first, std::size_t count, float* room) {
+  for (std::size_t j = 0; j < kPanel<float>; j += kLanes<float>) {
+    const std::size_t unit = (column + j) / kSmallColumns * (b.depth / kInt4Block) + first / kInt4Block;
+    const std::size_t within = (column + j) % kSmallColumns;
+    const std::uint16_t* scales = b.scales + unit * kSmallColumns + within;
+    const std::uint8_t* from = b.values + unit * kInt4UnitBytes + within;
+    float* to = room + j;
+    for (std::size_t k = 0; k < count; k += kInt4Block, scales += kSmallColumns, from += kInt4UnitBytes) {
+      const auto scale = load_half(scales);
+      const std::size_t pairs = (std::min(kInt4Block, count - k) + 1) / 2;
+      for (std::size_t i = 0; i < pairs; ++i, to += 2 * kPanel<float>)
+        expand_int4(from + i * kSmallColumns, scale, to, to + kPanel<float>);
+    }
+  }
+  return room;
+}

@@ -55,7 +55,7 @@ class StagedEncoder {
   }
 
   /// A stage's time is the sum of its medians of the layers: an interruption then spoils but one of them. The two
-  /// encoders run one after the other, since each has weights of its own, which would drive the other's out of the caches.
+  /// encoders run one after the other: each has weights of its own, which would drive the other's out of the caches.
   /// Errors: std::logic_error where their vectors differ.
   [[nodiscard]] StageReport measure(const glossa::RaggedBatch& batch, int runs) {
     Samples whole;

@@ -1,4 +1,4 @@
-// A model folder comes in; a copy of its tokenizer goes out with the vocabulary compiled, as `glossa quantize` leaves it.
+// A model folder comes in; a copy of its tokenizer goes out, with the vocabulary compiled as `glossa quantize` does it.
 #pragma once
 
 #include <glossa/text/compiled_vocabulary.hpp>

@@ -81,8 +81,8 @@ inline Peak int8_peak([[maybe_unused]] glossa::CpuLevel level) {
 #endif
 }
 
-/// Bytes a second that one thread reads from memory that no cache holds: the least time that weights take which are read
-/// once, whatever is computed with them.
+/// Bytes a second that one thread reads from memory that no cache holds: the least time that weights take which are
+/// read once, whatever is computed with them.
 inline double read_bandwidth() {
   using namespace glossa::detail;
   constexpr std::size_t kFloats = std::size_t{64} << 20;  // 256 MB: more than caches hold

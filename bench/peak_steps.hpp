@@ -17,15 +17,15 @@ inline constexpr std::size_t kChains = 12;
 // are zero, which costs no processor more or less time than other values.
 #if defined(__GNUC__) && defined(__x86_64__)
 
-#define BENCH_EACH_CHAIN(chain)                                                                                \
+#define BENCH_EACH_CHAIN(chain)                                                                                 \
   chain("0") chain("1") chain("2") chain("3") chain("4") chain("5") chain("6") chain("7") chain("8") chain("9") \
       chain("10") chain("11")
-#define BENCH_LOOP(name, clear_one, clear, chain)                                                               \
-  inline void name(std::uint64_t steps) {                                                                       \
-    __asm__ volatile(BENCH_EACH_CHAIN(clear_one) clear_one("14") clear_one("15") ".p2align 5\n1:\n\t"           \
-                     BENCH_EACH_CHAIN(chain) "dec %[steps]\n\tjnz 1b\n\t" clear                                 \
-                     : [steps] "+r"(steps)::"cc", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6",       \
-                       "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");           \
+#define BENCH_LOOP(name, clear_one, clear, chain)                                                                 \
+  inline void name(std::uint64_t steps) {                                                                         \
+    __asm__ volatile(BENCH_EACH_CHAIN(clear_one) clear_one("14") clear_one(                                       \
+                         "15") ".p2align 5\n1:\n\t" BENCH_EACH_CHAIN(chain) "dec %[steps]\n\tjnz 1b\n\t" clear    \
+                     : [steps] "+r"(steps)::"cc", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", \
+                       "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");                     \
   }
 
 #define BENCH_CLEAR_VEX(n) "vpxor %%xmm" n ", %%xmm" n ", %%xmm" n "\n\t"
@@ -35,8 +35,8 @@ inline constexpr std::size_t kChains = 12;
 #define BENCH_BF16_512(n) "vdpbf16ps %%zmm14, %%zmm15, %%zmm" n "\n\t"
 #define BENCH_INT8_512(n) "vpdpbusd %%zmm14, %%zmm15, %%zmm" n "\n\t"
 #define BENCH_INT8_256(n) "%{vex%} vpdpbusd %%ymm14, %%ymm15, %%ymm" n "\n\t"
-#define BENCH_WIDE_256(n) \
-  "vpmaddwd %%ymm14, %%ymm15, %%ymm13\n\t"  \
+#define BENCH_WIDE_256(n)                  \
+  "vpmaddwd %%ymm14, %%ymm15, %%ymm13\n\t" \
   "vpaddd %%ymm13, %%ymm" n ", %%ymm" n "\n\t"
 #define BENCH_WIDE_128(n)        \
   "movdqa %%xmm15, %%xmm13\n\t"  \

@@ -43,8 +43,7 @@ class StagedEncoder {
         embeddings_(weights, config) {
     using glossa::detail::WeightForm;
     std::optional<glossa::detail::CalibrationRun> run;
-    if (form == WeightForm::int8 && calibration.texts() > 0 &&
-        glossa::detail::stored_form(weights) == WeightForm::full)
+    if (form == WeightForm::int8 && calibration.texts() > 0 && glossa::detail::stored_form(weights) == WeightForm::full)
       run.emplace(weights, config, level, calibration);
     layers_.reserve(config.layers);
     for (std::size_t i = 0; i < config.layers; ++i) {
@@ -82,8 +81,7 @@ class StagedEncoder {
     StageClock clock;
     glossa::Crew alone;
     const auto keep = [&](std::size_t place) {
-      for (std::size_t stage = 0; counts && stage < kStages; ++stage)
-        samples[place][stage].add(clock.times()[stage]);
+      for (std::size_t stage = 0; counts && stage < kStages; ++stage) samples[place][stage].add(clock.times()[stage]);
       clock.start();
     };
     const std::size_t stride = encoder_.stride();

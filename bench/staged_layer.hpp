@@ -19,9 +19,9 @@
 
 namespace bench {
 
-/// glossa::detail::EncoderLayer on one thread, with a look at the clock between its steps; the vectors are the same, bit
-/// for bit, which staged_encoder.hpp checks. The steps of a layer that is run again and again would find its weights in
-/// a nearer cache than those of a whole encoder do, so they are timed in their places.
+/// glossa::detail::EncoderLayer on one thread, with a look at the clock between its steps; the vectors are the same,
+/// bit for bit, which staged_encoder.hpp checks. The steps of a layer that is run again and again would find its
+/// weights in a nearer cache than those of a whole encoder do, so they are timed in their places.
 class StagedLayer {
  public:
   StagedLayer(const glossa::detail::Kernels<float>& kernels, glossa::detail::WeightForm form,

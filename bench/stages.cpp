@@ -2,10 +2,12 @@
 // what the machine can do.
 //   bench_stages [MODEL_DIR] [--precisions f32,bf16,int8] [--shapes 1x20,25x20,4x128] [--level NAME] [--runs N]
 //                [--readme FILE]
-// By default models/multilingual-e5-small. A shape is a number of texts and their tokens. One thread; medians of N runs.
+// By default models/multilingual-e5-small. A shape is a number of texts and their tokens. One thread; medians of N
+// runs.
 // "% of peak" is the time that a stage's multiplications and additions take at the peak of the instructions in use
-// (ideal_time.hpp), measured at the start, divided by the time that it takes. Stages that move data rather than compute,
-// or compute what is not counted, have a small share, or none. --readme puts the tables between that file's marks.
+// (ideal_time.hpp), measured at the start, divided by the time that it takes. Stages that move data rather than
+// compute, or compute what is not counted, have a small share, or none. --readme puts the tables between that file's
+// marks.
 #include "ideal_time.hpp"
 #include "precision_names.hpp"
 #include "readme_part.hpp"
@@ -72,7 +74,8 @@ Arguments parse(int argc, char** argv) {
 
 /// Texts of equal length in one call.
 struct Shape {
-  explicit Shape(const std::string& name) : texts(std::stoul(name)), length(std::stoul(name.substr(name.find('x') + 1))) {
+  explicit Shape(const std::string& name)
+      : texts(std::stoul(name)), length(std::stoul(name.substr(name.find('x') + 1))) {
     for (std::size_t text = 0; text < texts; ++text) {
       std::vector<glossa::TokenId> ids(length);
       for (std::size_t i = 0; i < length; ++i)
@@ -147,10 +150,11 @@ std::string measure(const Arguments& arguments) {
   const bench::Peak int8 = bench::int8_peak(arguments.level);
   const double bandwidth = bench::read_bandwidth();
   std::string out;
-  print(out, "Kernels: %s. One thread, measured: f32 %.0f G operations/s (%s), bf16 %.0f (%s), int8 %.0f (%s); %.1f GB/s "
-             "read from memory.\n\n",
-        to_string(arguments.level), f32.per_second / 1e9, f32.of, bf16.per_second / 1e9, bf16.of,
-        int8.per_second / 1e9, int8.of, bandwidth / 1e9);
+  print(out,
+        "Kernels: %s. One thread, measured: f32 %.0f G operations/s (%s), bf16 %.0f (%s), int8 %.0f (%s); %.1f GB/s "
+        "read from memory.\n\n",
+        to_string(arguments.level), f32.per_second / 1e9, f32.of, bf16.per_second / 1e9, bf16.of, int8.per_second / 1e9,
+        int8.of, bandwidth / 1e9);
   const bool has_bf16_attention = glossa::detail::kernels_of<float>(arguments.level).bf16.attention != nullptr;
   const glossa::RaggedBatch calibration =
       glossa::detail::calibration_batch(glossa::Tokenizer(arguments.model), config.max_tokens());
@@ -158,7 +162,9 @@ std::string measure(const Arguments& arguments) {
     const bool full = precision == "f32";
     const WeightForm form = full ? WeightForm::full : precision == "int8" ? WeightForm::int8 : WeightForm::bf16;
     bench::StagedEncoder encoder(weights, config, arguments.level, form, calibration);
-    const bench::IdealTime ideal(config, {full ? f32 : precision == "int8" ? int8 : bf16,
+    const bench::IdealTime ideal(config, {full                  ? f32
+                                          : precision == "int8" ? int8
+                                                                : bf16,
                                           !full && has_bf16_attention ? bf16 : f32, f32});
     std::vector<bench::StageReport> reports;
     for (const std::string& name : arguments.shapes) {

@@ -1,8 +1,11 @@
 // Files of texts come in, a line a text; the speed at which one thread turns them into tokens goes out, in MB/s.
 //   bench_tokenizing [--model DIR] [FILE]...        by default the bundled texts in many languages
-// Two speeds a file, since the tokenizer remembers words: "unseen", of texts of whose words it has none in memory, which
-// others have filled, though it has just worked with the parts of the vocabulary that they take; and "again", of the same
-// texts once more. What people have lies between the two. Blank lines and headings ("# en") are left out.
+// Three speeds a file, since the tokenizer remembers words, and processors remember memory:
+//   cold    none of the texts' words is in the tokenizer's memory, which others have filled, and these have driven what
+//           the texts take of the vocabulary from the nearer caches, too: the first texts in a language
+//   unseen  the same, but that part of the vocabulary has just been in use: a long run that meets new words
+//   again   the same texts once more
+// What people have lies between the last two. Blank lines and headings ("# en") are left out.
 #include "samples.hpp"
 
 #include <glossa/glossa.hpp>
@@ -54,28 +57,36 @@ double encode_all(const glossa::Tokenizer& tokenizer, const Texts& texts, std::s
 void forget_words(const glossa::Tokenizer& tokenizer) {
   for (int i = 0; i < 7500; ++i) {
     std::string text;
-    for (int word = 0; word < 20; ++word) text += "w" + std::to_string(i * 20 + word) + " ";
+    for (int word = 0; word < 20; ++word) text.append("w").append(std::to_string(i * 20 + word)).append(" ");
     (void)tokenizer.encode(text);
   }
 }
 
 void measure(const glossa::Tokenizer& tokenizer, const std::string& path) {
   const Texts texts = read_texts(path);
-  bench::Samples first;
+  bench::Samples cold;
+  bench::Samples unseen;
   bench::Samples again;
   std::size_t tokens = 0;
   for (int run = 0; run < kRuns; ++run) {
     forget_words(tokenizer);
+    cold.add(encode_all(tokenizer, texts, tokens));
+    forget_words(tokenizer);
     // With special strings as text, it neither asks its memory nor adds to it.
     (void)encode_all(tokenizer, texts, tokens, {.specials = glossa::Specials::text});
-    first.add(encode_all(tokenizer, texts, tokens));
+    unseen.add(encode_all(tokenizer, texts, tokens));
     for (int pass = 0; pass < 5; ++pass) again.add(encode_all(tokenizer, texts, tokens));
   }
-  const auto rate = [&](double seconds) { return static_cast<double>(texts.bytes) / seconds / 1e6; };
-  std::printf("%-28s %6zu texts %8.1f KB %8zu tokens   unseen %6.1f (best %6.1f)   again %6.1f (best %6.1f) MB/s\n",
-              std::filesystem::path(path).filename().string().c_str(), texts.lines.size(),
-              static_cast<double>(texts.bytes) / 1e3, tokens, rate(first.median()), rate(first.best()),
-              rate(again.median()), rate(again.best()));
+  std::printf("%s: %zu texts, %.1f KB, %zu tokens; MB/s:", std::filesystem::path(path).filename().string().c_str(),
+              texts.lines.size(), static_cast<double>(texts.bytes) / 1e3, tokens);
+  const auto print = [&](const char* name, const bench::Samples& samples) {
+    const auto rate = [&](double seconds) { return static_cast<double>(texts.bytes) / seconds / 1e6; };
+    std::printf("  %s %.1f (best %.1f)", name, rate(samples.median()), rate(samples.best()));
+  };
+  print("cold", cold);
+  print("unseen", unseen);
+  print("again", again);
+  std::printf("\n");
 }
 
 }  // namespace

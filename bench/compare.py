@@ -85,7 +85,8 @@ class Environment:
 
 
 def run_glossa(options, precision, vectors):
-    output = run([options.tool, options.model, options.workload, options.threads, precision, vectors],
+    model = options.quantized.get(precision, options.model)
+    output = run([options.tool, model, options.workload, options.threads, precision, vectors],
                  f"{options.tool.name} {precision}")
     return json.loads(output)
 
@@ -187,6 +188,8 @@ def measure(options, environment, engines, folder):
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--model", type=pathlib.Path, required=True, metavar="DIR")
+    parser.add_argument("--quantized", default="", metavar="PRECISION=DIR,…",
+                        help="folders of `glossa quantize`, as int8=DIR; without, weights are quantized at load")
     parser.add_argument("--tool", type=pathlib.Path, default=HERE.parent / "build-native" / "bin" / "bench_workload",
                         help="the built bench_workload (default: %(default)s)")
     parser.add_argument("--workload", type=pathlib.Path, default=HERE / "workload.json")
@@ -215,6 +218,7 @@ def main():
         if not options.tool.exists():
             raise Failure(f"--tool: no {options.tool}; cmake --preset native && cmake --build --preset native builds it")
         options.model, options.tool = options.model.resolve(), options.tool.resolve()
+        options.quantized = dict(part.split("=", 1) for part in options.quantized.split(",") if part)
         options.prepared = options.prepared or options.venv.parent / "models" / options.model.name
         environment = Environment(options.venv, options.pip.split(), options.install)
         engines = choose_engines(options)

@@ -14,8 +14,8 @@ struct LinearName {
   std::string joined;              ///< the name of all together, which 8-bit weights are stored under
   std::vector<std::string> parts;  ///< names in transformers' checkpoints, each a layer [outputs, inputs]
   std::size_t inputs;
-  std::size_t outputs;      ///< of one part
-  bool activated = false;   ///< whether its input comes out of an activation function
+  std::size_t outputs;     ///< of one part
+  bool activated = false;  ///< whether its input comes out of an activation function
 
   [[nodiscard]] std::size_t columns() const noexcept { return parts.size() * outputs; }
 };

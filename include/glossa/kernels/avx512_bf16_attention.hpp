@@ -122,9 +122,9 @@ GLOSSA_KERNEL inline void attention(const Bf16AttentionHead& p) {
     const auto* queries = reinterpret_cast<const std::byte*>(p.queries + first * p.stride);
     for (std::size_t j = 0; j < places.across; j += 16 * kPairUnits) {
       const std::size_t units = std::min(kPairUnits, (places.across - j) / 16);
-      multiply_pair_rows({queries, p.stride * 2, keys + j * p.size, key_stride, p.size / 2, scores + j, places.across,
-                          false, 0},
-                         rows, units);
+      multiply_pair_rows(
+          {queries, p.stride * 2, keys + j * p.size, key_stride, p.size / 2, scores + j, places.across, false, 0}, rows,
+          units);
     }
     float sums[kQueries];
     for (std::size_t r = 0; r < rows; ++r)

@@ -33,8 +33,8 @@ GLOSSA_NEVER_INLINE GLOSSA_KERNEL void multiply_dot_tile(const Int8Product& p, s
       Sums weights[across];
       GLOSSA_UNROLL
       for (std::size_t j = 0; j < across; ++j)
-        weights[j] = load_sums(reinterpret_cast<const std::int32_t*>(b + j / kUnitSums * b_stride) +
-                               j % kUnitSums * lanes);
+        weights[j] =
+            load_sums(reinterpret_cast<const std::int32_t*>(b + j / kUnitSums * b_stride) + j % kUnitSums * lanes);
       if (ahead != 0) {
         GLOSSA_UNROLL
         for (std::size_t u = 0; u < Units; ++u) GLOSSA_PREFETCH(b + u * b_stride + ahead);

@@ -4,8 +4,8 @@
 /// A tile of C, [Rows, kPanel], held in registers while the depth goes by. Each element is one chain of fused (where
 /// the hardware has them) multiply-adds in the order of k, whatever Rows is: a row's result does not depend on which
 /// rows it is computed with. `from_c`: the chain goes on from what C holds; else it starts at the bias, or at zero.
-/// `next`: the panel that is read after this one. NextLines cache lines of each of its rows are asked for meanwhile: with
-/// few rows, waiting for the weights is else half of the time.
+/// `next`: the panel that is read after this one. NextLines cache lines of each of its rows are asked for meanwhile:
+/// with few rows, waiting for the weights is else half of the time.
 template <class T, std::size_t Rows, std::size_t NextLines>
 GLOSSA_KERNEL void multiply_tile(const T* a, std::size_t a_stride, const T* panel, std::size_t depth, T* c,
                                  std::size_t c_stride, const T* bias, bool from_c, const T* next) {

@@ -1,5 +1,5 @@
-// Rows rounded to bfloat16 and small weights come in; their product goes out, by the arithmetic of floats: for processors
-// without dot products of bfloat16 numbers. Part of a level; see multiply.inl.
+// Rows rounded to bfloat16 and small weights come in; their product goes out, by the arithmetic of floats: for
+// processors without dot products of bfloat16 numbers. Part of a level; see multiply.inl.
 
 /// Rounded rows are floats here.
 GLOSSA_KERNEL inline void round_rows(const RowsToRound& p) {

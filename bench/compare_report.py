@@ -38,7 +38,7 @@ def machine():
 
 def by_speed(result):
     """Engines, those of one precision together, the fastest first."""
-    order = {precision: place for place, precision in enumerate(("f32", "bf16", "int8"))}
+    order = {precision: place for place, precision in enumerate(("f32", "bf16", "int8", "int4"))}
 
     def key(item):
         precision = item[0].rsplit("-", 1)[1]
@@ -58,7 +58,7 @@ def table(result):
         else:
             cosine = f"{row['cosine_mean']:.6f} / {row['cosine_min']:.6f}" if "cosine_mean" in row else "–"
         lines.append(f"| {label} | {row['S_per_s']:.0f} | {row['P_tokens_per_s']:,.0f} | {row['Q_p50_ms']:.1f} ms "
-                     f"| {cosine} | {row['peak_MB']:,.0f} MB | {row['cold_start_s']:.1f} s |")
+                     f"| {cosine} | {row['peak_MB']:,.0f} MB | {row['cold_start_s']:.2f} s |")
     spread = 100 * max(row["spread"] for row in result["engines"].values())
     lines += ["", f"On {result['machine']}; medians of {result['rounds']} rounds in turn, between which sentences/s "
                   f"differed by at most {spread:.0f} %; each engine with its best batch size."]

@@ -32,28 +32,49 @@ GLOSSA_KERNEL_INLINE void store_rounded(std::byte* to, std::size_t first, const 
 
 #include <glossa/kernels/level/int8_rows.inl>
 
+/// Rows whose totals are kept at a time.
+inline constexpr std::size_t kTotalRows = 48;
+
+/// Σ a·b over a whole group: a loop that compilers turn into whatever multiplies pairs of 16-bit integers.
+[[nodiscard]] inline std::int32_t dot_of_group(const std::int16_t* a, const std::int16_t* b) {
+  std::int32_t sum = 0;
+  for (std::size_t k = 0; k < kInt8Group; ++k) sum += std::int32_t{a[k]} * std::int32_t{b[k]};
+  return sum;
+}
+
+/// One group of a unit of columns, as 16 rows of 16-bit integers with zeros behind them.
+inline void widen_unit(const std::int8_t* b, std::size_t depth, std::int16_t* wide) {
+  std::memset(wide, 0, kInt8Columns * kInt8Group * sizeof *wide);
+  for (std::size_t k = 0; k < depth; k += kInt8Depth)
+    for (std::size_t i = 0; i < kInt8Columns * kInt8Depth; ++i)
+      wide[i / kInt8Depth * kInt8Group + k + i % kInt8Depth] = *b++;
+}
+
 inline void multiply_int8(const Int8Product& p) {
-  for (std::size_t column = 0; column < p.columns; column += kInt8Group)
-    for (std::size_t r = 0; r < p.rows; ++r) {
+  alignas(64) float totals[kTotalRows * kInt8Group];
+  alignas(64) std::int16_t wide[kInt8Columns * kInt8Group];
+  alignas(64) std::int16_t a[kInt8Group] = {};
+  for (std::size_t row = 0; row < p.rows; row += kTotalRows) {
+    const std::size_t rows = std::min(kTotalRows, p.rows - row);
+    for (std::size_t column = 0; column < p.columns; column += kInt8Group) {
       const std::size_t columns = std::min(kInt8Group, p.columns - column);
-      alignas(64) float totals[kInt8Group] = {};
-      for (std::size_t j = 0; j < columns; j += kInt8Columns) {
-        const auto* a = reinterpret_cast<const std::int16_t*>(p.a.values + r * p.a.stride);
-        const std::int8_t* b = p.b + (column + j) * p.depth;
-        for (std::size_t first = 0; first < p.depth; first += kInt8Group) {
-          std::int32_t sums[kInt8Columns] = {};
-          const std::size_t end = std::min(first + kInt8Group, p.depth);
-          for (std::size_t k = first; k < end; k += kInt8Depth, b += kInt8Columns * kInt8Depth)
-            for (std::size_t i = 0; i < kInt8Columns * kInt8Depth; ++i)
-              sums[i / kInt8Depth] += a[k + i % kInt8Depth] * b[i];
-          const std::size_t group = first / kInt8Group;
-          const float row_scale = p.a.scales[r * p.a.scales_stride + group];
-          for (std::size_t i = 0; i < kInt8Columns; ++i)
-            totals[j + i] += static_cast<float>(sums[i]) * p.b_scales[group * p.b_stride + column + j + i] * row_scale;
+      std::memset(totals, 0, sizeof totals);
+      for (std::size_t j = 0; j < columns; j += kInt8Columns)
+        for (std::size_t first = 0, group = 0; first < p.depth; first += kInt8Group, ++group) {
+          const std::size_t depth = std::min(kInt8Group, p.depth - first);
+          widen_unit(p.b + (column + j) * p.depth + first * kInt8Columns, depth, wide);
+          const float* scales = p.b_scales + group * p.b_stride + column + j;
+          for (std::size_t r = 0; r < rows; ++r) {
+            std::memcpy(a, p.a.values + (row + r) * p.a.stride + first * kValueBytes, depth * kValueBytes);
+            const float row_scale = p.a.scales[(row + r) * p.a.scales_stride + group];
+            float* total = totals + r * kInt8Group + j;
+            for (std::size_t i = 0; i < kInt8Columns; ++i)
+              total[i] += static_cast<float>(dot_of_group(a, wide + i * kInt8Group)) * scales[i] * row_scale;
+          }
         }
-      }
-      finish_product(p, r, 1, column, columns, totals);
+      finish_product(p, row, rows, column, columns, totals);
     }
+  }
 }
 
 }  // namespace portable

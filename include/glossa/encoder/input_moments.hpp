@@ -31,7 +31,6 @@ class InputMoments {
     flush();
     return sums_;
   }
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
  private:
   /// Rows that are added by one product in float; its rounding is far below what the sums are damped by.

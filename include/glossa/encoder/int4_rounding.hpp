@@ -53,10 +53,7 @@ class CalibratedInt4 {
 
   [[nodiscard]] Int4Matrix round(const LinearName& name) {
     if (moments_.find(name.joined) == moments_.end()) take_moments_of_next_layer();
-    std::vector<float> weights;
-    for_each_part<float>(weights_, name, [&](std::size_t, const float* rows) {
-      weights.insert(weights.end(), rows, rows + name.outputs * name.inputs);
-    });
+    const std::vector<float> weights = joined_weights(weights_, name);
     Int4Matrix matrix(name.inputs, name.columns());
     round_calibrated<Int4Grid>(moments_.at(name.joined).sums(), weights, name.inputs,
                                [&](std::size_t column, std::size_t first, std::uint16_t scale, auto integers) {

@@ -34,11 +34,7 @@ struct Int4Source {
 inline void write_int4_file(const Weights& weights, const EncoderConfig& config, const Int4Source& source,
                             const std::filesystem::path& path, const std::function<void()>& check) {
   require_full(weights);
-  std::vector<LinearName> linears;
-  for (std::size_t i = 0; i < config.layers; ++i) {
-    const LayerNames names(config, i);
-    for (const LinearName* linear : names.linears()) linears.push_back(*linear);
-  }
+  const std::vector<LinearName> linears = all_linears(config);
   const std::string words(kWordTable);
   const auto rest = full_tensors(weights, config);
   std::vector<TensorPlan> plan;

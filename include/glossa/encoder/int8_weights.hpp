@@ -50,16 +50,6 @@ struct Int8Linear {
   std::vector<float> factors;
 };
 
-/// The weights of `name`, one part after another: [columns, inputs], divided by `factors` where there are such.
-[[nodiscard]] inline std::vector<float> joined_weights(const Weights& weights, const LinearName& name) {
-  std::vector<float> joined;
-  joined.reserve(name.columns() * name.inputs);
-  for_each_part<float>(weights, name, [&](std::size_t, const float* rows) {
-    joined.insert(joined.end(), rows, rows + name.outputs * name.inputs);
-  });
-  return joined;
-}
-
 /// Moves a part of the input's range to the weights [columns, inputs]; returns the factors.
 [[nodiscard]] inline std::vector<float> smooth(const InputRange& input, std::vector<float>& joined) {
   const std::size_t inputs = input.most.size();

@@ -38,13 +38,12 @@ inline namespace GLOSSA_ISA {
 inline void write_int8_weights(const Weights& weights, const EncoderConfig& config, const RaggedBatch& texts,
                                const std::filesystem::path& path, const std::function<void()>& check) {
   require_full(weights);
-  std::vector<LinearName> linears;
+  const std::vector<LinearName> linears = all_linears(config);
   std::vector<TensorPlan> factors;
   const bool smooths = texts.texts() > 0;
   for (std::size_t i = 0; i < config.layers; ++i) {
     const LayerNames names(config, i);
     for (const LinearName* linear : names.linears()) {
-      linears.push_back(*linear);
       if (smooths && LayerRanges::covers(names, *linear))
         factors.push_back({linear->joined + ".input_factor", DType::f32, {linear->inputs}});
     }

@@ -54,4 +54,14 @@ struct LayerNames {
   }
 };
 
+/// The linear layers of all layers, in their order.
+[[nodiscard]] inline std::vector<LinearName> all_linears(const EncoderConfig& config) {
+  std::vector<LinearName> linears;
+  for (std::size_t i = 0; i < config.layers; ++i) {
+    const LayerNames names(config, i);
+    for (const LinearName* linear : names.linears()) linears.push_back(*linear);
+  }
+  return linears;
+}
+
 }  // namespace glossa::detail

@@ -107,7 +107,7 @@ class Linear {
 
   /// y = x·Wᵀ + b, [rows, stride()], of prepared rows. The crew shares the columns of y.
   void multiply(const Kernels<T>& kernels, Crew& crew, const LinearRows<T>& x, std::size_t rows, T* y) const {
-    for_each_columns(kernels, crew, unit(kernels), [&](std::size_t first, std::size_t count) {
+    for_each_columns(crew, unit(kernels), [&](std::size_t first, std::size_t count) {
       if constexpr (std::is_same_v<T, float>) {
         if (is_int8()) {
           Int8Product product = int8_product(kernels, x, rows, first, count);
@@ -129,7 +129,7 @@ class Linear {
   /// The same, rounded to bfloat16: for weights of 4, 8 or 16 bits.
   void multiply_to_bf16(const Kernels<float>& kernels, Crew& crew, const LinearRows<float>& x, std::size_t rows,
                         std::uint16_t* y) const requires std::is_same_v<T, float> {
-    for_each_columns(kernels, crew, unit(kernels), [&](std::size_t first, std::size_t count) {
+    for_each_columns(crew, unit(kernels), [&](std::size_t first, std::size_t count) {
       if (is_int8()) {
         Int8Product product = int8_product(kernels, x, rows, first, count);
         product.rounded = y + first;
@@ -150,7 +150,7 @@ class Linear {
     if constexpr (std::is_same_v<T, float>) {
       if (is_int8()) {
         const std::size_t unit = std::max(this->unit(kernels), kInt8Group);
-        return for_each_columns(kernels, crew, unit, [&](std::size_t first, std::size_t count) {
+        return for_each_columns(crew, unit, [&](std::size_t first, std::size_t count) {
           Int8Product product = int8_product(kernels, x, rows, first, count);
           product.epilogue = rounded_epilogue(epilogue);
           product.next = next.quantized_rows(kernels, out, 0);
@@ -161,7 +161,7 @@ class Linear {
       }
       if (is_rounded()) {
         const std::size_t bytes = next.rounded_bytes(kernels);
-        return for_each_columns(kernels, crew, unit(kernels), [&](std::size_t first, std::size_t count) {
+        return for_each_columns(crew, unit(kernels), [&](std::size_t first, std::size_t count) {
           multiply_rounded(kernels, x, rows, first, count, [&](auto& product) {
             product.epilogue = rounded_epilogue(epilogue);
             product.next = out.bytes.data() + first * kernels.bf16.value_bytes;
@@ -173,7 +173,7 @@ class Linear {
     T* y = out.own_floats.ensure(rows * stride());
     out.floats = y;
     out.stride = stride();
-    for_each_columns(kernels, crew, unit(kernels), [&](std::size_t first, std::size_t count) {
+    for_each_columns(crew, unit(kernels), [&](std::size_t first, std::size_t count) {
       kernels.multiply({x.floats, x.stride, rows, packed_.panel(first), inputs_, count, y + first, stride(),
                         bias_.data() + first, epilogue});
     });
@@ -190,7 +190,7 @@ class Linear {
 
   /// Calls body(first, count) for ranges of whole units of columns, or what is left of the last one.
   template <class Body>
-  void for_each_columns(const Kernels<T>&, Crew& crew, std::size_t unit, Body&& body) const {
+  void for_each_columns(Crew& crew, std::size_t unit, Body&& body) const {
     crew.for_each_range((stride() + unit - 1) / unit, [&](std::size_t begin, std::size_t end, std::size_t) {
       body(begin * unit, std::min(end * unit, stride()) - begin * unit);
     });

@@ -22,4 +22,14 @@ void for_each_part(const Weights& weights, const LinearName& name, Take&& take) 
   }
 }
 
+/// The weights of `name`, one part after another: [columns, inputs].
+[[nodiscard]] inline std::vector<float> joined_weights(const Weights& weights, const LinearName& name) {
+  std::vector<float> joined;
+  joined.reserve(name.columns() * name.inputs);
+  for_each_part<float>(weights, name, [&](std::size_t, const float* rows) {
+    joined.insert(joined.end(), rows, rows + name.outputs * name.inputs);
+  });
+  return joined;
+}
+
 }  // namespace glossa::detail

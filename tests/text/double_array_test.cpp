@@ -105,6 +105,20 @@ TEST_CASE("a search can go on behind a prefix that was read before") {
   CHECK(trie.find("##ab"));
 }
 
+TEST_CASE("a trie's root has an offset, and all children lie in the array: sentencepiece's loader asks for both") {
+  std::mt19937 random(4);
+  for (const std::size_t count : {1u, 2u, 300u, 5000u}) {
+    Keys keys;
+    while (keys.size() < count) keys.emplace(random_key(random, 1, 255, 6), keys.size());
+    const std::vector<std::uint32_t> units = build(keys);
+    const auto offset = [&](std::size_t i) { return (units[i] >> 10) << ((units[i] & (1u << 9)) >> 6); };
+    CHECK((units[0] & 0x800001FFu) == 0);
+    CHECK(offset(0) != 0);
+    for (std::size_t i = 0; i < units.size(); ++i)
+      if ((units[i] >> 31) == 0) CHECK(((i ^ offset(i)) | 0xFF) < units.size());
+  }
+}
+
 TEST_CASE("a trie without keys finds nothing, and no key is found behind a NUL") {
   CHECK(build({}).empty());
   const DoubleArray nothing;

@@ -21,6 +21,7 @@ class DoubleArrayLayout {
     add_block();
     take(0);  // the root
     units_[0] = 0;
+    base_used_[0] = true;  // sentencepiece 0.2.3 takes an array whose root has no offset for a damaged one
   }
 
   /// Reserves units for the children `labels` (ascending, label 0 for a value) of the node at `unit` and returns

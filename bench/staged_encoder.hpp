@@ -47,9 +47,9 @@ class StagedEncoder {
       run.emplace(weights, config, level, calibration);
     layers_.reserve(config.layers);
     for (std::size_t i = 0; i < config.layers; ++i) {
-      std::optional<glossa::detail::LayerRanges> ranges;
-      if (run) ranges = run->next_ranges();
-      layers_.emplace_back(kernels_, form, weights, config, i, ranges ? &*ranges : nullptr);
+      std::optional<glossa::detail::LayerStatistics> statistics;
+      if (run) statistics = run->next_statistics();
+      layers_.emplace_back(kernels_, form, weights, config, i, statistics ? &*statistics : nullptr);
     }
   }
 

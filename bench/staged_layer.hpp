@@ -26,8 +26,8 @@ class StagedLayer {
  public:
   StagedLayer(const glossa::detail::Kernels<float>& kernels, glossa::detail::WeightForm form,
               const glossa::Weights& weights, const glossa::EncoderConfig& config, std::size_t index,
-              const glossa::detail::LayerRanges* ranges)
-      : StagedLayer(kernels, form, weights, config, glossa::detail::LayerNames(config, index), ranges) {}
+              const glossa::detail::LayerStatistics* statistics)
+      : StagedLayer(kernels, form, weights, config, glossa::detail::LayerNames(config, index), statistics) {}
 
   void apply(const glossa::RaggedBatch& batch, float* x, std::size_t stride,
              glossa::detail::LayerScratch<float>& scratch, StageClock& clock) const {
@@ -63,16 +63,17 @@ class StagedLayer {
 
   StagedLayer(const glossa::detail::Kernels<float>& kernels, glossa::detail::WeightForm form,
               const glossa::Weights& weights, const glossa::EncoderConfig& config,
-              const glossa::detail::LayerNames& names, const glossa::detail::LayerRanges* ranges)
+              const glossa::detail::LayerNames& names, const glossa::detail::LayerStatistics* statistics)
       : config_(config),
         kernels_(kernels),
         attention_in_bf16_(form != glossa::detail::WeightForm::full && kernels.bf16.attention != nullptr &&
                            config.head_size() % 2 == 0),
-        qkv_(kernels, form, weights, names.qkv, ranges == nullptr ? nullptr : &ranges->qkv),
-        attention_output_(kernels, form, weights, names.attention_output),
+        qkv_(kernels, form, weights, names.qkv, glossa::detail::of(statistics, names.qkv)),
+        attention_output_(kernels, form, weights, names.attention_output,
+                          glossa::detail::of(statistics, names.attention_output)),
         attention_norm_(weights, names.attention_norm, config.hidden_size, config.layer_norm_epsilon),
-        wide_(kernels, form, weights, names.wide, ranges == nullptr ? nullptr : &ranges->wide),
-        narrow_(kernels, form, weights, names.narrow),
+        wide_(kernels, form, weights, names.wide, glossa::detail::of(statistics, names.wide)),
+        narrow_(kernels, form, weights, names.narrow, glossa::detail::of(statistics, names.narrow)),
         output_norm_(weights, names.output_norm, config.hidden_size, config.layer_norm_epsilon) {}
 
   /// The blocks that the encoder makes for one thread.

@@ -16,6 +16,7 @@
 #include <cstring>
 #include <filesystem>
 #include <limits>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -118,12 +119,43 @@ TEST_CASE("mapped 8-bit weights are those that are quantized at load, and word v
           CHECK(made.matrix.scales() == mapped.matrix.scales());
           CHECK(made.matrix.sums() == mapped.matrix.sums());
           CHECK(made.factors.empty());
+          CHECK(made.correction.empty());
           CHECK(mapped.factors.empty());
         }
       }
       const glossa::detail::Encoder<float> at_load(plain, pair.config, kLevel, WeightForm::int8);
       const glossa::detail::Encoder<float> at_once(small, pair.config, kLevel, WeightForm::int8);
       CHECK(cosine(states(at_once), states(at_load)) > 0.999);
+    }
+  }
+}
+
+TEST_CASE("the biases take back what rounding the weights does to the mean of the inputs") {
+  const Pair pair("multilingual-e5-small");
+  const Weights plain(pair.plain.path());
+  std::mt19937 random(5);
+  std::normal_distribution<float> normal(0.5F);
+  const glossa::detail::LayerNames names(pair.config, 0);
+  glossa::detail::LayerStatistics statistics(names);
+  for (const auto* linear : names.linears()) {
+    const std::size_t rows = 7;
+    std::vector<float> inputs(rows * linear->inputs);
+    for (float& value : inputs) value = normal(random);
+    statistics.of(*linear).add(inputs.data(), linear->inputs, rows);
+    const auto made = glossa::detail::quantize_linear(plain, *linear, &statistics.of(*linear));
+    const auto exact = glossa::detail::joined_weights(plain, *linear);
+    for (std::size_t j = 0; j < linear->columns(); ++j) {
+      double error = 0;  // of the mean result, in double and without the kernels
+      for (std::size_t k = 0; k < linear->inputs; ++k) {
+        double mean = 0;
+        for (std::size_t r = 0; r < rows; ++r) mean += inputs[r * linear->inputs + k] / double(rows);
+        const double factor = made.factors.empty() ? 1.0 : double(made.factors[k]);
+        const std::size_t panel = j / 16 * 16 * made.matrix.depth() + k / 4 * 64 + j % 16 * 4 + k % 4;
+        const double scale = double(made.matrix.scales()[k / glossa::detail::kInt8Group * made.matrix.columns() + j]);
+        const double rounded = scale * made.matrix.values()[panel] * factor;
+        error += (rounded - double(exact[j * linear->inputs + k])) * mean;
+      }
+      CHECK(error + double(made.correction[j]) == Approx(0).margin(1e-6));
     }
   }
 }
@@ -136,15 +168,23 @@ TEST_CASE("weights smoothed for some texts are in the file what they are at load
   glossa::detail::CalibrationRun run(plain, pair.config, glossa::default_level(), texts);
   for (std::size_t i = 0; i < pair.config.layers; ++i) {
     const glossa::detail::LayerNames names(pair.config, i);
-    glossa::detail::LayerRanges ranges = run.next_ranges();
+    const glossa::detail::LayerStatistics statistics = run.next_statistics();
     for (const auto* linear : names.linears()) {
-      const auto made = glossa::detail::quantize_linear(plain, *linear, ranges.of(names, *linear));
+      const auto made = glossa::detail::quantize_linear(plain, *linear, &statistics.of(*linear));
       const auto mapped = glossa::detail::map_linear(small, *linear);
       CHECK(std::ranges::equal(made.matrix.values(), mapped.matrix.values()));
       CHECK(made.matrix.scales() == mapped.matrix.scales());
       CHECK(made.matrix.sums() == mapped.matrix.sums());
       CHECK(made.factors == mapped.factors);
-      CHECK(mapped.factors.empty() != glossa::detail::LayerRanges::covers(names, *linear));
+      CHECK(mapped.factors.empty() == (linear != &names.qkv && linear != &names.wide));
+      REQUIRE(made.correction.size() == linear->columns());
+      for (std::size_t part = 0; part < linear->parts.size(); ++part) {
+        const std::string name = linear->parts[part] + ".bias";
+        const auto before = plain.read<float>(name, {linear->outputs});
+        const auto after = small.read<float>(name, {linear->outputs});
+        for (std::size_t j = 0; j < before.size(); ++j)
+          CHECK(after[j] == before[j] + made.correction[part * linear->outputs + j]);
+      }
     }
   }
   const glossa::detail::Encoder<float> full(plain, pair.config, kLevel, WeightForm::full);

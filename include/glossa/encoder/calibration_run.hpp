@@ -3,7 +3,7 @@
 
 #include <glossa/core/aligned_buffer.hpp>
 #include <glossa/core/crew.hpp>
-#include <glossa/encoder/input_range.hpp>
+#include <glossa/encoder/input_statistics.hpp>
 #include <glossa/encoder/layer.hpp>
 #include <glossa/encoder/ragged_batch.hpp>
 #include <glossa/encoder/token_embeddings.hpp>
@@ -38,14 +38,13 @@ class CalibrationRun {
         .apply(kernels_, alone, texts_, hidden_.data(), stride_, scratch_, observe);
   }
 
-  /// Runs the next layer; the ranges of its inputs.
-  [[nodiscard]] LayerRanges next_ranges() {
-    LayerRanges ranges(config_.hidden_size);
-    const LayerNames names(config_, index_);
+  /// Runs the next layer; what its inputs are like.
+  [[nodiscard]] LayerStatistics next_statistics() {
+    LayerStatistics statistics(LayerNames(config_, index_));
     next_layer([&](const LinearName& name, const float* rows, std::size_t stride, std::size_t count) {
-      if (InputRange* range = ranges.of(names, name)) range->add(rows, stride, count);
+      statistics.of(name).add(rows, stride, count);
     });
-    return ranges;
+    return statistics;
   }
 
  private:

@@ -39,8 +39,8 @@ class Encoder {
       if (form == WeightForm::int8 && calibration.texts() > 0 && stored_form(weights) == WeightForm::full) {
         CalibrationRun run(weights, config, level, calibration);
         for (std::size_t i = 0; i < config.layers; ++i) {
-          const LayerRanges ranges = run.next_ranges();
-          layers_.emplace_back(kernels_, form, weights, config, i, &ranges);
+          const LayerStatistics statistics = run.next_statistics();
+          layers_.emplace_back(kernels_, form, weights, config, i, &statistics);
         }
         return;
       }

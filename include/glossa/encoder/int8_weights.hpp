@@ -1,7 +1,7 @@
 // The weights of linear layers come in, as numbers or as 8-bit integers; matrices of 8-bit integers go out.
 #pragma once
 
-#include <glossa/encoder/input_range.hpp>
+#include <glossa/encoder/input_statistics.hpp>
 #include <glossa/encoder/layer_names.hpp>
 #include <glossa/encoder/linear_parts.hpp>
 #include <glossa/kernels/int8_matrix.hpp>
@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,14 +45,15 @@ inline constexpr std::size_t kWordGroup = 64;
   return {int8_groups(round_up(depth, kInt8Depth)), round_up(columns, kInt8Columns)};
 }
 
-/// The weights of a linear layer, and what its input is multiplied by (nothing, if empty).
+/// The weights of a linear layer.
 struct Int8Linear {
   Int8Matrix matrix;
-  std::vector<float> factors;
+  std::vector<float> factors;     ///< what its input is multiplied by; empty: nothing
+  std::vector<float> correction;  ///< what is to be added to its bias; empty: nothing
 };
 
 /// Moves a part of the input's range to the weights [columns, inputs]; returns the factors.
-[[nodiscard]] inline std::vector<float> smooth(const InputRange& input, std::vector<float>& joined) {
+[[nodiscard]] inline std::vector<float> smooth(const InputStatistics& input, std::vector<float>& joined) {
   const std::size_t inputs = input.most.size();
   std::vector<float> largest(inputs, 0.0F);
   for (std::size_t i = 0; i < joined.size(); ++i)
@@ -62,14 +64,32 @@ struct Int8Linear {
 }
 
 /// The matrix of `name`, quantized here: each weight to its nearest integer. `input`: what is known of its input, or
-/// null.
+/// null. Where it is, what rounding the weights takes from the results for the mean input is added back to the bias
+/// (bias correction, Nagel et al. 2019).
 [[nodiscard]] inline Int8Linear quantize_linear(const Weights& weights, const LinearName& name,
-                                                const InputRange* input) {
+                                                const InputStatistics* input) {
   std::vector<float> joined = joined_weights(weights, name);
   Int8Linear linear;
-  if (input != nullptr) linear.factors = smooth(*input, joined);
   linear.matrix = Int8Matrix(name.inputs, name.columns());
-  linear.matrix.set_columns_from_rows(0, name.columns(), joined.data(), name.inputs, name.inputs);
+  if (input == nullptr) {
+    linear.matrix.set_columns_from_rows(0, name.columns(), joined.data(), name.inputs, name.inputs);
+    return linear;
+  }
+  std::vector<double> means(name.inputs);
+  for (std::size_t k = 0; k < means.size(); ++k) means[k] = input->mean(k);
+  if (input->exponent > 0) {
+    linear.factors = smooth(*input, joined);
+    for (std::size_t k = 0; k < means.size(); ++k) means[k] *= static_cast<double>(linear.factors[k]);
+  }
+  std::vector<double> lost(name.columns(), 0.0);
+  linear.matrix.set_columns_from_rows(
+      0, name.columns(), joined.data(), name.inputs, name.inputs,
+      [&](std::size_t j, std::size_t k, std::span<const std::int8_t> values, float scale) {
+        const float* exact = joined.data() + j * name.inputs + k;
+        for (std::size_t i = 0; i < values.size(); ++i)
+          lost[j] += static_cast<double>(exact[i] - scale * static_cast<float>(values[i])) * means[k + i];
+      });
+  linear.correction.assign(lost.begin(), lost.end());
   return linear;
 }
 

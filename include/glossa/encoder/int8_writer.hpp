@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -32,19 +33,20 @@ inline namespace GLOSSA_ISA {
   return static_cast<std::uint16_t>((bits >> 16) + ((bits & 0xFFFF) != 0 ? 1 : 0));
 }
 
-/// Writes the weights in the form that kInt8Form names. texts: what tells of the layers' inputs; none leaves these as
-/// they are. `check` is called now and then, and may throw to end it.
+/// Writes the weights in the form that kInt8Form names. texts: what tells of the layers' inputs; none leaves these and
+/// the biases as they are. `check` is called now and then, and may throw to end it.
 /// Errors: those of Weights and SafetensorsWriter; `unsupported` where the weights are 8-bit integers already.
 inline void write_int8_weights(const Weights& weights, const EncoderConfig& config, const RaggedBatch& texts,
                                const std::filesystem::path& path, const std::function<void()>& check) {
   require_full(weights);
   const std::vector<LinearName> linears = all_linears(config);
   std::vector<TensorPlan> factors;
-  const bool smooths = texts.texts() > 0;
+  const bool calibrates = texts.texts() > 0;
   for (std::size_t i = 0; i < config.layers; ++i) {
     const LayerNames names(config, i);
+    const LayerStatistics none(names);
     for (const LinearName* linear : names.linears()) {
-      if (smooths && LayerRanges::covers(names, *linear))
+      if (calibrates && none.of(*linear).exponent > 0)
         factors.push_back({linear->joined + ".input_factor", DType::f32, {linear->inputs}});
     }
   }
@@ -68,19 +70,24 @@ inline void write_int8_weights(const Weights& weights, const EncoderConfig& conf
   std::vector<float> scales;
   std::vector<float> all_factors;
   std::vector<std::int16_t> sums;
+  std::map<std::string, std::vector<float>> corrections;  // of biases, by their names
   std::optional<CalibrationRun> run;
-  if (smooths) run.emplace(weights, config, default_level(), texts);
+  if (calibrates) run.emplace(weights, config, default_level(), texts);
   for (std::size_t i = 0; i < config.layers; ++i) {
-    std::optional<LayerRanges> ranges;
-    if (run) ranges = run->next_ranges();
+    std::optional<LayerStatistics> statistics;
+    if (run) statistics = run->next_statistics();
     const LayerNames names(config, i);
     for (const LinearName* name : names.linears()) {
       check();
-      const Int8Linear linear = quantize_linear(weights, *name, ranges ? ranges->of(names, *name) : nullptr);
+      const Int8Linear linear = quantize_linear(weights, *name, statistics ? &statistics->of(*name) : nullptr);
       write(linear.matrix.values());
       scales.insert(scales.end(), linear.matrix.scales().begin(), linear.matrix.scales().end());
       sums.insert(sums.end(), linear.matrix.sums().begin(), linear.matrix.sums().end());
       all_factors.insert(all_factors.end(), linear.factors.begin(), linear.factors.end());
+      for (std::size_t part = 0; part < name->parts.size() && !linear.correction.empty(); ++part) {
+        const auto first = linear.correction.begin() + static_cast<std::ptrdiff_t>(part * name->outputs);
+        corrections[name->parts[part] + ".bias"].assign(first, first + static_cast<std::ptrdiff_t>(name->outputs));
+      }
     }
   }
   constexpr std::size_t kRows = 4096;
@@ -108,7 +115,12 @@ inline void write_int8_weights(const Weights& weights, const EncoderConfig& conf
   }
   write(scales);
   write(all_factors);
-  for (const auto& [tensor, from] : rest) write(weights.read<float>(from, tensor.shape));
+  for (const auto& [tensor, from] : rest) {
+    std::vector<float> values = weights.read<float>(from, tensor.shape);
+    if (const auto found = corrections.find(tensor.name); found != corrections.end())
+      for (std::size_t i = 0; i < values.size(); ++i) values[i] += found->second[i];
+    write(values);
+  }
   write(sums);
   write(word_scales);
   writer.finish();

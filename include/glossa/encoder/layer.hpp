@@ -3,7 +3,7 @@
 
 #include <glossa/core/aligned_buffer.hpp>
 #include <glossa/core/crew.hpp>
-#include <glossa/encoder/input_range.hpp>
+#include <glossa/encoder/input_statistics.hpp>
 #include <glossa/encoder/layer_names.hpp>
 #include <glossa/encoder/layer_norm.hpp>
 #include <glossa/encoder/linear.hpp>
@@ -56,10 +56,10 @@ inline constexpr std::size_t kRowsOfOneThread = 32;
 template <class T>
 class EncoderLayer {
  public:
-  /// ranges: what is known of the layer's inputs, for weights that become 8-bit integers here; or null.
+  /// statistics: what is known of the layer's inputs, for weights that become 8-bit integers here; or null.
   EncoderLayer(const Kernels<T>& kernels, WeightForm form, const Weights& weights, const EncoderConfig& config,
-               std::size_t index, const LayerRanges* ranges = nullptr)
-      : EncoderLayer(kernels, form, weights, config, LayerNames(config, index), ranges) {}
+               std::size_t index, const LayerStatistics* statistics = nullptr)
+      : EncoderLayer(kernels, form, weights, config, LayerNames(config, index), statistics) {}
 
   /// x: [batch.tokens(), hidden] with `stride` elements from row to row, rewritten in place. `observe` is told of all
   /// inputs, where weights are full.
@@ -91,16 +91,16 @@ class EncoderLayer {
 
  private:
   EncoderLayer(const Kernels<T>& kernels, WeightForm form, const Weights& weights, const EncoderConfig& config,
-               const LayerNames& names, const LayerRanges* ranges)
+               const LayerNames& names, const LayerStatistics* statistics)
       : config_(config),
         names_(names),
         attention_in_bf16_(form != WeightForm::full && kernels.bf16.attention != nullptr &&
                            config.head_size() % 2 == 0),
-        qkv_(kernels, form, weights, names.qkv, ranges == nullptr ? nullptr : &ranges->qkv),
-        attention_output_(kernels, form, weights, names.attention_output),
+        qkv_(kernels, form, weights, names.qkv, of(statistics, names.qkv)),
+        attention_output_(kernels, form, weights, names.attention_output, of(statistics, names.attention_output)),
         attention_norm_(weights, names.attention_norm, config.hidden_size, config.layer_norm_epsilon),
-        wide_(kernels, form, weights, names.wide, ranges == nullptr ? nullptr : &ranges->wide),
-        narrow_(kernels, form, weights, names.narrow),
+        wide_(kernels, form, weights, names.wide, of(statistics, names.wide)),
+        narrow_(kernels, form, weights, names.narrow, of(statistics, names.narrow)),
         output_norm_(weights, names.output_norm, config.hidden_size, config.layer_norm_epsilon) {}
 
   /// Calls body(first row, rows, worker's buffers, its helpers) for blocks of rows, which the crew shares; or for all

@@ -3,7 +3,7 @@
 
 #include <glossa/core/aligned_buffer.hpp>
 #include <glossa/core/crew.hpp>
-#include <glossa/encoder/input_range.hpp>
+#include <glossa/encoder/input_statistics.hpp>
 #include <glossa/encoder/int4_weights.hpp>
 #include <glossa/encoder/int8_weights.hpp>
 #include <glossa/encoder/layer_names.hpp>
@@ -45,7 +45,7 @@ class Linear {
   /// Reads the weights of `name` and their biases. Those of 8 and 4 bits are mapped where the file holds them, else
   /// made, 8-bit ones with what is known of the layer's input.
   Linear(const Kernels<T>& kernels, WeightForm form, const Weights& weights, const LinearName& name,
-         const InputRange* input = nullptr)
+         const InputStatistics* input = nullptr)
       : inputs_(name.inputs), zero_(name.activated ? kZeroOfActivated : kZeroOfSigned) {
     const bool mapped = form != WeightForm::full && stored_form(weights) == form;
     // Before there is memory for them: a config.json may name any sizes.
@@ -63,6 +63,7 @@ class Linear {
         offsets_ = int8_.matrix.offsets(kernels.int8.form, zero_);
         // The layer before multiplies all columns that it writes by them, those behind its last one too.
         if (!int8_.factors.empty()) int8_.factors.resize(round_up(inputs_, kInt8Columns), 1.0F);
+        for (std::size_t j = 0; j < int8_.correction.size(); ++j) bias_.data()[j] += int8_.correction[j];
       }
       if (form == WeightForm::bf16) {
         bf16_ = Bf16Matrix(name.inputs, name.columns());

@@ -67,9 +67,11 @@ class Int8Matrix {
         owner_(std::move(owner)) {}
 
   /// Quantizes columns [first, first + count), given as rows [count, depth] with `stride` elements from row to row: the
-  /// layout [out, in] of a linear layer's weights.
+  /// layout [out, in] of a linear layer's weights. Calls tell(j, k, values, scale) for each group, of elements from k
+  /// on of row j.
+  template <class Tell>
   void set_columns_from_rows(std::size_t first, std::size_t count, const float* transposed, std::size_t depth,
-                             std::size_t stride) {
+                             std::size_t stride, Tell&& tell) {
     std::array<std::int8_t, kInt8Group> values;
     for (std::size_t j = 0; j < count; ++j)
       for (std::size_t k = 0; k < depth; k += kInt8Group) {
@@ -77,7 +79,13 @@ class Int8Matrix {
         const float scale = quantize_values(transposed + j * stride + k, group,
                                             [&](std::size_t i, std::int8_t value) { values[i] = value; });
         set_group(k, first + j, {values.data(), group}, scale);
+        tell(j, k, std::span<const std::int8_t>(values.data(), group), scale);
       }
+  }
+
+  void set_columns_from_rows(std::size_t first, std::size_t count, const float* transposed, std::size_t depth,
+                             std::size_t stride) {
+    set_columns_from_rows(first, count, transposed, depth, stride, [](auto&&...) {});
   }
 
   /// Sets elements [first, first + values.size()), a group, of a column.

@@ -44,7 +44,7 @@ inline void write_int4_file(const Weights& weights, const EncoderConfig& config,
   for (const auto& [tensor, from] : rest) plan.push_back(tensor);
   for (const LinearName& name : linears)
     plan.push_back({name.joined + ".weight_scale", DType::f16, int4_scale_shape(name.inputs, name.columns())});
-  plan.push_back({words + "_scale", DType::f16, int4_word_scale_shape(config.vocab_size, config.hidden_size)});
+  plan.push_back({std::string(kWordScales), DType::f16, int4_word_scale_shape(config.vocab_size, config.hidden_size)});
 
   SafetensorsWriter writer(path, plan, {{kFormKey, kInt4Form}});
   const auto write = [&](const auto& values) { writer.write(std::as_bytes(std::span(values))); };

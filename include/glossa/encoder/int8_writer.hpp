@@ -63,7 +63,7 @@ inline void write_int8_weights(const Weights& weights, const EncoderConfig& conf
   for (const auto& [tensor, from] : rest) plan.push_back(tensor);
   for (const LinearName& name : linears)
     plan.push_back({name.joined + ".weight_sum", DType::i16, int8_scale_shape(name.inputs, name.columns())});
-  plan.push_back({words + "_scale", DType::bf16, word_scale_shape(config.vocab_size, config.hidden_size)});
+  plan.push_back({std::string(kWordScales), DType::bf16, word_scale_shape(config.vocab_size, config.hidden_size)});
 
   SafetensorsWriter writer(path, plan, {{kFormKey, kInt8Form}});
   const auto write = [&](const auto& values) { writer.write(std::as_bytes(std::span(values))); };

@@ -19,6 +19,8 @@ enum class WeightForm {
 
 /// The table of word vectors, whose file tells what form a folder's weights have.
 inline constexpr std::string_view kWordTable = "embeddings.word_embeddings.weight";
+/// Its scales, in 8 and 4 bits.
+inline constexpr std::string_view kWordScales = "embeddings.word_embeddings.weight_scale";
 
 /// What the metadata of files that `glossa quantize` wrote say under this key.
 inline constexpr const char* kFormKey = "glossa.weights";

@@ -26,20 +26,21 @@ template <class T>
 class WordTable {
  public:
   WordTable(const Weights& weights, const EncoderConfig& config)
-      : form_(stored_form(weights)), hidden_(config.hidden_size), scale_name_(std::string(kWordTable) + "_scale") {
+      : form_(stored_form(weights)), hidden_(config.hidden_size) {
     const std::size_t words = config.vocab_size;
     switch (form_) {
       case WeightForm::int8:
         rows_ = weights.at(kWordTable, DType::i8, {words, hidden_});
-        scales_ = weights.at(scale_name_, DType::bf16, word_scale_shape(words, hidden_));
+        scales_ = weights.at(kWordScales, DType::bf16, word_scale_shape(words, hidden_));
         break;
       case WeightForm::int4:
         rows_ = weights.at(kWordTable, DType::u8, int4_word_shape(words, hidden_));
-        scales_ = weights.at(scale_name_, DType::f16, int4_word_scale_shape(words, hidden_));
+        scales_ = weights.at(kWordScales, DType::f16, int4_word_scale_shape(words, hidden_));
         break;
       default: rows_ = weights.at(kWordTable, {words, hidden_});
     }
-    scale_name_ = weights.prefix() + scale_name_;
+    scale_name_ = weights.prefix();
+    scale_name_ += kWordScales;
   }
 
   [[nodiscard]] const std::string& file_name() const noexcept { return rows_.file->name(); }

@@ -142,6 +142,24 @@ void add_table(std::string& out, const std::string& precision, double weight_byt
         weight_bytes / bandwidth * 1e3);
 }
 
+/// How the weights of a precision are kept, and the bytes that one takes with its scale.
+struct Form {
+  WeightForm form;
+  double bytes;
+};
+
+Form form_named(const std::string& precision) {
+  switch (bench::precision_named(precision)) {
+    case glossa::Precision::f32: return {WeightForm::full, 4};
+    case glossa::Precision::bf16: return {WeightForm::bf16, 2};
+    case glossa::Precision::int8: return {WeightForm::int8, 1 + 4.0 / glossa::detail::kInt8Group};
+    case glossa::Precision::int4: return {WeightForm::int4, 0.5 + 2.0 / glossa::detail::kInt4Block};
+    default:
+      throw glossa::Error(glossa::ErrorKind::invalid_argument,
+                          {.field = "--precisions", .expected = "f32, bf16, int8 or int4", .found = precision});
+  }
+}
+
 std::string measure(const Arguments& arguments) {
   const glossa::Weights weights(arguments.model);
   const glossa::EncoderConfig config = glossa::read_encoder_config(arguments.model);
@@ -159,12 +177,12 @@ std::string measure(const Arguments& arguments) {
   const glossa::RaggedBatch calibration =
       glossa::detail::calibration_batch(glossa::Tokenizer(arguments.model), config.max_tokens());
   for (const std::string& precision : arguments.precisions) {
-    const bool full = precision == "f32";
-    const WeightForm form = full ? WeightForm::full : precision == "int8" ? WeightForm::int8 : WeightForm::bf16;
-    bench::StagedEncoder encoder(weights, config, arguments.level, form, calibration);
-    const bench::IdealTime ideal(config, {full                  ? f32
-                                          : precision == "int8" ? int8
-                                                                : bf16,
+    const Form form = form_named(precision);
+    const bool full = form.form == WeightForm::full;
+    bench::StagedEncoder encoder(weights, config, arguments.level, form.form, calibration);
+    const bench::IdealTime ideal(config, {full                            ? f32
+                                          : form.form == WeightForm::int8 ? int8
+                                                                          : bf16,
                                           !full && has_bf16_attention ? bf16 : f32, f32});
     std::vector<bench::StageReport> reports;
     for (const std::string& name : arguments.shapes) {
@@ -173,8 +191,7 @@ std::string measure(const Arguments& arguments) {
       const int times = arguments.runs * (shape.batch.tokens() < 100 ? 8 : 1);
       reports.push_back(encoder.measure(shape.batch, times));
     }
-    const double bytes = full ? 4 : precision == "int8" ? 1 : 2;
-    add_table(out, precision, bytes * ideal.layer_weights(), bandwidth, arguments.shapes, reports, ideal);
+    add_table(out, precision, form.bytes * ideal.layer_weights(), bandwidth, arguments.shapes, reports, ideal);
   }
   return out;
 }

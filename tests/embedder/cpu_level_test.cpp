@@ -17,7 +17,8 @@ TEST_CASE("every level that the processor has gives the same vectors to rounding
   for (const glossa::CpuLevel level : glossa::supported_levels())
     for (const auto& [precision, bound] : {std::pair{glossa::Precision::f32, 0.99999F},
                                            {glossa::Precision::bf16, 0.9999F},
-                                           {glossa::Precision::int8, 0.995F}}) {
+                                           {glossa::Precision::int8, 0.995F},
+                                           {glossa::Precision::int4, 0.9F}}) {
       INFO(to_string(level) << ", " << to_string(precision));
       const glossa::Embedder embedder(model.path(), {.precision = precision, .cpu_level = level});
       CHECK(embedder.info().instruction_set.starts_with(to_string(level)));

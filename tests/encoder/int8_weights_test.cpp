@@ -1,14 +1,6 @@
 // Weights written as 8-bit integers give the vectors that they give when they are quantized at load; damaged ones are
 // refused by name.
-#include "catch.hpp"
-#include "error_of.hpp"
-#include "paths.hpp"
-#include "random_model.hpp"
-
-#include <glossa/encoder/encoder.hpp>
-#include <glossa/encoder/int8_writer.hpp>
-#include <glossa/model/encoder_config_reader.hpp>
-#include <glossa/model/weights.hpp>
+#include "quantized_pair.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -26,84 +18,19 @@ using glossa::Error;
 using glossa::ErrorKind;
 using glossa::Weights;
 using glossa::detail::WeightForm;
+using test::cosine;
+using test::damage;
+using test::edit_header;
+using test::some_texts;
+using test::states;
 
-constexpr glossa::CpuLevel kLevel = glossa::CpuLevel::portable;
-
-/// A family's folder, and beside it one with its weights as 8-bit integers, smoothed for `texts` where there are such.
-struct Pair {
-  explicit Pair(const std::string& family = "multilingual-e5-small", const glossa::RaggedBatch& texts = {}) {
-    test::write_family(plain.path(), test::family(family));
-    config = glossa::read_encoder_config(plain.path());
-    glossa::detail::write_int8_weights(Weights(plain.path()), config, texts, file(), [] {});
-  }
-  [[nodiscard]] std::filesystem::path file() const { return small.path() / "model.safetensors"; }
-
-  test::TemporaryFolder plain;
-  test::TemporaryFolder small;
-  glossa::EncoderConfig config;
-};
-
-glossa::RaggedBatch some_texts() {
-  glossa::RaggedBatch batch;
-  batch.add(std::vector<glossa::TokenId>{0, 5, 6, 7, 2});
-  batch.add(std::vector<glossa::TokenId>{0, 2});
-  return batch;
-}
-
-std::vector<float> states(const glossa::detail::Encoder<float>& encoder) {
-  const glossa::RaggedBatch batch = some_texts();
-  glossa::detail::EncoderScratch<float> scratch;
-  const float* hidden = encoder.apply(batch, scratch);
-  return {hidden, hidden + batch.tokens() * encoder.stride()};
-}
-
-double cosine(const std::vector<float>& a, const std::vector<float>& b) {
-  REQUIRE(a.size() == b.size());
-  double dot = 0;
-  double own = 0;
-  double other = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    dot += static_cast<double>(a[i]) * static_cast<double>(b[i]);
-    own += static_cast<double>(a[i]) * static_cast<double>(a[i]);
-    other += static_cast<double>(b[i]) * static_cast<double>(b[i]);
-  }
-  return dot / std::sqrt(own * other);
-}
-
-/// Replaces the tensor's first bytes.
-void damage(const std::filesystem::path& path, const std::string& tensor, const std::string& bytes) {
-  std::uint64_t begin = 0;
-  {
-    const glossa::SafetensorsFile file(path);
-    const glossa::TensorInfo* info = file.find(tensor);
-    REQUIRE(info != nullptr);
-    begin = info->begin;
-  }
-  std::string content = test::read_file(path);
-  content.replace(static_cast<std::size_t>(begin), bytes.size(), bytes);
-  test::write_file(path, content);
-}
-
-/// Replaces text in the header by one of the same length.
-void edit_header(const std::filesystem::path& path, const std::string& from, const std::string& to) {
-  std::string content = test::read_file(path);
-  const std::size_t at = content.find(from);
-  REQUIRE(at != std::string::npos);
-  REQUIRE(from.size() == to.size());
-  content.replace(at, from.size(), to);
-  test::write_file(path, content);
-}
-
-Error refused(const Pair& pair) {
-  return test::error_of([&] {
-    const glossa::detail::Encoder<float> encoder(Weights(pair.small.path()), pair.config, kLevel, WeightForm::int8);
-  });
-}
+constexpr glossa::CpuLevel kLevel = test::kPortable;
+using Pair = test::QuantizedPair<WeightForm::int8>;
 
 }  // namespace
 
 TEST_CASE("mapped 8-bit weights are those that are quantized at load, and word vectors differ by their rounding") {
-  for (const std::string family : {"multilingual-e5-small", "multilingual-e5-base", "e5-base-v2"}) {
+  for (const char* family : {"multilingual-e5-small", "multilingual-e5-base", "e5-base-v2"}) {
     DYNAMIC_SECTION(family) {
       const Pair pair(family);
       const Weights plain(pair.plain.path());
@@ -198,6 +125,23 @@ TEST_CASE("weights smoothed for some texts are in the file what they are at load
   }
 }
 
+TEST_CASE("texts whose activations are no finite numbers are not taken as an example, and nothing is written") {
+  const Pair pair;
+  const auto plain = pair.plain.path() / "model.safetensors";
+  damage(plain, "embeddings.word_embeddings.weight", std::string("\x00\x00\xC0\x7F", 4), 5 * 32 * 4);  // word 5: NaN
+  test::TemporaryFolder other;
+  const auto path = other.path() / "model.safetensors";
+  const Weights weights(pair.plain.path());
+  const Error written =
+      test::error_of([&] { glossa::detail::write_int8_weights(weights, pair.config, some_texts(), path, [] {}); });
+  CHECK(written.kind() == ErrorKind::numeric);
+  CHECK(test::says(written, "calibration texts"));
+  CHECK(std::filesystem::is_empty(other.path()));
+  const Error loaded = test::error_of(
+      [&] { const glossa::detail::Encoder<float> e(weights, pair.config, kLevel, WeightForm::int8, some_texts()); });
+  CHECK(loaded.kind() == ErrorKind::numeric);
+}
+
 TEST_CASE("a word's vector is its integers times its groups' scales, in float and in double") {
   const Pair pair;
   const Weights plain(pair.plain.path());
@@ -228,7 +172,7 @@ TEST_CASE("a word's vector is its integers times its groups' scales, in float an
 TEST_CASE("8-bit weights that a later version may have made are refused, not guessed at") {
   const Pair pair;
   edit_header(pair.file(), "int8-2", "int8-3");
-  const Error error = refused(pair);
+  const Error error = pair.refused();
   CHECK(error.kind() == ErrorKind::unsupported);
   CHECK(error.file() == pair.file().string());
   CHECK(error.field() == "__metadata__.glossa.weights");
@@ -242,14 +186,34 @@ TEST_CASE("8-bit weights of another shape or type, or with scales that are no nu
   SECTION("a scale is NaN") {
     const float bad = std::numeric_limits<float>::quiet_NaN();
     damage(pair.file(), wide + "_scale", std::string(reinterpret_cast<const char*>(&bad), sizeof bad));
-    const Error error = refused(pair);
+    const Error error = pair.refused();
     CHECK(error.kind() == ErrorKind::corrupt_file);
     CHECK(error.field() == wide + "_scale");
     CHECK(test::says(error, "element 0 is not a finite number"));
   }
+  SECTION("a word's scale is NaN, which shows when the word is read") {
+    const std::string words = "embeddings.word_embeddings.weight_scale";
+    damage(pair.file(), words, std::string("\xC0\x7F", 2), 2);  // that of word 1: there is one group a word
+    const glossa::detail::WordTable<float> table(Weights(pair.small.path()), pair.config);
+    std::vector<float> row(pair.config.hidden_size);
+    CHECK_NOTHROW(table.read(0, row.data()));
+    const Error error = test::error_of([&] { table.read(1, row.data()); });
+    CHECK(error.kind() == ErrorKind::corrupt_file);
+    CHECK(error.file() == pair.file().string());
+    CHECK(error.field() == words);
+    CHECK(test::says(error, "element 1 is not a finite number"));
+  }
+  SECTION("a sum that no group of integers can have") {
+    damage(pair.file(), wide + "_sum", std::string("\x00\x7F", 2), 6);
+    const Error error = pair.refused();
+    CHECK(error.kind() == ErrorKind::corrupt_file);
+    CHECK(error.field() == wide + "_sum");
+    CHECK(error.facts().found == "32512");
+    CHECK(test::says(error, "element 3 is no sum of a group"));
+  }
   SECTION("another type") {
     edit_header(pair.file(), "\"" + wide + "\":{\"dtype\":\"I8\"", "\"" + wide + "\":{\"dtype\":\"U8\"");
-    const Error error = refused(pair);
+    const Error error = pair.refused();
     CHECK(error.kind() == ErrorKind::corrupt_file);
     CHECK(error.field() == wide);
     CHECK(error.facts().expected.starts_with("I8 ["));
@@ -259,7 +223,7 @@ TEST_CASE("8-bit weights of another shape or type, or with scales that are no nu
     std::string other = wide;
     other[0] = 'x';
     edit_header(pair.file(), "\"" + wide + "\":", "\"" + other + "\":");
-    const Error error = refused(pair);
+    const Error error = pair.refused();
     CHECK(error.kind() == ErrorKind::not_found);
     CHECK(error.field() == wide);
   }
@@ -270,7 +234,7 @@ TEST_CASE("every cut of a file of 8-bit weights is refused, and none is read beh
   const std::string whole = test::read_file(pair.file());
   for (std::size_t size = 0; size < whole.size(); size += 1 + whole.size() / 97) {
     test::write_file(pair.file(), whole.substr(0, size));
-    CHECK(refused(pair).kind() == ErrorKind::corrupt_file);
+    CHECK(pair.refused().kind() == ErrorKind::corrupt_file);
   }
 }
 

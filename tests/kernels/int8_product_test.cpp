@@ -41,7 +41,8 @@ std::vector<Shape> shapes() {
   return shapes;
 }
 
-const std::vector<Epilogue> kEpilogues{Epilogue::none, Epilogue::gelu, Epilogue::gelu_tanh, Epilogue::relu};
+const std::vector<Epilogue> kEpilogues{Epilogue::none, Epilogue::gelu, Epilogue::gelu_rounded, Epilogue::gelu_tanh,
+                                       Epilogue::relu};
 
 /// Everything that a product reads but its rows.
 struct Weights {

@@ -2,7 +2,7 @@
 // inputs stay close.
 #pragma once
 
-#include <glossa/core/error.hpp>
+#include <glossa/encoder/linear_parts.hpp>
 #include <glossa/kernels/isa.hpp>
 
 #include <Eigen/Cholesky>
@@ -59,9 +59,7 @@ inline namespace GLOSSA_ISA {
   Matrix out(inverse.data(), side, side);
   out.setIdentity();
   factor.matrixL().solveInPlace(out);
-  if (factor.info() != Eigen::Success || !out.allFinite())
-    throw Error(ErrorKind::numeric, {.problem = "the activations of the calibration texts are no finite numbers",
-                                     .remedy = "are the model's weights whole?"});
+  if (factor.info() != Eigen::Success || !out.allFinite()) throw activations_not_finite();
   return inverse;
 }
 

@@ -30,7 +30,7 @@ template <class T>
 class Encoder {
  public:
   /// `level` is one that this processor has; `form` is for float alone. calibration: texts that tell, where weights are
-  /// made 8-bit integers here, what their inputs are like; none leaves the inputs as they are.
+  /// made 8-bit integers here, what their inputs are like; none leaves the inputs and the biases as they are.
   Encoder(const Weights& weights, const EncoderConfig& config, CpuLevel level, WeightForm form = WeightForm::full,
           const RaggedBatch& calibration = {})
       : kernels_(kernels_of<T>(level)), config_(config), embeddings_(weights, config) {

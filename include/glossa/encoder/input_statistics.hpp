@@ -46,7 +46,7 @@ class LayerStatistics {
  public:
   explicit LayerStatistics(const LayerNames& names)
       : names_{names.qkv.joined, names.attention_output.joined, names.wide.joined, names.narrow.joined},
-        inputs_{InputStatistics(names.qkv.inputs, 0.95F), InputStatistics(names.attention_output.inputs, 0.0F),
+        inputs_{InputStatistics(names.qkv.inputs, 0.85F), InputStatistics(names.attention_output.inputs, 0.0F),
                 InputStatistics(names.wide.inputs, 0.6F), InputStatistics(names.narrow.inputs, 0.0F)} {}
 
   /// Those of one of the layer's linear layers.

@@ -47,15 +47,6 @@ inline namespace GLOSSA_ISA {
   return {words, int4_blocks(hidden), kInt4Block / 2};
 }
 
-/// Refuses a half-precision scale that is no finite number: it would spoil every vector.
-inline void check_scale(std::uint16_t scale, const TensorSource& source, const std::string& name, std::size_t index) {
-  if ((scale & 0x7C00U) != 0x7C00U) return;
-  throw Error(ErrorKind::corrupt_file, {.file = source.file->name(),
-                                        .field = name,
-                                        .problem = "element " + std::to_string(index) + " is not a finite number",
-                                        .remedy = "fetch the file again"});
-}
-
 /// The matrix of `name`, rounded here: each block alone, to what is nearest to it.
 [[nodiscard]] inline Int4Matrix round_to_int4(const Weights& weights, const LinearName& name) {
   Int4Matrix matrix(name.inputs, name.columns());
@@ -74,7 +65,8 @@ inline void check_scale(std::uint16_t scale, const TensorSource& source, const s
   std::vector<std::uint16_t> scales(static_cast<std::size_t>(source.info->end - source.info->begin) /
                                     sizeof(std::uint16_t));
   source.file->read_raw(*source.info, 0, scales.size(), scales.data());
-  for (std::size_t i = 0; i < scales.size(); ++i) check_scale(scales[i], source, weights.prefix() + scale, i);
+  for (std::size_t i = 0; i < scales.size(); ++i)
+    check_scale(half_to_float(scales[i]), source, weights.prefix() + scale, i);
   return Int4Matrix(name.inputs, name.columns(), reinterpret_cast<const std::uint8_t*>(values.data()),
                     std::move(scales), file);
 }

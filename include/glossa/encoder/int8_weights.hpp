@@ -76,7 +76,10 @@ struct Int8Linear {
     return linear;
   }
   std::vector<double> means(name.inputs);
-  for (std::size_t k = 0; k < means.size(); ++k) means[k] = input->mean(k);
+  for (std::size_t k = 0; k < means.size(); ++k) {
+    means[k] = input->mean(k);
+    if (!std::isfinite(means[k])) throw activations_not_finite();
+  }
   if (input->exponent > 0) {
     linear.factors = smooth(*input, joined);
     for (std::size_t k = 0; k < means.size(); ++k) means[k] *= static_cast<double>(linear.factors[k]);
@@ -93,15 +96,25 @@ struct Int8Linear {
   return linear;
 }
 
-/// The matrix of `name` in the mapped file. Errors: `corrupt_file` for another type, shape, or a scale that is no
-/// finite number.
+/// The matrix of `name` in the mapped file. Errors: `corrupt_file` for another type, shape, a scale that is no finite
+/// number, or a sum that no group can have.
 [[nodiscard]] inline Int8Linear map_linear(const Weights& weights, const LinearName& name) {
+  constexpr int kMost = 128 * int{kInt8Group};
   const auto [file, values] = weights.view(name.joined + ".weight", DType::i8, int8_shape(name.inputs, name.columns()));
   const Shape groups = int8_scale_shape(name.inputs, name.columns());
   std::vector<float> scales = weights.read<float>(name.joined + ".weight_scale", groups);
   const TensorSource& source = weights.at(name.joined + ".weight_sum", DType::i16, groups);
   std::vector<std::int16_t> sums(scales.size());
   source.file->read_raw(*source.info, 0, sums.size(), sums.data());
+  for (std::size_t i = 0; i < sums.size(); ++i)
+    if (std::abs(int{sums[i]}) > kMost)
+      throw Error(ErrorKind::corrupt_file,
+                  {.file = source.file->name(),
+                   .field = weights.prefix() + name.joined + ".weight_sum",
+                   .problem = "element " + std::to_string(i) + " is no sum of a group",
+                   .expected = "from -" + std::to_string(kMost) + " to " + std::to_string(kMost),
+                   .found = std::to_string(sums[i]),
+                   .remedy = "fetch the file again"});
   Int8Linear linear;
   const std::string factor = name.joined + ".input_factor";
   if (weights.find(factor) != nullptr) linear.factors = weights.read<float>(factor, {name.inputs});

@@ -35,7 +35,7 @@ inline namespace GLOSSA_ISA {
 
 /// Writes the weights in the form that kInt8Form names. texts: what tells of the layers' inputs; none leaves these and
 /// the biases as they are. `check` is called now and then, and may throw to end it.
-/// Errors: those of Weights and SafetensorsWriter; `unsupported` where the weights are 8-bit integers already.
+/// Errors: those of Weights and SafetensorsWriter; `unsupported` where the weights are quantized already.
 inline void write_int8_weights(const Weights& weights, const EncoderConfig& config, const RaggedBatch& texts,
                                const std::filesystem::path& path, const std::function<void()>& check) {
   require_full(weights);

@@ -11,7 +11,7 @@ namespace glossa::detail {
 
 /// A linear layer, or several with the same input side by side.
 struct LinearName {
-  std::string joined;              ///< the name of all together, which 8-bit weights are stored under
+  std::string joined;              ///< the name of all together, which weights of 8 and 4 bits are stored under
   std::vector<std::string> parts;  ///< names in transformers' checkpoints, each a layer [outputs, inputs]
   std::size_t inputs;
   std::size_t outputs;     ///< of one part

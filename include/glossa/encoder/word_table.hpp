@@ -67,7 +67,10 @@ class WordTable {
       const std::size_t begin = group * kWordGroup;
       const std::size_t count = std::min(hidden_ - begin, values.size());
       rows_.file->read_raw(*rows_.info, first + begin, count, values.data());
-      scales_.file->read_raw(*scales_.info, id * groups + group, std::min(groups - group, kGroups), scales.data());
+      const std::size_t some = std::min(groups - group, kGroups);
+      scales_.file->read_raw(*scales_.info, id * groups + group, some, scales.data());
+      for (std::size_t i = 0; i < some; ++i)
+        check_scale(bfloat16_to_float(scales[i]), scales_, scale_name_, id * groups + group + i);
       for (std::size_t i = 0; i < count; ++i)
         row[begin + i] = static_cast<T>(bfloat16_to_float(scales[i / kWordGroup])) * static_cast<T>(values[i]);
     }
@@ -83,7 +86,7 @@ class WordTable {
       const std::size_t place = id * blocks + block;
       rows_.file->read_raw(*rows_.info, place * kBytes, count * kBytes, bytes.data());
       scales_.file->read_raw(*scales_.info, place, count, scales.data());
-      for (std::size_t i = 0; i < count; ++i) check_scale(scales[i], scales_, scale_name_, place + i);
+      for (std::size_t i = 0; i < count; ++i) check_scale(half_to_float(scales[i]), scales_, scale_name_, place + i);
       const std::size_t begin = block * kInt4Block;
       for (std::size_t i = 0; i < std::min(hidden_ - begin, count * kInt4Block); ++i) {
         const int value = bytes[i / 2] >> (i % 2 * 4) & 15;

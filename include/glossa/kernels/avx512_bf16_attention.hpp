@@ -76,8 +76,9 @@ GLOSSA_KERNEL inline void pack_values(const std::uint16_t* values, std::size_t s
 /// 2^x for x <= 0 to within 8e-5 of it: 2^n by the exponent, the rest by a polynomial (a minimax fit of the relative
 /// error on [-1/2, 1/2]). For numbers that are rounded to the 8 bits of bfloat16.
 GLOSSA_KERNEL_INLINE __m512 power_of_two(__m512 x) {
-  const __m512 n = nearest(x);
-  const __m512 r = subtract(x, n);
+  const __m512 least = largest(broadcast(-150.0F), x);  // 0 as a bfloat16 number; minus infinity, too; a NaN stays
+  const __m512 n = nearest(least);
+  const __m512 r = subtract(least, n);
   __m512 p = broadcast(5.517167027e-02F);
   p = multiply_add(p, r, broadcast(2.426111298e-01F));
   p = multiply_add(p, r, broadcast(6.932609859e-01F));
@@ -88,7 +89,7 @@ GLOSSA_KERNEL_INLINE __m512 power_of_two(__m512 x) {
 /// weights = exp(scale · (row - max(row))) as bfloat16 numbers, with a zero behind them where `count` is odd; returns
 /// the sum of what was written. `row` has room for whole vectors.
 GLOSSA_KERNEL inline float soften(float* row, std::size_t count, float scale, std::uint16_t* weights) {
-  for (std::size_t i = count; i % 16 != 0; ++i) row[i] = -1e30F;
+  for (std::size_t i = count; i % 16 != 0; ++i) row[i] = -std::numeric_limits<float>::infinity();
   __m512 most = load(row);
   for (std::size_t i = 16; i < count; i += 16) most = largest(most, load(row + i));
   const __m512 top = broadcast(reduce_largest(most));

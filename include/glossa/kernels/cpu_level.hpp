@@ -9,8 +9,8 @@ namespace glossa {
 
 /// Instructions that the encoder's kernels are written for, from the least that a processor can have to the most; one
 /// may lack some in between: most of those with AVX-512 have no AVX-VNNI. Every level gives the same vectors to within
-/// rounding; in f32, int8 and bf16 each has the same weights and rows, and their products differ by the order of
-/// additions alone.
+/// rounding: each has the same weights and rows, and products differ by the order of additions; avx512_bf16 also takes
+/// bfloat16 denormals for zeros, and has attention in bfloat16 where the precision is not f32.
 enum class CpuLevel {
   portable,     ///< what the compiler's flags allow; SSE2 by default on x86-64, NEON on 64-bit ARM
   avx2,         ///< AVX2, FMA, F16C

@@ -60,7 +60,7 @@ struct Int8Product {
   std::size_t depth;  // a multiple of 4
   std::size_t columns;
   const float* b_scales;          // [groups, columns] with b_stride
-  const std::int32_t* b_offsets;  // the same: what the level's form of rows adds to each sum; see Int8Kernels
+  const std::int32_t* b_offsets;  // the same: what the level's form of rows adds to each sum; see offset_factor()
   std::size_t b_stride;
   const float* bias;
   Epilogue epilogue = Epilogue::none;

@@ -16,7 +16,7 @@ namespace glossa::detail {
 enum class Epilogue {
   none,
   gelu,
-  gelu_rounded,  ///< GELU within 5e-5, for results that are rounded to 8 or 16 bits
+  gelu_rounded,  ///< GELU within 5e-5 of max(1, |x|), for results that are rounded to 8 or 16 bits
   gelu_tanh,
   relu,
 };

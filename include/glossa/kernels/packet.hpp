@@ -53,13 +53,15 @@ template <class P>
 [[nodiscard]] EIGEN_ALWAYS_INLINE P multiply_add(const P& a, const P& b, const P& c) {
   return Eigen::internal::pmadd(a, b, c);
 }
+/// Like largest(): b where one is NaN, as the processor's own instructions on x86-64; on ARM, NaN. Eigen, like std::min,
+/// gives its first operand.
 template <class P>
 [[nodiscard]] EIGEN_ALWAYS_INLINE P smallest(const P& a, const P& b) {
-  return Eigen::internal::pmin(a, b);
+  return Eigen::internal::pmin(b, a);
 }
 template <class P>
 [[nodiscard]] EIGEN_ALWAYS_INLINE P largest(const P& a, const P& b) {
-  return Eigen::internal::pmax(a, b);
+  return Eigen::internal::pmax(b, a);
 }
 template <class P>
 [[nodiscard]] EIGEN_ALWAYS_INLINE auto reduce_add(const P& a) {

@@ -27,8 +27,8 @@ GLOSSA_KERNEL_INLINE Vector<float> gelu(Vector<float> x) {
   return multiply_add(half, error_function(multiply(x, broadcast(0.70710678118654752f))), half);
 }
 
-/// GELU to within 5e-5, without a division: erf(x / sqrt(2)) as x·P(x²) for |x| <= 4.4, beyond which it is 1 to within
-/// 2e-6. The coefficients are a minimax fit of GELU's absolute error, with P(4.4²)·4.4 = 1.
+/// GELU to within 5e-5 of max(1, |x|), without a division: erf(x / sqrt(2)) as x·P(x²) for |x| <= 4.4, beyond which it
+/// is 1 to within 2e-6. The coefficients are a minimax fit of GELU's absolute error, with P(4.4²)·4.4 = 1.
 GLOSSA_KERNEL_INLINE Vector<float> gelu_rounded(Vector<float> value) {
   const Vector<float> x = largest(smallest(value, broadcast(4.4f)), broadcast(-4.4f));
   const Vector<float> square = multiply(x, x);
@@ -65,7 +65,7 @@ GLOSSA_KERNEL_INLINE Vector<T> activated(Vector<T> x) {
   } else if constexpr (Which == Epilogue::gelu_tanh) {
     return gelu_tanh<T>(x);
   } else {
-    return largest(x, broadcast(T(0)));
+    return largest(broadcast(T(0)), x);  // of a NaN, the NaN: the second operand
   }
 }
 

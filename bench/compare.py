@@ -231,7 +231,8 @@ def main():
             measured[name].update(cosine_mean=mean, cosine_min=least)
         result = {"model": options.model.name, "threads": options.threads, "rounds": options.rounds,
                   "machine": compare_report.machine(), "reference": reference, "engines": measured,
-                  "failures": failures}
+                  "failures": failures,
+                  "quantized": [f"glossa {precision}" for precision in options.quantized]}
     if options.json:
         options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print(compare_report.table(result))

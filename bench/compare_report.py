@@ -62,6 +62,9 @@ def table(result):
     spread = 100 * max(row["spread"] for row in result["engines"].values())
     lines += ["", f"On {result['machine']}; medians of {result['rounds']} rounds in turn, between which sentences/s "
                   f"differed by at most {spread:.0f} %; each engine with its best batch size."]
+    folders = result.get("quantized", [])
+    if folders:
+        lines[-1] += f" {' and '.join(folders)}: from folders of `glossa quantize`."
     return "\n".join(lines)
 
 

@@ -6,6 +6,9 @@
 #include <glossa/core/executor.hpp>
 #include <glossa/core/expected.hpp>
 #include <glossa/embedder.hpp>
+#include <glossa/search/metric.hpp>
+#include <glossa/search/score_scale.hpp>
+#include <glossa/search/similarity.hpp>
 #include <glossa/search/top_k.hpp>
 #include <glossa/text/compiled_vocabulary.hpp>
 #include <glossa/text/tokenizer.hpp>

@@ -5,6 +5,7 @@
 #include <glossa/kernels/bf16_operations.hpp>
 #include <glossa/kernels/isa.hpp>
 #include <glossa/kernels/operations.hpp>
+#include <glossa/kernels/row_sums.hpp>
 #include <glossa/kernels/small_weights.hpp>
 #include <glossa/kernels/target.hpp>
 

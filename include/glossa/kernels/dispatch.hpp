@@ -40,7 +40,12 @@ inline namespace GLOSSA_ISA {
 #define GLOSSA_KERNELS(level, T)                                                                      \
   {                                                                                                   \
     level::kPanel<T>, &level::multiply_matrix<T>, &level::add_and_normalize<T>, &level::attention<T>, \
-        &level::attention_scratch<T>, {}, {}                                                          \
+        &level::attention_scratch<T>, {}, {}, {}                                                      \
+  }
+#define GLOSSA_ROW_SUMS(level)                                                                     \
+  {                                                                                                \
+    &level::sum_rows<level::RowSum::product>, &level::sum_rows<level::RowSum::squared_difference>, \
+        &level::sum_rows<level::RowSum::absolute_difference>                                       \
   }
 #define GLOSSA_ROUNDED_KERNELS(level)                                                                                \
   {                                                                                                                  \
@@ -55,6 +60,7 @@ template <class T>
   if constexpr (std::is_same_v<T, float>) {
     kernels.int8 = {RowForm::wide, &portable::quantize, &portable::multiply_int8};
     kernels.bf16 = GLOSSA_ROUNDED_KERNELS(portable);
+    kernels.row_sums = GLOSSA_ROW_SUMS(portable);
 #if GLOSSA_NEON_DOT
     kernels.int8 = {RowForm::signed_byte, &portable::neon::quantize, &portable::neon::multiply_int8};
 #endif
@@ -62,9 +68,11 @@ template <class T>
     if (level >= CpuLevel::avx512) {
       kernels = GLOSSA_KERNELS(avx512, float);
       kernels.bf16 = GLOSSA_ROUNDED_KERNELS(avx512);
+      kernels.row_sums = GLOSSA_ROW_SUMS(avx512);
     } else if (level >= CpuLevel::avx2) {
       kernels = GLOSSA_KERNELS(avx2, float);
       kernels.bf16 = GLOSSA_ROUNDED_KERNELS(avx2);
+      kernels.row_sums = GLOSSA_ROW_SUMS(avx2);
     }
     if (level >= CpuLevel::avx2) kernels.int8 = {RowForm::wide, &avx2::quantize, &avx2::multiply_int8};
     if (level == CpuLevel::avx2_vnni)  // not above: a processor with AVX-512 may lack it
@@ -85,6 +93,7 @@ template <class T>
 
 #undef GLOSSA_KERNELS
 #undef GLOSSA_ROUNDED_KERNELS
+#undef GLOSSA_ROW_SUMS
 
 }  // namespace GLOSSA_ISA
 }  // namespace glossa::detail

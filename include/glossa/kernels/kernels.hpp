@@ -5,6 +5,7 @@
 #include <glossa/kernels/int8_operations.hpp>
 #include <glossa/kernels/operations.hpp>
 #include <glossa/kernels/row_form.hpp>
+#include <glossa/kernels/row_sums.hpp>
 #include <glossa/kernels/small_weights.hpp>
 
 #include <cstddef>
@@ -38,8 +39,9 @@ struct Kernels {
   void (*attention)(const AttentionHead<T>&) = nullptr;
   /// Elements of scratch memory that attention() needs for a text.
   std::size_t (*attention_scratch)(std::size_t tokens, std::size_t head_size) = nullptr;
-  Int8Kernels int8{};  ///< for float alone
-  Bf16Kernels bf16{};  ///< for float alone
+  Int8Kernels int8{};        ///< for float alone
+  Bf16Kernels bf16{};        ///< for float alone
+  RowSumKernels row_sums{};  ///< for float alone
 };
 
 }  // namespace glossa::detail

@@ -53,8 +53,8 @@ template <class P>
 [[nodiscard]] EIGEN_ALWAYS_INLINE P multiply_add(const P& a, const P& b, const P& c) {
   return Eigen::internal::pmadd(a, b, c);
 }
-/// Like largest(): b where one is NaN, as the processor's own instructions on x86-64; on ARM, NaN. Eigen, like std::min,
-/// gives its first operand.
+/// Like largest(): b where one is NaN, as the processor's own instructions on x86-64; on ARM, NaN. Eigen, like
+/// std::min, gives its first operand.
 template <class P>
 [[nodiscard]] EIGEN_ALWAYS_INLINE P smallest(const P& a, const P& b) {
   return Eigen::internal::pmin(b, a);

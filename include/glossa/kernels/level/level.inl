@@ -12,3 +12,5 @@
 #include <glossa/kernels/level/normalize.inl>
 
 #include <glossa/kernels/level/attention.inl>
+
+#include <glossa/kernels/level/row_sums.inl>

@@ -2,24 +2,16 @@
 #include "commands.hpp"
 
 #include <glossa/embedder.hpp>
-#include <glossa/search/top_k.hpp>
+#include <glossa/search/metric.hpp>
 
-#include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <iomanip>
 #include <iostream>
 #include <optional>
-#include <span>
 #include <string>
 
 namespace tool {
 namespace {
-
-double cosine(std::span<const float> a, std::span<const float> b) {
-  const double lengths = std::sqrt(static_cast<double>(glossa::dot(a, a)) * static_cast<double>(glossa::dot(b, b)));
-  return static_cast<double>(glossa::dot(a, b)) / std::max(lengths, 1e-12);
-}
 
 std::string quoted(const std::optional<std::string>& prompt) {
   return !prompt ? "unknown" : prompt->empty() ? "none" : "\"" + *prompt + "\"";
@@ -32,7 +24,7 @@ int similarity(const SimilarityArguments& arguments) {
   const glossa::Role role = role_from(arguments.role);
   const glossa::Embedding first = embedder.embed(arguments.first, role);
   const glossa::Embedding second = embedder.embed(arguments.second, role);
-  const double score = cosine(first, second);
+  const float score = glossa::cosine(first, second);
   const int truncated = first.receipt().truncated() + second.receipt().truncated();
   if (truncated > 0)
     std::cerr << "glossa: " << truncated << " of 2 texts were longer than " << embedder.max_tokens()

@@ -8,7 +8,8 @@
 namespace convert {
 
 /// Written for this purpose: what is seen in pictures, news, questions and answers, everyday talk, facts, instructions.
-/// The library's own texts are too few for a matrix of moments; those of 8-bit weights need but largest magnitudes and means.
+/// The library's own texts are too few for a matrix of moments; those of 8-bit weights need but largest magnitudes and
+/// means.
 inline constexpr std::array<std::string_view, 194> kEnglishTexts = {
     "A girl in a yellow raincoat is jumping over a puddle.",
     "Two men are carrying a sofa up a narrow staircase.",

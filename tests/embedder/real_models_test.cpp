@@ -39,8 +39,8 @@ struct Fidelity {
 
 /// Five tokens for which multilingual-e5-small stands on the edge between two answers: in its fifth layer the last
 /// token becomes one that all others attend to, or does not, by less than what 8 bits change. With the kernels of
-/// AVX-512 it keeps .9997 of its cosine; at another level, or after the least change of the rounding, it may fall to the
-/// other side, and keeps .9973. All but this one of 1,519 texts keep well above what is asked for.
+/// AVX-512 it keeps .9997 of its cosine; at another level, or after the least change of the rounding, it may fall to
+/// the other side, and keeps .9973. All but this one of 1,519 texts keep well above what is asked for.
 constexpr const char* kTippingText = "\xC2\xA0nbsp\xC2\xA0x";
 
 /// In int8 and int4 the weights are quantized at load, or in a file before: word vectors as well.

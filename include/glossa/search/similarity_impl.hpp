@@ -47,7 +47,8 @@ class SimilarityTiles {
     std::vector<AlignedBuffer<float>> values(workers);
     parallel_for(*executor_, tiles, workers, [&](std::size_t tile, std::size_t worker) {
       const std::size_t first = tile * kColumns;
-      column_of_tiles(first, std::min(kColumns, b_.rows() - first), values[worker].ensure(kRows * kColumns), body);
+      column_of_tiles(first, std::min(kColumns, b_.rows() - first),
+                      values[worker].ensure(kRows * round_up(kColumns, kernels_.panel)), body);
     });
   }
 

@@ -20,7 +20,7 @@ class ExactSearch;
 
 /// The k best rows for each query, of a corpus that comes in pieces and need not fit into memory: exact, in the order
 /// that double precision gives, of equal scores the lower index first. Floats sort out what cannot be among the best,
-/// and a bound on their rounding tells what might.
+/// and a bound on their rounding tells what might. For one thread at a time, which shares the work with others.
 class TopK {
  public:
   /// Errors: `invalid_argument` for too many threads; `unsupported` for a level that the processor lacks.

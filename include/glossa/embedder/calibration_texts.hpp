@@ -48,9 +48,7 @@ inline constexpr std::array<std::string_view, 36> kCalibrationTexts = {
     "这家工厂去年生产了三百万辆自行车，其中一半出口到国外。",
     "도서관은 월요일에 쉬고 나머지 날에는 밤 열 시까지 문을 연다.",
     "ქარი მთელი ღამე ქროდა და დილით თოვლი მოვიდა።",
-    "Figs. 3a\xE2\x80\x93"
-    "c: ±0.25 °C at 2³ × 10⁻⁶ mol/L 🚀 (see § 4.1, №\xE2\x80\x89"
-    "17; cf. ﬂow ¾ …)",
+    "Figs. 3a–c: ±0.25 °C at 2³ × 10⁻⁶ mol/L 🚀 (see § 4.1, № 17; cf. ﬂow ¾ …)",
 };
 
 /// Texts as the model reads them, none of more than `max_tokens` tokens.

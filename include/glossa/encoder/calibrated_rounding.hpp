@@ -2,7 +2,7 @@
 // inputs stay close.
 #pragma once
 
-#include <glossa/encoder/linear_parts.hpp>
+#include <glossa/encoder/calibration_error.hpp>
 #include <glossa/kernels/isa.hpp>
 
 #include <Eigen/Cholesky>

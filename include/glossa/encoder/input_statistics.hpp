@@ -46,8 +46,16 @@ class LayerStatistics {
  public:
   explicit LayerStatistics(const LayerNames& names)
       : names_{names.qkv.joined, names.attention_output.joined, names.wide.joined, names.narrow.joined},
-        inputs_{InputStatistics(names.qkv.inputs, 0.85F), InputStatistics(names.attention_output.inputs, 0.0F),
-                InputStatistics(names.wide.inputs, 0.6F), InputStatistics(names.narrow.inputs, 0.0F)} {}
+        inputs_{InputStatistics(names.qkv.inputs, exponent_of(names, names.qkv)),
+                InputStatistics(names.attention_output.inputs, exponent_of(names, names.attention_output)),
+                InputStatistics(names.wide.inputs, exponent_of(names, names.wide)),
+                InputStatistics(names.narrow.inputs, exponent_of(names, names.narrow))} {}
+
+  /// InputStatistics::exponent of one of the layer's linear layers.
+  [[nodiscard]] static float exponent_of(const LayerNames& names, const LinearName& linear) noexcept {
+    if (linear.joined == names.qkv.joined) return 0.85F;
+    return linear.joined == names.wide.joined ? 0.6F : 0.0F;
+  }
 
   /// Those of one of the layer's linear layers.
   [[nodiscard]] InputStatistics& of(const LinearName& linear) noexcept { return inputs_[place(linear)]; }

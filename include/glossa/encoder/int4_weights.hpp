@@ -5,6 +5,7 @@
 #include <glossa/core/half.hpp>
 #include <glossa/encoder/layer_names.hpp>
 #include <glossa/encoder/linear_parts.hpp>
+#include <glossa/encoder/scale_check.hpp>
 #include <glossa/kernels/int4_matrix.hpp>
 #include <glossa/model/tensor.hpp>
 #include <glossa/model/weights.hpp>
@@ -66,7 +67,7 @@ inline namespace GLOSSA_ISA {
                                     sizeof(std::uint16_t));
   source.file->read_raw(*source.info, 0, scales.size(), scales.data());
   for (std::size_t i = 0; i < scales.size(); ++i)
-    check_scale(half_to_float(scales[i]), source, weights.prefix() + scale, i);
+    check_scale(scales[i], kHalfExponent, source, weights.prefix() + scale, i);
   return Int4Matrix(name.inputs, name.columns(), reinterpret_cast<const std::uint8_t*>(values.data()),
                     std::move(scales), file);
 }

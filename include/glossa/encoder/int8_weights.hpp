@@ -1,6 +1,7 @@
 // The weights of linear layers come in, as numbers or as 8-bit integers; matrices of 8-bit integers go out.
 #pragma once
 
+#include <glossa/encoder/calibration_error.hpp>
 #include <glossa/encoder/input_statistics.hpp>
 #include <glossa/encoder/layer_names.hpp>
 #include <glossa/encoder/linear_parts.hpp>

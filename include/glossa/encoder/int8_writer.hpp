@@ -44,9 +44,8 @@ inline void write_int8_weights(const Weights& weights, const EncoderConfig& conf
   const bool calibrates = texts.texts() > 0;
   for (std::size_t i = 0; i < config.layers; ++i) {
     const LayerNames names(config, i);
-    const LayerStatistics none(names);
     for (const LinearName* linear : names.linears()) {
-      if (calibrates && none.of(*linear).exponent > 0)
+      if (calibrates && LayerStatistics::exponent_of(names, *linear) > 0)
         factors.push_back({linear->joined + ".input_factor", DType::f32, {linear->inputs}});
     }
   }

@@ -1,31 +1,14 @@
-// The name of a linear layer comes in; the weights of its parts go out, one after another; and what is wrong with them.
+// The name of a linear layer comes in; the weights of its parts go out, one after another.
 #pragma once
 
-#include <glossa/core/error.hpp>
 #include <glossa/encoder/layer_names.hpp>
 #include <glossa/model/weights.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <string>
 #include <vector>
 
 namespace glossa::detail {
-
-/// Refuses a scale that is no finite number: it would spoil every vector. Errors: `corrupt_file`.
-inline void check_scale(float scale, const TensorSource& source, const std::string& name, std::size_t index) {
-  if (std::isfinite(scale)) return;
-  throw Error(ErrorKind::corrupt_file, {.file = source.file->name(),
-                                        .field = name,
-                                        .problem = "element " + std::to_string(index) + " is not a finite number",
-                                        .remedy = "fetch the file again"});
-}
-
-/// What is thrown where texts run through a model gave NaN or infinity.
-[[nodiscard]] inline Error activations_not_finite() {
-  return Error(ErrorKind::numeric, {.problem = "the activations of the calibration texts are no finite numbers",
-                                    .remedy = "are the model's weights whole?"});
-}
 
 /// Calls take(first column, weights [name.outputs, name.inputs]) for each part of `name`, with one part in memory at a
 /// time. Errors: those of Weights::read().

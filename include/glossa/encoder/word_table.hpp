@@ -5,6 +5,7 @@
 #include <glossa/core/half.hpp>
 #include <glossa/encoder/int4_weights.hpp>
 #include <glossa/encoder/int8_weights.hpp>
+#include <glossa/encoder/scale_check.hpp>
 #include <glossa/encoder/weight_form.hpp>
 #include <glossa/model/encoder_config.hpp>
 #include <glossa/model/weights.hpp>
@@ -70,7 +71,7 @@ class WordTable {
       const std::size_t some = std::min(groups - group, kGroups);
       scales_.file->read_raw(*scales_.info, id * groups + group, some, scales.data());
       for (std::size_t i = 0; i < some; ++i)
-        check_scale(bfloat16_to_float(scales[i]), scales_, scale_name_, id * groups + group + i);
+        check_scale(scales[i], kBfloat16Exponent, scales_, scale_name_, id * groups + group + i);
       for (std::size_t i = 0; i < count; ++i)
         row[begin + i] = static_cast<T>(bfloat16_to_float(scales[i / kWordGroup])) * static_cast<T>(values[i]);
     }
@@ -86,7 +87,7 @@ class WordTable {
       const std::size_t place = id * blocks + block;
       rows_.file->read_raw(*rows_.info, place * kBytes, count * kBytes, bytes.data());
       scales_.file->read_raw(*scales_.info, place, count, scales.data());
-      for (std::size_t i = 0; i < count; ++i) check_scale(half_to_float(scales[i]), scales_, scale_name_, place + i);
+      for (std::size_t i = 0; i < count; ++i) check_scale(scales[i], kHalfExponent, scales_, scale_name_, place + i);
       const std::size_t begin = block * kInt4Block;
       for (std::size_t i = 0; i < std::min(hidden_ - begin, count * kInt4Block); ++i) {
         const int value = bytes[i / 2] >> (i % 2 * 4) & 15;

@@ -33,7 +33,8 @@ class ExactSearch {
         k_(k),
         dims_(dims),
         queries_(queries.begin(), queries.end()),
-        executor_(options.executor ? options.executor : std::make_shared<ThreadPool>(options.threads)) {
+        executor_(options.executor) {
+    if (!executor_ && options.threads != 0) executor_ = std::make_shared<ThreadPool>(options.threads);
     for (std::size_t q = 0; q < count_; ++q) sieves_.emplace_back(query(q), options.metric);
     if (options.metric != Metric::manhattan && count_ >= kFewQueries) {
       packed_ = PackedMatrix<float>(dims, round_up(count_, kernels_.panel), kernels_.panel);
@@ -49,12 +50,18 @@ class ExactSearch {
     const std::size_t blocks = (count + kBlock - 1) / kBlock;
     // A thread costs more than a small corpus.
     const bool small = count * dims_ < kSmall / count_;
+    if (!small && !executor_) executor_ = std::make_shared<ThreadPool>();
     const std::size_t workers = small ? 1 : workers_for(*executor_, blocks);
-    while (crew_.size() < workers) crew_.emplace_back(count_, k_);
-    parallel_for(*executor_, blocks, workers, [&](std::size_t block, std::size_t worker) {
+    while (crew_.size() < workers) {
+      crew_.emplace_back(count_, k_);
+      for (std::size_t q = 0; q < count_; ++q) set_limit(q, crew_.back());
+    }
+    const auto scan_block = [&](std::size_t block, std::size_t worker) {
       const std::size_t first = block * kBlock;
       scan(rows + first * dims_, std::min(kBlock, count - first), first_index + first, crew_[worker]);
-    });
+    };
+    if (workers > 1) return parallel_for(*executor_, blocks, workers, scan_block);
+    for (std::size_t block = 0; block < blocks; ++block) scan_block(block, 0);
   }
 
   [[nodiscard]] std::vector<std::vector<Hit>> hits() const {
@@ -86,7 +93,6 @@ class ExactSearch {
   }
 
   void scan(const float* rows, std::size_t count, std::size_t first_index, Worker& worker) const {
-    for (std::size_t q = 0; q < count_; ++q) set_limit(q, worker);
     float* squares = worker.squares.ensure(kBlock);
     const auto take = [&](std::size_t q, std::size_t r) { consider(q, first_index + r, rows + r * dims_, worker); };
     if (options_.metric == Metric::manhattan) {
@@ -141,7 +147,7 @@ class ExactSearch {
   std::vector<float> queries_;
   PackedMatrix<float> packed_;
   std::vector<Sieve> sieves_;
-  std::shared_ptr<Executor> executor_;
+  std::shared_ptr<Executor> executor_;  // null until a corpus is worth asking the system how many threads there are
   std::vector<Worker> crew_;
 };
 

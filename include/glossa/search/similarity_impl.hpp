@@ -34,10 +34,7 @@ class SimilarityTiles {
         metric_(metric),
         kernels_(kernels_of<float>(choose_level(options.cpu_level))),
         executor_(options.executor ? options.executor : std::make_shared<ThreadPool>(options.threads)) {
-    if (metric == Metric::cosine) {
-      a_scales_ = scales(a_, a_rows_);
-      b_scales_ = scales(b_.values(), b_.rows());
-    }
+    if (metric == Metric::cosine) a_scales_ = scales(a_, a_rows_);
   }
 
   void for_each(const std::function<void(const SimilarityTile&)>& body) {
@@ -76,6 +73,8 @@ class SimilarityTiles {
       packed.set_columns_from_rows(0, columns, others, dims());
     }
     const std::size_t stride = multiplies ? packed.columns() : columns;
+    std::vector<float> column_scales;
+    if (metric_ == Metric::cosine) column_scales = scales(b_.values().subspan(first * dims()), columns);
     for (std::size_t row = 0; row < a_rows_; row += kRows) {
       const std::size_t rows = std::min(kRows, a_rows_ - row);
       const float* own = a_.data() + row * dims();
@@ -84,7 +83,7 @@ class SimilarityTiles {
       else
         for (std::size_t r = 0; r < rows; ++r)
           row_kernel()({own + r * dims(), others, dims(), columns, dims(), values + r * stride});
-      for (std::size_t r = 0; r < rows; ++r) finish(row + r, first, columns, values + r * stride);
+      for (std::size_t r = 0; r < rows; ++r) finish(row + r, column_scales, columns, values + r * stride);
       body({row, rows, first, columns, values, stride});
     }
   }
@@ -97,7 +96,7 @@ class SimilarityTiles {
     }
   }
 
-  void finish(std::size_t row, std::size_t first, std::size_t columns, float* values) const {
+  void finish(std::size_t row, const std::vector<float>& column_scales, std::size_t columns, float* values) const {
     switch (metric_) {
       case Metric::dot: return;
       case Metric::euclidean:
@@ -107,7 +106,7 @@ class SimilarityTiles {
         for (std::size_t j = 0; j < columns; ++j) values[j] = -values[j];
         return;
       default:
-        for (std::size_t j = 0; j < columns; ++j) values[j] *= a_scales_[row] * b_scales_[first + j];
+        for (std::size_t j = 0; j < columns; ++j) values[j] *= a_scales_[row] * column_scales[j];
     }
   }
 
@@ -118,7 +117,6 @@ class SimilarityTiles {
   Kernels<float> kernels_;
   std::shared_ptr<Executor> executor_;
   std::vector<float> a_scales_;
-  std::vector<float> b_scales_;
 };
 
 }  // namespace detail

@@ -136,7 +136,9 @@ SCORERS = {"sts": (score_sts, "Spearman"), "bitext": (score_bitext, "F1"), "retr
 def find_tasks(data, patterns):
     tasks = {}
     for pattern in patterns:
-        found = [path for path in sorted(data.glob(pattern)) if path.relative_to(data).parts[0] in SCORERS]
+        # A task is a folder, or a file whose ending its name does without.
+        paths = sorted({*data.glob(pattern), *data.glob(pattern + ".jsonl")})
+        found = [path for path in paths if path.relative_to(data).parts[0] in SCORERS]
         if not found:
             raise Missing(f"nothing in {data} is called {pattern}; --data names the folder of the evaluation data")
         tasks.update({path.relative_to(data).with_suffix("").as_posix(): path for path in found})

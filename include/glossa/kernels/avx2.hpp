@@ -3,6 +3,7 @@
 
 #include <glossa/core/half.hpp>
 #include <glossa/kernels/bf16_operations.hpp>
+#include <glossa/kernels/code_sums.hpp>
 #include <glossa/kernels/isa.hpp>
 #include <glossa/kernels/operations.hpp>
 #include <glossa/kernels/row_sums.hpp>
@@ -12,9 +13,11 @@
 #if GLOSSA_X86_LEVELS
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <type_traits>
 
 #include <immintrin.h>
@@ -96,6 +99,23 @@ GLOSSA_KERNEL_INLINE void expand_bf16(const std::uint16_t* from, float* even, fl
 /// Half-precision numbers as floats.
 GLOSSA_KERNEL_INLINE __m256 load_half(const std::uint16_t* from) {
   return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+}
+/// bfloat16 numbers as floats.
+GLOSSA_KERNEL_INLINE __m256 load_bf16(const std::uint16_t* from) {
+  const __m128i narrow = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+  return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(narrow), 16));
+}
+/// Σ a·(b - 128) of a multiple of 64 bytes.
+GLOSSA_KERNEL_INLINE std::int32_t code_dot(const std::int8_t* a, const std::uint8_t* b, std::size_t count) {
+  __m256i sum = _mm256_setzero_si256();
+  for (std::size_t k = 0; k < count; k += 16) {
+    const __m256i x = _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(a + k)));
+    const __m256i y = _mm256_cvtepu8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(b + k)));
+    sum = _mm256_add_epi32(sum, _mm256_madd_epi16(x, _mm256_sub_epi16(y, _mm256_set1_epi16(128))));
+  }
+  __m128i four = _mm_add_epi32(_mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));
+  four = _mm_add_epi32(four, _mm_shuffle_epi32(four, 0x4E));
+  return _mm_cvtsi128_si32(_mm_add_epi32(four, _mm_shuffle_epi32(four, 0xB1)));
 }
 /// The weights of a byte a lane: those of the lower four bits to `even`, of the upper ones to `odd`.
 GLOSSA_KERNEL_INLINE void expand_int4(const std::uint8_t* from, __m256 scale, float* even, float* odd) {

@@ -3,6 +3,7 @@
 
 #include <glossa/core/half.hpp>
 #include <glossa/kernels/bf16_operations.hpp>
+#include <glossa/kernels/code_sums.hpp>
 #include <glossa/kernels/isa.hpp>
 #include <glossa/kernels/operations.hpp>
 #include <glossa/kernels/row_sums.hpp>
@@ -12,9 +13,11 @@
 #if GLOSSA_X86_LEVELS
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <type_traits>
 
 #include <immintrin.h>
@@ -57,6 +60,13 @@ GLOSSA_KERNEL_INLINE float reduce_add(__m512 a) {
   sum = _mm_add_ps(sum, _mm_movehl_ps(sum, sum));
   return _mm_cvtss_f32(_mm_add_ss(sum, _mm_movehdup_ps(sum)));
 }
+GLOSSA_KERNEL_INLINE std::int32_t add_up(__m512i sums) {
+  const __m256i half =
+      _mm256_add_epi32(_mm512_maskz_extracti32x8_epi32(0xFF, sums, 0), _mm512_maskz_extracti32x8_epi32(0xFF, sums, 1));
+  __m128i four = _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+  four = _mm_add_epi32(four, _mm_shuffle_epi32(four, 0x4E));
+  return _mm_cvtsi128_si32(_mm_add_epi32(four, _mm_shuffle_epi32(four, 0xB1)));
+}
 GLOSSA_KERNEL_INLINE float reduce_largest(__m512 a) {
   const __m256 half = _mm256_max_ps(_mm512_maskz_extractf32x8_ps(0xFF, a, 0), _mm512_maskz_extractf32x8_ps(0xFF, a, 1));
   __m128 most = _mm_max_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
@@ -89,6 +99,20 @@ GLOSSA_KERNEL_INLINE void expand_bf16(const std::uint16_t* from, float* even, fl
 }
 GLOSSA_KERNEL_INLINE __m512 load_half(const std::uint16_t* from) {
   return _mm512_maskz_cvtph_ps(kAll, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
+}
+GLOSSA_KERNEL_INLINE __m512 load_bf16(const std::uint16_t* from) {
+  const __m256i narrow = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+  return _mm512_castsi512_ps(_mm512_maskz_slli_epi32(kAll, _mm512_maskz_cvtepu16_epi32(kAll, narrow), 16));
+}
+/// Σ a·(b - 128) of a multiple of 64 bytes.
+GLOSSA_KERNEL_INLINE std::int32_t code_dot(const std::int8_t* a, const std::uint8_t* b, std::size_t count) {
+  __m512i sum = _mm512_setzero_si512();
+  for (std::size_t k = 0; k < count; k += 32) {
+    const __m512i x = _mm512_cvtepi8_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(a + k)));
+    const __m512i y = _mm512_cvtepu8_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(b + k)));
+    sum = _mm512_add_epi32(sum, _mm512_madd_epi16(x, _mm512_sub_epi16(y, _mm512_set1_epi16(128))));
+  }
+  return add_up(sum);
 }
 /// What a 4-bit number is before its scale: the permutation that looks it up reads just four bits of a lane.
 GLOSSA_KERNEL_INLINE __m512 int4_values() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glossa/kernels/avx512.hpp>
+#include <glossa/kernels/code_sums.hpp>
 #include <glossa/kernels/int8_operations.hpp>
 #include <glossa/kernels/row_form.hpp>
 
@@ -28,6 +29,11 @@ inline constexpr std::size_t kDotRows = 6;
 inline constexpr std::size_t kDotUnits = 4;
 
 GLOSSA_KERNEL_INLINE __m512i load_sums(const std::int32_t* from) { return _mm512_loadu_si512(from); }
+GLOSSA_KERNEL_INLINE __m512i zero_sums() { return _mm512_setzero_si512(); }
+GLOSSA_KERNEL_INLINE __m512i same_bytes(char byte) { return _mm512_set1_epi8(byte); }
+GLOSSA_KERNEL_INLINE bool any_at_least(__m512 values, __m512 limits) {
+  return _mm512_cmp_ps_mask(values, limits, _CMP_GE_OQ) != 0;
+}
 GLOSSA_KERNEL_INLINE __m512 to_floats(__m512i sums) { return _mm512_maskz_cvtepi32_ps(kAll, sums); }
 GLOSSA_KERNEL_INLINE __m512i broadcast_four(const std::byte* from) {
   std::int32_t four;
@@ -52,6 +58,10 @@ GLOSSA_KERNEL_INLINE void store_rounded(std::byte* to, std::size_t first, __m512
 #include <glossa/kernels/level/int8_rows.inl>
 
 #include <glossa/kernels/level/int8_dot.inl>
+
+#include <glossa/kernels/level/code_dots.inl>
+
+#include <glossa/kernels/level/code_products.inl>
 
 }  // namespace vnni
 }  // namespace avx512

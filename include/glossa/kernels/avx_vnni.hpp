@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glossa/kernels/avx2.hpp>
+#include <glossa/kernels/code_sums.hpp>
 #include <glossa/kernels/int8_operations.hpp>
 #include <glossa/kernels/row_form.hpp>
 

@@ -40,12 +40,17 @@ inline namespace GLOSSA_ISA {
 #define GLOSSA_KERNELS(level, T)                                                                      \
   {                                                                                                   \
     level::kPanel<T>, &level::multiply_matrix<T>, &level::add_and_normalize<T>, &level::attention<T>, \
-        &level::attention_scratch<T>, {}, {}, {}                                                      \
+        &level::attention_scratch<T>, {}, {}, {}, {}                                                  \
   }
 #define GLOSSA_ROW_SUMS(level)                                                                     \
   {                                                                                                \
     &level::sum_rows<level::RowSum::product>, &level::sum_rows<level::RowSum::squared_difference>, \
         &level::sum_rows<level::RowSum::absolute_difference>                                       \
+  }
+#define GLOSSA_CODE_SUMS(level)                                                                               \
+  {                                                                                                           \
+    &level::sum_codes<level::F32Code>, &level::sum_codes<level::Bf16Code>, &level::sum_codes<level::F16Code>, \
+        &level::sum_int8_codes, &level::sum_bit_codes, nullptr                                                \
   }
 #define GLOSSA_ROUNDED_KERNELS(level)                                                                                \
   {                                                                                                                  \
@@ -61,6 +66,7 @@ template <class T>
     kernels.int8 = {RowForm::wide, &portable::quantize, &portable::multiply_int8};
     kernels.bf16 = GLOSSA_ROUNDED_KERNELS(portable);
     kernels.row_sums = GLOSSA_ROW_SUMS(portable);
+    kernels.codes = GLOSSA_CODE_SUMS(portable);
 #if GLOSSA_NEON_DOT
     kernels.int8 = {RowForm::signed_byte, &portable::neon::quantize, &portable::neon::multiply_int8};
 #endif
@@ -69,16 +75,24 @@ template <class T>
       kernels = GLOSSA_KERNELS(avx512, float);
       kernels.bf16 = GLOSSA_ROUNDED_KERNELS(avx512);
       kernels.row_sums = GLOSSA_ROW_SUMS(avx512);
+      kernels.codes = GLOSSA_CODE_SUMS(avx512);
     } else if (level >= CpuLevel::avx2) {
       kernels = GLOSSA_KERNELS(avx2, float);
       kernels.bf16 = GLOSSA_ROUNDED_KERNELS(avx2);
       kernels.row_sums = GLOSSA_ROW_SUMS(avx2);
+      kernels.codes = GLOSSA_CODE_SUMS(avx2);
     }
     if (level >= CpuLevel::avx2) kernels.int8 = {RowForm::wide, &avx2::quantize, &avx2::multiply_int8};
-    if (level == CpuLevel::avx2_vnni)  // not above: a processor with AVX-512 may lack it
+    if (level == CpuLevel::avx2_vnni) {  // not above: a processor with AVX-512 may lack it
       kernels.int8 = {RowForm::unsigned_byte, &avx2::vnni::quantize, &avx2::vnni::multiply_int8};
-    if (level >= CpuLevel::avx512_vnni)
+      kernels.codes.int8 = &avx2::vnni::dot_codes;
+      kernels.codes.int8_product = &avx2::vnni::score_codes;
+    }
+    if (level >= CpuLevel::avx512_vnni) {
       kernels.int8 = {RowForm::unsigned_byte, &avx512::vnni::quantize, &avx512::vnni::multiply_int8};
+      kernels.codes.int8 = &avx512::vnni::dot_codes;
+      kernels.codes.int8_product = &avx512::vnni::score_codes;
+    }
     if (level >= CpuLevel::avx512_bf16)
       kernels.bf16 = {sizeof(std::uint16_t),
                       &avx512::bf16::round_rows,
@@ -94,6 +108,7 @@ template <class T>
 #undef GLOSSA_KERNELS
 #undef GLOSSA_ROUNDED_KERNELS
 #undef GLOSSA_ROW_SUMS
+#undef GLOSSA_CODE_SUMS
 
 }  // namespace GLOSSA_ISA
 }  // namespace glossa::detail

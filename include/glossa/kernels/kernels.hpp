@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glossa/kernels/bf16_operations.hpp>
+#include <glossa/kernels/code_sums.hpp>
 #include <glossa/kernels/int8_operations.hpp>
 #include <glossa/kernels/operations.hpp>
 #include <glossa/kernels/row_form.hpp>
@@ -42,6 +43,7 @@ struct Kernels {
   Int8Kernels int8{};        ///< for float alone
   Bf16Kernels bf16{};        ///< for float alone
   RowSumKernels row_sums{};  ///< for float alone
+  CodeSumKernels codes{};    ///< for float alone
 };
 
 }  // namespace glossa::detail

@@ -3,6 +3,7 @@
 
 #include <glossa/core/half.hpp>
 #include <glossa/kernels/bf16_operations.hpp>
+#include <glossa/kernels/code_sums.hpp>
 #include <glossa/kernels/isa.hpp>
 #include <glossa/kernels/operations.hpp>
 #include <glossa/kernels/packet.hpp>
@@ -11,9 +12,11 @@
 #include <glossa/kernels/target.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <type_traits>
 
 #define GLOSSA_KERNEL
@@ -54,6 +57,16 @@ GLOSSA_KERNEL_INLINE void expand_bf16(const std::uint16_t* from, float* even, fl
 /// Half-precision numbers as floats.
 GLOSSA_KERNEL_INLINE Packet<float> load_half(const std::uint16_t* from) {
   return lanes_of([&](std::size_t i) { return half_to_float(from[i]); });
+}
+/// bfloat16 numbers as floats.
+GLOSSA_KERNEL_INLINE Packet<float> load_bf16(const std::uint16_t* from) {
+  return lanes_of([&](std::size_t i) { return bfloat16_to_float(from[i]); });
+}
+/// Σ a·(b - 128): a loop that compilers turn into whatever multiplies pairs of 16-bit integers.
+[[nodiscard]] inline std::int32_t code_dot(const std::int8_t* a, const std::uint8_t* b, std::size_t count) {
+  std::int32_t sum = 0;
+  for (std::size_t k = 0; k < count; ++k) sum += std::int32_t{a[k]} * (std::int32_t{b[k]} - 128);
+  return sum;
 }
 /// The weights of a byte a lane: those of the lower four bits to `even`, of the upper ones to `odd`.
 GLOSSA_KERNEL_INLINE void expand_int4(const std::uint8_t* from, const Packet<float>& scale, float* even, float* odd) {

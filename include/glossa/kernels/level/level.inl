@@ -14,3 +14,5 @@
 #include <glossa/kernels/level/attention.inl>
 
 #include <glossa/kernels/level/row_sums.inl>
+
+#include <glossa/kernels/level/code_sums.inl>

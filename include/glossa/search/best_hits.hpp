@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <vector>
 
@@ -21,7 +22,7 @@ namespace detail {
 /// A row and its score as it decides on the order.
 struct ScoredRow {
   double score;
-  std::size_t index;
+  std::uint64_t index;
 };
 
 /// Larger scores first, then lower indices; NaN behind all.
@@ -58,12 +59,16 @@ class BestHits {
   }
 
   /// Best first.
-  [[nodiscard]] std::vector<Hit> sorted() const {
+  [[nodiscard]] std::vector<ScoredRow> ranked() const {
     std::vector<ScoredRow> rows = rows_;
     std::sort(rows.begin(), rows.end(), is_better);
+    return rows;
+  }
+  [[nodiscard]] std::vector<Hit> sorted() const {
     std::vector<Hit> hits;
-    hits.reserve(rows.size());
-    for (const ScoredRow& row : rows) hits.push_back({row.index, static_cast<float>(row.score)});
+    hits.reserve(rows_.size());
+    for (const ScoredRow& row : ranked())
+      hits.push_back({static_cast<std::size_t>(row.index), static_cast<float>(row.score)});
     return hits;
   }
 

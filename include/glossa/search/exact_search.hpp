@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -45,7 +46,10 @@ class ExactSearch {
   [[nodiscard]] std::size_t queries() const noexcept { return queries_count_; }
   [[nodiscard]] std::size_t dims() const noexcept { return dims_; }
 
-  void add(const float* rows, std::size_t count, std::size_t first_index) {
+  /// names: by what each row is told and ties are broken; null: by its index.
+  void add(const float* rows, std::size_t count, std::size_t first_index, const std::uint64_t* names = nullptr) {
+    names_ = names;
+    names_first_ = first_index;
     if (count_ == 0 || count == 0) return;
     const std::size_t blocks = (count + kBlock - 1) / kBlock;
     // A thread costs more than a small corpus.
@@ -64,14 +68,12 @@ class ExactSearch {
     for (std::size_t block = 0; block < blocks; ++block) scan_block(block, 0);
   }
 
-  [[nodiscard]] std::vector<std::vector<Hit>> hits() const {
-    std::vector<std::vector<Hit>> all(queries_count_);
-    for (std::size_t q = 0; q < count_; ++q) {
-      BestHits best(k_);
+  /// The best rows of query q.
+  [[nodiscard]] BestHits best(std::size_t q) const {
+    BestHits best(k_);
+    if (q < count_)
       for (const Worker& worker : crew_) best.add(worker.best[q]);
-      all[q] = best.sorted();
-    }
-    return all;
+    return best;
   }
 
  private:
@@ -130,7 +132,8 @@ class ExactSearch {
   /// A row that floats cannot rule out.
   void consider(std::size_t q, std::size_t index, const float* row, Worker& worker) const {
     if (options_.filter && !options_.filter(index)) return;
-    worker.best[q].add({exact_similarity(query(q), {row, dims_}, options_.metric), index});
+    const std::uint64_t name = names_ == nullptr ? index : names_[index - names_first_];
+    worker.best[q].add({exact_similarity(query(q), {row, dims_}, options_.metric), name});
     set_limit(q, worker);
   }
 
@@ -145,6 +148,8 @@ class ExactSearch {
   std::size_t k_;
   std::size_t dims_;
   std::vector<float> queries_;
+  const std::uint64_t* names_ = nullptr;  // while rows are added
+  std::size_t names_first_ = 0;
   PackedMatrix<float> packed_;
   std::vector<Sieve> sieves_;
   std::shared_ptr<Executor> executor_;  // null until a corpus is worth asking the system how many threads there are

@@ -36,7 +36,11 @@ GLOSSA_INLINE void TopK::add(const Embeddings& rows, std::size_t first_index) {
   search_->add(rows.values().data(), rows.rows(), first_index);
 }
 
-GLOSSA_INLINE std::vector<std::vector<Hit>> TopK::hits() const { return search_->hits(); }
+GLOSSA_INLINE std::vector<std::vector<Hit>> TopK::hits() const {
+  std::vector<std::vector<Hit>> all(search_->queries());
+  for (std::size_t q = 0; q < all.size(); ++q) all[q] = search_->best(q).sorted();
+  return all;
+}
 
 GLOSSA_INLINE std::vector<Hit> top_k(std::span<const float> query, const Embeddings& corpus, std::size_t k,
                                      const SearchOptions& options) {

@@ -1,0 +1,177 @@
+// Queries and stored rows come in; the rows with the greatest similarity go out, as their form tells it.
+#pragma once
+
+#include <glossa/core/aligned_buffer.hpp>
+#include <glossa/core/parallel_for.hpp>
+#include <glossa/kernels/int8_operations.hpp>
+#include <glossa/search/best_hits.hpp>
+#include <glossa/search/index.hpp>
+#include <glossa/search/row_store.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace glossa::detail {
+
+/// Whether a slot's row may be found.
+[[nodiscard]] inline bool may_be_found(const RowStore& store, std::size_t slot, const IndexSearchOptions& options) {
+  return store.is_taken(slot) && (!options.filter || options.filter(store.id(slot)));
+}
+
+/// Ranks slots for some queries by their similarities, in a crew of workers. Many queries meet rows of int8 as a matrix
+/// product where the processor is good at it.
+class CodeSearch {
+ public:
+  CodeSearch(const RowStore& store, std::span<const CodedQuery> queries, std::size_t count,
+             const IndexSearchOptions& options, std::size_t workers)
+      : store_(store), queries_(queries), options_(options), sums_(store.coder().sums(store.kernels().codes)) {
+    for (std::size_t w = 0; w < workers; ++w) crew_.push_back(std::make_unique<Worker>(queries.size(), count));
+    if (store.coder().form() == VectorForm::int8 && store.kernels().codes.int8_product != nullptr &&
+        queries.size() >= kFewQueries)
+      pack();
+  }
+
+  /// Rows [first, first + count), which lie one after another.
+  void scan_run(std::size_t first, std::size_t count, std::size_t worker) {
+    for (std::size_t done = 0; done < count; done += kBlock)
+      scan_block(first + done, std::min(kBlock, count - done), *crew_[worker]);
+  }
+
+  /// Rows anywhere, for one query.
+  void scan_slots(std::size_t q, std::span<const std::uint32_t> slots, std::size_t worker) {
+    Worker& own = *crew_[worker];
+    for (std::size_t done = 0; done < slots.size(); done += kBlock) {
+      const auto part = slots.subspan(done, std::min(kBlock, slots.size() - done));
+      for (std::size_t i = 0; i < part.size(); ++i) own.places[i] = store_.codes()[part[i]];
+      const CodedQuery& query = queries_[q];
+      sums_({query.values.data(), nullptr, 0, own.places, part.size(), store_.codes().row_bytes(), own.sums});
+      for (std::size_t i = 0; i < part.size(); ++i)
+        consider(q, part[i], query.key(own.sums[i], store_.terms(part[i])), own);
+    }
+  }
+
+  /// The best slots of query q with their keys, best first.
+  [[nodiscard]] std::vector<ScoredRow> best(std::size_t q) const {
+    BestHits all(crew_.front()->best[q]);
+    for (std::size_t w = 1; w < crew_.size(); ++w) all.add(crew_[w]->best[q]);
+    return all.ranked();
+  }
+
+ private:
+  static constexpr std::size_t kBlock = 256;
+  static constexpr std::size_t kFewQueries = 4;
+
+  struct Worker {
+    Worker(std::size_t queries, std::size_t count)
+        : best(queries, BestHits(count)), limits(round_up(queries, kInt8Columns)) {
+      std::fill(limits.begin(), limits.begin() + static_cast<std::ptrdiff_t>(queries),
+                -std::numeric_limits<float>::infinity());
+      std::fill(limits.begin() + static_cast<std::ptrdiff_t>(queries), limits.end(),
+                std::numeric_limits<float>::infinity());
+    }
+    std::vector<BestHits> best;
+    std::vector<float> limits;  ///< keys below are not among the best
+    AlignedBuffer<float> scores;
+    const std::byte* places[kBlock];
+    float sums[kBlock];
+    bool found[kBlock];
+  };
+
+  void pack() {
+    const std::size_t bytes = store_.codes().row_bytes();
+    const std::size_t columns = round_up(queries_.size(), kInt8Columns);
+    packed_ = AlignedBuffer<std::int8_t>(columns * bytes);
+    std::memset(packed_.data(), 0, packed_.size());
+    offsets_.assign(columns, 0);
+    scales_.assign(columns, 0);
+    for (std::size_t q = 0; q < queries_.size(); ++q) {
+      const auto* from = reinterpret_cast<const std::int8_t*>(queries_[q].values.data());
+      std::int8_t* to = packed_.data() + q / kInt8Columns * kInt8Columns * bytes + q % kInt8Columns * kInt8Depth;
+      for (std::size_t k = 0; k < bytes; ++k) {
+        to[k / kInt8Depth * kInt8Columns * kInt8Depth + k % kInt8Depth] = from[k];
+        offsets_[q] -= 128 * from[k];
+      }
+      scales_[q] = queries_[q].scale;
+    }
+  }
+
+  void scan_block(std::size_t first, std::size_t count, Worker& own) {
+    const std::byte* rows = store_.codes()[first];
+    const std::size_t bytes = store_.codes().row_bytes();
+    if (!packed_.empty()) {
+      const auto* terms = store_.all_terms().as<RowTerms>(first);
+      const std::size_t columns = offsets_.size();
+      float* scores = own.scores.ensure(kBlock * columns);
+      constexpr std::size_t kStride = sizeof(RowTerms) / sizeof(float);
+      store_.kernels().codes.int8_product({rows, bytes, count, bytes, &terms->scale, &terms->term, kStride,
+                                           packed_.data(), columns, offsets_.data(), scales_.data(), own.limits.data(),
+                                           scores, own.found});
+      for (std::size_t r = 0; r < count; ++r) {
+        if (!own.found[r]) continue;
+        for (std::size_t q = 0; q < queries_.size(); ++q) consider(q, first + r, scores[r * columns + q], own);
+      }
+      return;
+    }
+    for (std::size_t q = 0; q < queries_.size(); ++q) {
+      const CodedQuery& query = queries_[q];
+      sums_({query.values.data(), rows, bytes, nullptr, count, bytes, own.sums});
+      if (store_.coder().has_terms()) {
+        const auto* terms = store_.all_terms().as<RowTerms>(first);
+        for (std::size_t r = 0; r < count; ++r) own.sums[r] = query.key(own.sums[r], terms[r]);
+      }
+      for (std::size_t r = 0; r < count; ++r) consider(q, first + r, own.sums[r], own);
+    }
+  }
+
+  void consider(std::size_t q, std::size_t slot, float key, Worker& own) {
+    if (!(key >= own.limits[q]) || !may_be_found(store_, slot, options_)) return;
+    BestHits& best = own.best[q];
+    best.add({static_cast<double>(key), slot});
+    own.limits[q] = static_cast<float>(best.threshold());
+  }
+
+  const RowStore& store_;
+  std::span<const CodedQuery> queries_;
+  const IndexSearchOptions& options_;
+  void (*sums_)(const CodeSums&);
+  std::vector<std::unique_ptr<Worker>> crew_;
+  AlignedBuffer<std::int8_t> packed_;
+  std::vector<std::int32_t> offsets_;
+  std::vector<float> scales_;
+};
+
+/// How many candidates a search gathers for its k hits.
+[[nodiscard]] inline std::size_t candidates_for(const RowStore& store, std::size_t k,
+                                                const IndexSearchOptions& options) noexcept {
+  if (!store.options().rescore) return k;
+  const std::size_t asked = options.rescored != 0 ? options.rescored : std::max<std::size_t>(4 * k, 32);
+  return std::min(std::max(asked, k), store.size());
+}
+
+/// The k best of some slots with keys, best first: scored again where there is a finer copy. Of equal scores the lower
+/// id comes first.
+[[nodiscard]] inline std::vector<Neighbor> neighbors_of(const RowStore& store, std::span<const float> vector,
+                                                        const CodedQuery& query, std::span<const ScoredRow> slots,
+                                                        std::size_t k) {
+  BestHits best(k);
+  std::vector<float> scratch;
+  for (const ScoredRow& row : slots) {
+    const auto slot = static_cast<std::size_t>(row.index);
+    const double score =
+        store.options().rescore
+            ? store.exact_score(vector, slot, scratch)
+            : static_cast<double>(score_of(query.similarity(static_cast<float>(row.score)), store.options().metric));
+    best.add({score, store.id(slot)});
+  }
+  std::vector<Neighbor> out;
+  for (const ScoredRow& row : best.ranked()) out.push_back({row.index, static_cast<float>(row.score)});
+  return out;
+}
+
+}  // namespace glossa::detail

@@ -1,0 +1,387 @@
+// Vectors with ids come in; they lie side by side in the form of an index, and can be taken out and saved.
+#pragma once
+
+#include <glossa/core/error.hpp>
+#include <glossa/core/fair_shared_mutex.hpp>
+#include <glossa/core/thread_pool.hpp>
+#include <glossa/kernels/dispatch.hpp>
+#include <glossa/search/growing_rows.hpp>
+#include <glossa/search/index.hpp>
+#include <glossa/search/index_file.hpp>
+#include <glossa/search/slot_table.hpp>
+#include <glossa/search/vector_coder.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <span>
+#include <string>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+namespace glossa::detail {
+
+struct IdOf {
+  const GrowingRows& ids;
+  [[nodiscard]] std::uint64_t operator()(std::uint32_t slot) const noexcept { return *ids.as<std::uint64_t>(slot); }
+};
+
+/// The rows of an index. A slot is the place of a row; it can be free (its row was removed, or is not yet written) or
+/// taken. Who reads rows holds lock() shared, and who changes those that others may be reading holds it alone.
+class RowStore {
+ public:
+  /// keeps_length: rows of floats are not brought to unit length for Metric::cosine.
+  RowStore(IndexOptions options, bool keeps_length) : options_(std::move(options)), keeps_length_(keeps_length) {
+    if (options_.metric == Metric::manhattan)
+      throw Error(ErrorKind::unsupported, {.field = "IndexOptions::metric",
+                                           .expected = "cosine, dot or euclidean",
+                                           .found = to_string(options_.metric),
+                                           .remedy = "use top_k for it"});
+    kernels_ = kernels_of<float>(choose_level(options_.cpu_level));
+    executor_ = options_.executor;
+    if (executor_ == nullptr) executor_ = std::make_shared<ThreadPool>(options_.threads);
+  }
+
+  /// The rows in a file. Errors: `corrupt_file`.
+  RowStore(std::shared_ptr<const IndexFile> file, const IndexLoadOptions& load, bool keeps_length)
+      : RowStore(read_options(*file, load), keeps_length) {
+    file_ = std::move(file);
+    const Params params = file_->value<Params>("params");
+    const std::size_t slots = checked_slots(params.slots);
+    if (params.dims > kMostDims) file_->damaged("params", "the vectors are too long", "");
+    set_dims(static_cast<std::size_t>(params.dims));
+    if (dims_ == 0 && slots != 0) file_->damaged("params", "the vectors have no length", "");
+    const auto rows_of = [&](const char* name, std::size_t row_bytes) {
+      return GrowingRows(row_bytes, row_bytes == 0 ? std::span<std::byte>{} : file_->section(name, slots * row_bytes));
+    };
+    codes_ = rows_of("codes", coder_.row_bytes());
+    ids_ = rows_of("ids", sizeof(std::uint64_t));
+    states_ = rows_of("states", 1);
+    if (coder_.has_terms()) terms_ = rows_of("terms", sizeof(RowTerms));
+    if (options_.rescore) {
+      fine_ = rows_of("fine", fine_coder_.row_bytes());
+      if (fine_coder_.has_terms()) fine_terms_ = rows_of("fineterm", sizeof(RowTerms));
+    }
+    if (coder_.has_mean() && dims_ != 0) coder_.set_mean(read_mean("mean"));
+    if (options_.rescore && fine_coder_.has_mean() && dims_ != 0) fine_coder_.set_mean(read_mean("finemean"));
+    slots_ = slots;
+    for (std::size_t slot = 0; slot < slots; ++slot) {
+      const auto state = std::to_integer<unsigned>(*states_[slot]);
+      if (state > 1) file_->damaged("states", "a row is neither there nor free", "");
+      if (state == 1) ++size_;
+      if (state == 0) free_.push_back(static_cast<std::uint32_t>(slot));
+    }
+    has_table_ = false;
+  }
+
+  [[nodiscard]] const IndexOptions& options() const noexcept { return options_; }
+  [[nodiscard]] const Kernels<float>& kernels() const noexcept { return kernels_; }
+  [[nodiscard]] Executor& executor() const noexcept { return *executor_; }
+  [[nodiscard]] const std::shared_ptr<Executor>& shared_executor() const noexcept { return executor_; }
+  [[nodiscard]] FairSharedMutex& lock() const noexcept { return lock_; }
+  [[nodiscard]] const std::shared_ptr<const IndexFile>& file() const noexcept { return file_; }
+
+  [[nodiscard]] const VectorCoder& coder() const noexcept { return coder_; }
+  [[nodiscard]] std::size_t dims() const noexcept { return dims_; }
+  /// Rows that are there.
+  [[nodiscard]] std::size_t size() const noexcept { return size_.load(std::memory_order_relaxed); }
+  /// Slots that were ever taken.
+  [[nodiscard]] std::size_t slots() const noexcept { return slots_.load(std::memory_order_acquire); }
+
+  [[nodiscard]] bool is_taken(std::size_t slot) const noexcept {
+    return std::atomic_ref(*const_cast<unsigned char*>(states_.as<unsigned char>(slot)))
+               .load(std::memory_order_acquire) != 0;
+  }
+  [[nodiscard]] std::uint64_t id(std::size_t slot) const noexcept { return *ids_.as<std::uint64_t>(slot); }
+  [[nodiscard]] const GrowingRows& codes() const noexcept { return codes_; }
+  [[nodiscard]] const GrowingRows& ids() const noexcept { return ids_; }
+  [[nodiscard]] RowTerms terms(std::size_t slot) const noexcept {
+    return coder_.has_terms() ? *terms_.as<RowTerms>(slot) : RowTerms{};
+  }
+  [[nodiscard]] const GrowingRows& all_terms() const noexcept { return terms_; }
+
+  /// The similarity in double of a query and a row's finest copy.
+  [[nodiscard]] double exact_score(std::span<const float> query, std::size_t slot, std::vector<float>& scratch) const {
+    scratch.resize(dims_);
+    if (options_.rescore) {
+      fine_coder_.decode(fine_[slot], fine_coder_.has_terms() ? *fine_terms_.as<RowTerms>(slot) : RowTerms{},
+                         scratch.data());
+    } else {
+      coder_.decode(codes_[slot], terms(slot), scratch.data());
+    }
+    return exact_similarity(query, scratch, options_.metric);
+  }
+
+  /// Errors: `invalid_argument` for a query of another length or with NaN or infinity in it. True where there is
+  /// nothing to look for.
+  [[nodiscard]] bool has_nothing_for(std::span<const float> query, std::size_t k) const {
+    if (size() == 0 || k == 0) return true;
+    require_same_size("search", query.size(), dims_);
+    if (!is_finite(query)) refuse_values("the query");
+    return false;
+  }
+
+  /// Checks vectors to be added, and gives the rows that count: of those with the same id the last. The first ones
+  /// decide on the length and the mean. Errors: `invalid_argument`.
+  [[nodiscard]] std::vector<std::size_t> prepare(std::span<const std::uint64_t> ids, const Embeddings& vectors) {
+    if (ids.size() != vectors.rows())
+      throw Error(ErrorKind::invalid_argument,
+                  {.field = "add",
+                   .expected = "an id for each of " + std::to_string(vectors.rows()) + " vectors",
+                   .found = std::to_string(ids.size()) + " ids"});
+    for (std::size_t r = 0; r < ids.size(); ++r)
+      if (!is_finite(vectors[r])) refuse_values("the vector with id " + std::to_string(ids[r]));
+    std::vector<std::size_t> rows;
+    std::unordered_set<std::uint64_t> known;
+    for (std::size_t r = ids.size(); r > 0; --r)
+      if (known.insert(ids[r - 1]).second) rows.push_back(r - 1);
+    std::reverse(rows.begin(), rows.end());
+    if (rows.empty()) return rows;
+    const std::unique_lock lock(lock_);
+    if (dims_ != 0) {
+      require_same_size("add", vectors.dims(), dims_);
+      return rows;
+    }
+    if (vectors.dims() == 0 || vectors.dims() > kMostDims)
+      throw Error(ErrorKind::invalid_argument, {.field = "add",
+                                                .expected = "vectors of 1 to " + std::to_string(kMostDims) + " numbers",
+                                                .found = std::to_string(vectors.dims())});
+    set_dims(vectors.dims());
+    // Of so many the mean is as good as of all.
+    const std::size_t sample = std::min<std::size_t>(vectors.rows(), 20000);
+    if (coder_.has_mean()) coder_.set_mean_of(vectors.values().data(), sample);
+    if (options_.rescore && fine_coder_.has_mean()) fine_coder_.set_mean_of(vectors.values().data(), sample);
+    return rows;
+  }
+
+  [[nodiscard]] std::optional<std::uint32_t> find(std::uint64_t id) const {
+    const std::lock_guard books(books_);
+    return table().find(id, IdOf{ids_});
+  }
+
+  [[nodiscard]] bool contains(std::uint64_t id) const {
+    const std::shared_lock lock(lock_);
+    const std::optional<std::uint32_t> slot = find(id);
+    return slot && is_taken(*slot);
+  }
+
+  /// A slot for a new id: a free one, unless `fresh` is asked for. It is not taken yet. Alone, or shared where fresh.
+  [[nodiscard]] std::uint32_t new_slot(std::uint64_t id, bool fresh) {
+    const std::lock_guard books(books_);
+    std::uint32_t slot = 0;
+    if (!fresh && !free_.empty()) {
+      slot = free_.back();
+      free_.pop_back();
+    } else {
+      const std::size_t next = slots_.load(std::memory_order_relaxed);
+      if (next >= kMostSlots)
+        throw Error(ErrorKind::unsupported,
+                    {.field = "add", .expected = "at most " + std::to_string(kMostSlots) + " vectors"});
+      grow_to(next + 1);
+      slot = static_cast<std::uint32_t>(next);
+      *states_.as<unsigned char>(slot) = 0;
+      slots_.store(next + 1, std::memory_order_release);
+    }
+    *ids_.as<std::uint64_t>(slot) = id;
+    table().add(id, slot, IdOf{ids_});
+    return slot;
+  }
+
+  /// A slot that new_slot() would give again, if there is one.
+  [[nodiscard]] bool has_free_slot() const {
+    const std::lock_guard books(books_);
+    return !free_.empty();
+  }
+
+  /// Writes a row that nobody reads.
+  void write(std::uint32_t slot, std::span<const float> vector) {
+    const RowTerms terms = coder_.encode(vector, codes_[slot]);
+    if (coder_.has_terms()) *terms_.as<RowTerms>(slot) = terms;
+    if (!options_.rescore) return;
+    const RowTerms fine_terms = fine_coder_.encode(vector, fine_[slot]);
+    if (fine_coder_.has_terms()) *fine_terms_.as<RowTerms>(slot) = fine_terms;
+  }
+
+  /// From now on the row can be found.
+  void publish(std::uint32_t slot) noexcept {
+    std::atomic_ref(*states_.as<unsigned char>(slot)).store(1, std::memory_order_release);
+    size_.fetch_add(1, std::memory_order_relaxed);
+  }
+
+  /// Takes the id out; the slot's row stays where it is until it is written again. None where the id is not there. The
+  /// slot goes to the free ones where `reusable`, else to recycle().
+  std::optional<std::uint32_t> remove(std::uint64_t id, bool reusable = true) {
+    const std::lock_guard books(books_);
+    const std::optional<std::uint32_t> slot = table().find(id, IdOf{ids_});
+    if (!slot) return slot;
+    table().remove(id, IdOf{ids_});
+    if (std::atomic_ref(*states_.as<unsigned char>(*slot)).exchange(0, std::memory_order_acq_rel) != 0)
+      size_.fetch_sub(1, std::memory_order_relaxed);
+    if (reusable) free_.push_back(*slot);
+    return slot;
+  }
+
+  void reserve(std::size_t rows) {
+    const std::lock_guard books(books_);
+    table().reserve(rows);
+  }
+
+  [[nodiscard]] std::size_t memory_bytes() const {
+    const std::lock_guard books(books_);
+    const std::size_t row = codes_.row_bytes() + terms_.row_bytes() + fine_.row_bytes() + fine_terms_.row_bytes() +
+                            ids_.row_bytes() + states_.row_bytes();
+    return slots() * row + table_.bytes() + free_.capacity() * sizeof(std::uint32_t);
+  }
+
+  /// The slots that are taken, in order.
+  [[nodiscard]] std::vector<std::uint32_t> taken_slots() const {
+    std::vector<std::uint32_t> out;
+    out.reserve(size());
+    for (std::size_t slot = 0; slot < slots(); ++slot)
+      if (is_taken(slot)) out.push_back(static_cast<std::uint32_t>(slot));
+    return out;
+  }
+
+  /// Writes these slots, in this order. Shared.
+  void save(IndexWriter& writer, std::span<const std::uint32_t> order) const {
+    Params params;
+    params.metric = static_cast<std::uint32_t>(options_.metric);
+    params.vectors = static_cast<std::uint32_t>(options_.vectors);
+    params.rescore = options_.rescore ? static_cast<std::uint32_t>(*options_.rescore) + 1 : 0;
+    params.dims = dims_;
+    params.slots = order.size();
+    writer.values("params", std::span<const Params>(&params, 1));
+    writer.section("model", std::as_bytes(std::span(options_.model)));
+    if (coder_.has_mean()) writer.values("mean", std::span(coder_.mean()));
+    if (options_.rescore && fine_coder_.has_mean()) writer.values("finemean", std::span(fine_coder_.mean()));
+    save_rows(writer, "codes", codes_, order);
+    save_rows(writer, "ids", ids_, order);
+    save_rows(writer, "states", states_, order);
+    save_rows(writer, "terms", terms_, order);
+    save_rows(writer, "fine", fine_, order);
+    save_rows(writer, "fineterm", fine_terms_, order);
+  }
+
+  /// Writes rows of the caller's, one a slot, in the order of the slots.
+  static void save_rows(IndexWriter& writer, const char* name, const GrowingRows& rows,
+                        std::span<const std::uint32_t> order) {
+    if (rows.row_bytes() == 0) return;
+    writer.begin(name);
+    for (std::size_t i = 0; i < order.size();) {
+      std::size_t count = 1;
+      const std::size_t run = rows.run_from(order[i]);
+      while (i + count < order.size() && count < run && order[i + count] == order[i] + count) ++count;
+      writer.add({rows[order[i]], count * rows.row_bytes()});
+      i += count;
+    }
+    writer.end();
+  }
+
+  static constexpr std::size_t kMostDims = std::size_t{1} << 20;
+  static constexpr std::size_t kMostSlots = 0xFFFFFFF0u;
+
+ private:
+  struct Params {
+    std::uint32_t metric = 0;
+    std::uint32_t vectors = 0;
+    std::uint32_t rescore = 0;
+    std::uint32_t reserved = 0;
+    std::uint64_t dims = 0;
+    std::uint64_t slots = 0;
+  };
+
+  static IndexOptions read_options(const IndexFile& file, const IndexLoadOptions& load) {
+    const auto params = file.value<Params>("params");
+    if (params.metric > static_cast<std::uint32_t>(Metric::euclidean))
+      file.damaged("params", "there is no such metric", "");
+    if (params.vectors > 4 || params.rescore > 5) file.damaged("params", "there is no such form of vectors", "");
+    IndexOptions options;
+    options.metric = static_cast<Metric>(params.metric);
+    options.vectors = static_cast<VectorForm>(params.vectors);
+    if (params.rescore != 0) options.rescore = static_cast<VectorForm>(params.rescore - 1);
+    const std::span<const std::byte> model = file.section("model");
+    options.model.assign(reinterpret_cast<const char*>(model.data()), model.size());
+    options.threads = load.threads;
+    options.executor = load.executor;
+    options.cpu_level = load.cpu_level;
+    return options;
+  }
+
+  [[nodiscard]] std::size_t checked_slots(std::uint64_t slots) const {
+    if (slots > kMostSlots) file_->damaged("params", "there are too many rows", "");
+    return static_cast<std::size_t>(slots);
+  }
+
+  [[nodiscard]] std::vector<float> read_mean(const char* name) const {
+    std::vector<float> mean(dims_);
+    const std::span<const std::byte> bytes = file_->section(name, dims_ * sizeof(float));
+    std::memcpy(mean.data(), bytes.data(), bytes.size());
+    if (!is_finite(mean)) file_->damaged(name, "a number is not finite", "");
+    return mean;
+  }
+
+  void set_dims(std::size_t dims) {
+    dims_ = dims;
+    if (dims == 0) return;
+    coder_ = VectorCoder(options_.vectors, options_.metric, dims, keeps_length_ && options_.vectors == VectorForm::f32);
+    codes_ = GrowingRows(coder_.row_bytes());
+    if (coder_.has_terms()) terms_ = GrowingRows(sizeof(RowTerms));
+    if (!options_.rescore) return;
+    fine_coder_ = VectorCoder(*options_.rescore, options_.metric, dims, *options_.rescore == VectorForm::f32);
+    fine_ = GrowingRows(fine_coder_.row_bytes());
+    if (fine_coder_.has_terms()) fine_terms_ = GrowingRows(sizeof(RowTerms));
+  }
+
+  void grow_to(std::size_t rows) {
+    for (GrowingRows* each : {&codes_, &terms_, &fine_, &fine_terms_, &ids_, &states_}) each->grow_to(rows);
+  }
+
+  /// The table, made when it is first needed: a search is not held up by it. With books_ held.
+  SlotTable& table() const {
+    if (has_table_) return table_;
+    table_.reserve(size());
+    for (std::size_t slot = 0; slot < slots(); ++slot)
+      if (is_taken(slot)) table_.add(id(slot), static_cast<std::uint32_t>(slot), IdOf{ids_});
+    has_table_ = true;
+    return table_;
+  }
+
+  [[nodiscard]] static bool is_finite(std::span<const float> values) noexcept {
+    return std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); });
+  }
+  [[noreturn]] static void refuse_values(const std::string& what) {
+    throw Error(ErrorKind::invalid_argument, {.field = what, .expected = "numbers", .found = "NaN or infinity"});
+  }
+
+  IndexOptions options_;
+  bool keeps_length_;
+  Kernels<float> kernels_;
+  std::shared_ptr<Executor> executor_;
+  std::shared_ptr<const IndexFile> file_;
+  std::size_t dims_ = 0;
+  VectorCoder coder_;
+  VectorCoder fine_coder_;
+  GrowingRows codes_;
+  GrowingRows terms_;
+  GrowingRows fine_;
+  GrowingRows fine_terms_;
+  GrowingRows ids_{sizeof(std::uint64_t)};
+  GrowingRows states_{1};
+  std::atomic<std::size_t> slots_{0};
+  std::atomic<std::size_t> size_{0};
+  mutable FairSharedMutex lock_;
+  mutable std::mutex books_;  // of what follows
+  mutable SlotTable table_;
+  mutable bool has_table_ = true;
+  std::vector<std::uint32_t> free_;
+};
+
+}  // namespace glossa::detail

@@ -1,0 +1,263 @@
+// Vectors come in; they go out in the form that an index keeps, and queries in the form that meets it.
+#pragma once
+
+#include <glossa/core/aligned_buffer.hpp>
+#include <glossa/core/half.hpp>
+#include <glossa/kernels/code_sums.hpp>
+#include <glossa/kernels/operations.hpp>
+#include <glossa/search/metric.hpp>
+#include <glossa/search/vector_form.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <numbers>
+#include <span>
+#include <vector>
+
+namespace glossa::detail {
+
+/// What a stored row's product with a query is scaled by, and what is added to it.
+struct RowTerms {
+  float scale = 1;
+  float term = 0;
+};
+
+/// A query as a form's kernel reads it. A row's key is (sum + offset) · scale · row's scale + row's term, and its
+/// similarity, larger for what is more alike, factor · key + constant. For a Euclidean distance d that is -d².
+struct CodedQuery {
+  AlignedBuffer<std::byte> values;
+  float offset = 0;
+  float scale = 1;
+  float factor = 1;
+  float constant = 0;
+
+  [[nodiscard]] float key(float sum, const RowTerms& row) const noexcept {
+    return (sum + offset) * (scale * row.scale) + row.term;
+  }
+  [[nodiscard]] float similarity(float key) const noexcept { return factor * key + constant; }
+};
+
+/// The score that a similarity stands for.
+[[nodiscard]] inline float score_of(float similarity, Metric metric) noexcept {
+  return metric == Metric::euclidean ? -std::sqrt(std::max(0.0F, -similarity)) : similarity;
+}
+
+/// Turns vectors into one form. For Metric::cosine they are brought to unit length first, so that everything behind
+/// is products. int8 and binary keep what differs from a mean: vectors of one model crowd in a cone (e5's cosines are
+/// above 0.7), and what they share says nothing about which is nearer; products with it are kept as floats.
+class VectorCoder {
+ public:
+  VectorCoder() = default;
+  VectorCoder(VectorForm form, Metric metric, std::size_t dims, bool keeps_length = false)
+      : form_(form), metric_(metric), dims_(dims), normalizes_(metric == Metric::cosine && !keeps_length) {}
+
+  [[nodiscard]] VectorForm form() const noexcept { return form_; }
+  [[nodiscard]] std::size_t dims() const noexcept { return dims_; }
+  [[nodiscard]] bool has_mean() const noexcept { return form_ == VectorForm::int8 || form_ == VectorForm::binary; }
+  /// Whether rows have RowTerms other than {1, 0}.
+  [[nodiscard]] bool has_terms() const noexcept { return has_mean() || metric_ == Metric::euclidean; }
+
+  /// Bytes of a row, filled up with what adds nothing.
+  [[nodiscard]] std::size_t row_bytes() const noexcept {
+    switch (form_) {
+      case VectorForm::f32: return round_up(dims_ * sizeof(float), kCodeBytes);
+      case VectorForm::int8: return round_up(dims_, kCodeBytes);
+      case VectorForm::binary: return round_up((dims_ + 7) / 8, kBitCodeBytes);
+      default: return round_up(dims_ * sizeof(std::uint16_t), kCodeBytes);
+    }
+  }
+
+  [[nodiscard]] const std::vector<float>& mean() const noexcept { return mean_; }
+  void set_mean(std::vector<float> mean) {
+    mean_ = std::move(mean);
+    mean_square_ = static_cast<float>(exact_dot(mean_, mean_));
+  }
+  /// From rows [count, dims].
+  void set_mean_of(const float* rows, std::size_t count) {
+    std::vector<double> sums(dims_);
+    std::vector<float> row(dims_);
+    for (std::size_t r = 0; r < count; ++r) {
+      prepare({rows + r * dims_, dims_}, row.data());
+      for (std::size_t i = 0; i < dims_; ++i) sums[i] += static_cast<double>(row[i]);
+    }
+    std::vector<float> mean(dims_);
+    for (std::size_t i = 0; i < dims_; ++i) mean[i] = static_cast<float>(sums[i] / static_cast<double>(count));
+    set_mean(std::move(mean));
+  }
+
+  /// The kernel for rows of this form.
+  [[nodiscard]] auto sums(const CodeSumKernels& kernels) const noexcept {
+    switch (form_) {
+      case VectorForm::bf16: return kernels.bf16;
+      case VectorForm::f16: return kernels.f16;
+      case VectorForm::int8: return kernels.int8;
+      case VectorForm::binary: return kernels.bits;
+      default: return kernels.f32;
+    }
+  }
+
+  /// Writes a row of row_bytes(). The vector's numbers are finite.
+  [[nodiscard]] RowTerms encode(std::span<const float> vector, std::byte* row) const {
+    std::vector<float> x(dims_);
+    prepare(vector, x.data());
+    RowTerms terms;
+    if (has_mean()) {
+      terms.term = static_cast<float>(exact_dot(mean_, x));
+      for (std::size_t i = 0; i < dims_; ++i) x[i] -= mean_[i];
+      terms.term -= mean_square_;
+    }
+    if (metric_ == Metric::euclidean) terms.term = static_cast<float>(-0.5 * exact_dot(x, x));
+    std::memset(row, form_ == VectorForm::int8 ? kZeroCode : 0, row_bytes());
+    switch (form_) {
+      case VectorForm::f32: std::memcpy(row, x.data(), dims_ * sizeof(float)); break;
+      case VectorForm::bf16: put_halves(x, row, float_to_bfloat16); break;
+      case VectorForm::f16: put_halves(x, row, float_to_half); break;
+      case VectorForm::int8: terms.scale = put_bytes(x, row, kZeroCode); break;
+      case VectorForm::binary:
+        terms.scale = static_cast<float>(std::sqrt(exact_dot(x, x)));
+        put_bits(x, row);
+        break;
+    }
+    return terms;
+  }
+
+  /// What is left of the vector.
+  void decode(const std::byte* row, const RowTerms& terms, float* out) const {
+    for (std::size_t i = 0; i < dims_; ++i) {
+      switch (form_) {
+        case VectorForm::f32: std::memcpy(out + i, row + i * sizeof(float), sizeof(float)); break;
+        case VectorForm::bf16: out[i] = bfloat16_to_float(half_at(row, i)); break;
+        case VectorForm::f16: out[i] = half_to_float(half_at(row, i)); break;
+        case VectorForm::int8:
+          out[i] = mean_[i] + terms.scale * static_cast<float>(std::to_integer<int>(row[i]) - kZeroCode);
+          break;
+        case VectorForm::binary: {
+          const bool is_set = (std::to_integer<unsigned>(row[i / 8]) >> i % 8 & 1u) != 0;
+          const float size = terms.scale / std::sqrt(static_cast<float>(dims_));
+          out[i] = mean_[i] + (is_set ? size : -size);
+          break;
+        }
+      }
+    }
+  }
+
+  /// A query from the outside.
+  [[nodiscard]] CodedQuery query(std::span<const float> vector) const {
+    std::vector<float> q(dims_);
+    prepare(vector, q.data());
+    CodedQuery coded;
+    coded.values = AlignedBuffer<std::byte>(query_bytes());
+    std::memset(coded.values.data(), 0, query_bytes());
+    if (has_mean()) {
+      coded.constant = static_cast<float>(exact_dot(mean_, q));
+      for (std::size_t i = 0; i < dims_; ++i) q[i] -= mean_[i];
+    }
+    if (metric_ == Metric::euclidean) {
+      coded.factor = 2;
+      coded.constant = static_cast<float>(-exact_dot(q, q));
+    }
+    switch (form_) {
+      case VectorForm::int8: coded.scale = put_bytes(q, coded.values.data(), 0); break;
+      case VectorForm::binary:
+        put_bits(q, coded.values.data());
+        set_bit_scale(static_cast<float>(std::sqrt(exact_dot(q, q))), coded);
+        break;
+      default: std::memcpy(coded.values.data(), q.data(), dims_ * sizeof(float)); break;
+    }
+    return coded;
+  }
+
+  /// A stored row as a query, as good as its form allows.
+  void query_of_row(const std::byte* row, const RowTerms& terms, CodedQuery& out) const {
+    auto* values = out.values.ensure(query_bytes());
+    out.offset = 0;
+    out.scale = 1;
+    out.factor = metric_ == Metric::euclidean ? 2.0F : 1.0F;
+    out.constant = metric_ == Metric::euclidean ? 2 * terms.term : has_mean() ? terms.term + mean_square_ : 0;
+    const auto put_floats = [&](auto&& value_of) {
+      auto* floats = reinterpret_cast<float*>(values);
+      for (std::size_t i = 0; i < query_bytes() / sizeof(float); ++i) floats[i] = value_of(half_at(row, i));
+    };
+    switch (form_) {
+      case VectorForm::f32: std::memcpy(values, row, row_bytes()); break;
+      case VectorForm::bf16: put_floats(bfloat16_to_float); break;
+      case VectorForm::f16: put_floats(half_to_float); break;
+      case VectorForm::int8:
+        for (std::size_t i = 0; i < row_bytes(); ++i) values[i] = row[i] ^ std::byte{kZeroCode};
+        out.scale = terms.scale;
+        break;
+      case VectorForm::binary:
+        std::memcpy(values, row, row_bytes());
+        set_bit_scale(terms.scale, out);
+        break;
+    }
+  }
+
+ private:
+  static constexpr int kZeroCode = 128;
+
+  [[nodiscard]] std::size_t query_bytes() const noexcept {
+    const bool has_halves = form_ == VectorForm::bf16 || form_ == VectorForm::f16;
+    return has_halves ? 2 * row_bytes() : row_bytes();
+  }
+
+  /// The vector at unit length, where the metric asks for it; one that is so to within rounding stays as it is.
+  void prepare(std::span<const float> vector, float* out) const {
+    std::copy(vector.begin(), vector.end(), out);
+    if (!normalizes_) return;
+    const double square = exact_dot(vector, vector);
+    if (square == 0 || std::abs(square - 1) < 1e-6) return;
+    const double factor = 1 / std::sqrt(square);
+    for (std::size_t i = 0; i < dims_; ++i) out[i] = static_cast<float>(static_cast<double>(vector[i]) * factor);
+  }
+
+  template <class Round>
+  static void put_halves(const std::vector<float>& x, std::byte* row, Round&& round) {
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const std::uint16_t bits = round(x[i]);
+      std::memcpy(row + i * sizeof bits, &bits, sizeof bits);
+    }
+  }
+  [[nodiscard]] static std::uint16_t half_at(const std::byte* row, std::size_t i) noexcept {
+    std::uint16_t bits;
+    std::memcpy(&bits, row + i * sizeof bits, sizeof bits);
+    return bits;
+  }
+
+  /// Rounds to [-127, 127] plus `zero`; the scale is returned.
+  static float put_bytes(const std::vector<float>& x, std::byte* row, int zero) {
+    float most = 0;
+    for (const float value : x) most = std::max(most, std::abs(value));
+    const float scale = most / 127;
+    const float inverse = scale > 0 && 1 / scale <= std::numeric_limits<float>::max() ? 1 / scale : 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const long code = std::clamp(std::lrint(x[i] * inverse), -127L, 127L) + zero;
+      row[i] = static_cast<std::byte>(static_cast<unsigned char>(code));
+    }
+    return scale;
+  }
+
+  static void put_bits(const std::vector<float>& x, std::byte* row) {
+    for (std::size_t i = 0; i < x.size(); ++i)
+      if (x[i] > 0) row[i / 8] |= static_cast<std::byte>(1u << i % 8);
+  }
+
+  /// Two vectors at an angle a agree in all but a/pi of their bits (Charikar 2002), which near a right angle makes the
+  /// share of those that agree, less the others, 2/pi of the cosine.
+  void set_bit_scale(float length, CodedQuery& out) const {
+    out.offset = -static_cast<float>(8 * row_bytes() - dims_);  // the bits behind the last agree
+    out.scale = length * static_cast<float>(std::numbers::pi / 2) / static_cast<float>(dims_);
+  }
+
+  VectorForm form_ = VectorForm::f32;
+  Metric metric_ = Metric::cosine;
+  std::size_t dims_ = 0;
+  bool normalizes_ = false;
+  std::vector<float> mean_;
+  float mean_square_ = 0;
+};
+
+}  // namespace glossa::detail

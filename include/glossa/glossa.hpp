@@ -7,6 +7,7 @@
 #include <glossa/core/expected.hpp>
 #include <glossa/embedder.hpp>
 #include <glossa/search/flat_index.hpp>
+#include <glossa/search/hnsw_index.hpp>
 #include <glossa/search/index.hpp>
 #include <glossa/search/metric.hpp>
 #include <glossa/search/score_scale.hpp>

@@ -173,12 +173,19 @@ class RowStore {
     return slot && is_taken(*slot);
   }
 
-  /// A slot for a new id: a free one, unless `fresh` is asked for. It is not taken yet. Alone, or shared where fresh.
-  [[nodiscard]] std::uint32_t new_slot(std::uint64_t id, bool fresh) {
-    const std::lock_guard books(books_);
+  struct NewSlot {
     std::uint32_t slot = 0;
+    bool recycled = false;  ///< it held a row before
+  };
+
+  /// A slot for an id; one that the id has is given up. A free one, unless a fresh one is asked for. It is not taken
+  /// yet. With lock(): alone, or shared for a fresh one.
+  [[nodiscard]] NewSlot new_slot(std::uint64_t id, bool fresh) {
+    const std::lock_guard books(books_);
+    retire(id);
+    NewSlot out;
     if (!fresh && !free_.empty()) {
-      slot = free_.back();
+      out = {free_.back(), true};
       free_.pop_back();
     } else {
       const std::size_t next = slots_.load(std::memory_order_relaxed);
@@ -186,13 +193,13 @@ class RowStore {
         throw Error(ErrorKind::unsupported,
                     {.field = "add", .expected = "at most " + std::to_string(kMostSlots) + " vectors"});
       grow_to(next + 1);
-      slot = static_cast<std::uint32_t>(next);
-      *states_.as<unsigned char>(slot) = 0;
+      out.slot = static_cast<std::uint32_t>(next);
+      *states_.as<unsigned char>(next) = 0;
       slots_.store(next + 1, std::memory_order_release);
     }
-    *ids_.as<std::uint64_t>(slot) = id;
-    table().add(id, slot, IdOf{ids_});
-    return slot;
+    *ids_.as<std::uint64_t>(out.slot) = id;
+    table().add(id, out.slot, IdOf{ids_});
+    return out;
   }
 
   /// A slot that new_slot() would give again, if there is one.
@@ -210,23 +217,18 @@ class RowStore {
     if (fine_coder_.has_terms()) *fine_terms_.as<RowTerms>(slot) = fine_terms;
   }
 
-  /// From now on the row can be found.
-  void publish(std::uint32_t slot) noexcept {
+  /// From now on the row can be found, unless its id was removed or added again since new_slot().
+  void publish(std::uint32_t slot) {
+    const std::lock_guard books(books_);
+    if (table().find(id(slot), IdOf{ids_}) != slot) return free_.push_back(slot);
     std::atomic_ref(*states_.as<unsigned char>(slot)).store(1, std::memory_order_release);
     size_.fetch_add(1, std::memory_order_relaxed);
   }
 
-  /// Takes the id out; the slot's row stays where it is until it is written again. None where the id is not there. The
-  /// slot goes to the free ones where `reusable`, else to recycle().
-  std::optional<std::uint32_t> remove(std::uint64_t id, bool reusable = true) {
+  /// Takes an id out; its row stays where it is until the slot is used again. False where the id is not there.
+  bool remove(std::uint64_t id) {
     const std::lock_guard books(books_);
-    const std::optional<std::uint32_t> slot = table().find(id, IdOf{ids_});
-    if (!slot) return slot;
-    table().remove(id, IdOf{ids_});
-    if (std::atomic_ref(*states_.as<unsigned char>(*slot)).exchange(0, std::memory_order_acq_rel) != 0)
-      size_.fetch_sub(1, std::memory_order_relaxed);
-    if (reusable) free_.push_back(*slot);
-    return slot;
+    return retire(id);
   }
 
   void reserve(std::size_t rows) {
@@ -338,6 +340,17 @@ class RowStore {
     fine_coder_ = VectorCoder(*options_.rescore, options_.metric, dims, *options_.rescore == VectorForm::f32);
     fine_ = GrowingRows(fine_coder_.row_bytes());
     if (fine_coder_.has_terms()) fine_terms_ = GrowingRows(sizeof(RowTerms));
+  }
+
+  /// With books_ held. A slot that is not yet published is left to publish().
+  bool retire(std::uint64_t id) {
+    const std::optional<std::uint32_t> slot = table().find(id, IdOf{ids_});
+    if (!slot) return false;
+    table().remove(id, IdOf{ids_});
+    if (std::atomic_ref(*states_.as<unsigned char>(*slot)).exchange(0, std::memory_order_acq_rel) == 0) return true;
+    size_.fetch_sub(1, std::memory_order_relaxed);
+    free_.push_back(*slot);
+    return true;
   }
 
   void grow_to(std::size_t rows) {

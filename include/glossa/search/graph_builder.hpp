@@ -55,15 +55,17 @@ class GraphBuilder {
       if (level <= links_.level(entry)) lock.unlock();
     }
     const std::size_t top = links_.level(entry);
-    GraphNode nearest{search_.key_of(query, entry), entry, false};
+    Candidate nearest = search_.candidate(query, entry);
     for (std::size_t l = top; l > level; --l) search_.descend(query, l, nearest);
     for (std::size_t l = std::min(top, level) + 1; l-- > 0;) {
       search_.fill_pool(query, l, candidates_, nearest);
-      std::erase_if(scratch_.pool, [&](const GraphNode& found) { return found.node == node; });
-      if (scratch_.pool.empty()) continue;
-      nearest = scratch_.pool.front();
-      nearest.expanded = false;
-      for (GraphNode& found : scratch_.pool) found.key = query.similarity(found.key);
+      pool_.clear();
+      for (const Candidate& found : scratch_.pool.all()) {
+        if (found.node() == node) continue;  // edges from when it was another
+        if (pool_.empty()) nearest = Candidate(found.key(), found.node());
+        pool_.emplace_back(query.similarity(found.key()), found.node());
+      }
+      if (pool_.empty()) continue;
       choose(links_.m());
       const std::vector<std::uint32_t> neighbors = chosen_;
       {
@@ -99,8 +101,9 @@ class GraphBuilder {
 
  private:
   [[nodiscard]] std::vector<std::uint32_t> neighbors_of(std::uint32_t node, std::size_t level) const {
-    std::vector<std::uint32_t> out;
-    links_.for_each(node, level, [&](std::uint32_t neighbor) { out.push_back(neighbor); });
+    const GraphLinks::List list = links_.neighbors(node, level);
+    std::vector<std::uint32_t> out(list.size());
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = list[i];
     return out;
   }
 
@@ -108,9 +111,8 @@ class GraphBuilder {
   [[nodiscard]] std::uint32_t another_entry(std::uint32_t node) const {
     for (std::size_t l = links_.level(node) + 1; l-- > 0;) {
       std::uint32_t best = GraphLinks::kNone;
-      links_.for_each(node, l, [&](std::uint32_t neighbor) {
+      for (const std::uint32_t neighbor : neighbors_of(node, l))
         if (best == GraphLinks::kNone || links_.level(neighbor) > links_.level(best)) best = neighbor;
-      });
       if (best != GraphLinks::kNone) return best;
     }
     return GraphLinks::kNone;
@@ -130,13 +132,12 @@ class GraphBuilder {
   /// Chooses among `others` those that `node` is to lead to.
   void choose_for(std::uint32_t node, const std::vector<std::uint32_t>& others, std::size_t most) {
     CodedQuery& query = scratch_.row_query;
-    store_.coder().query_of_row(store_.codes()[node], store_.terms(node), query);
+    store_.coder().query_of_row(store_.codes()[node], query);
     scratch_.nodes = others;
     search_.score_nodes(query);
-    scratch_.pool.clear();
-    for (std::size_t i = 0; i < others.size(); ++i)
-      scratch_.pool.push_back({query.similarity(scratch_.keys[i]), others[i], false});
-    std::sort(scratch_.pool.begin(), scratch_.pool.end());
+    pool_.clear();
+    for (std::size_t i = 0; i < others.size(); ++i) pool_.emplace_back(query.similarity(scratch_.keys[i]), others[i]);
+    std::sort(pool_.begin(), pool_.end());
     choose(most);
   }
 
@@ -144,18 +145,18 @@ class GraphBuilder {
   /// any that was chosen before it. Edges then lead in different directions.
   void choose(std::size_t most) {
     chosen_.clear();
-    for (const GraphNode& candidate : scratch_.pool) {
+    for (const Candidate& candidate : pool_) {
       if (chosen_.size() == most) break;
       if (!chosen_.empty()) {
         CodedQuery& query = scratch_.row_query;
-        store_.coder().query_of_row(store_.codes()[candidate.node], store_.terms(candidate.node), query);
+        store_.coder().query_of_row(store_.codes()[candidate.node()], query);
         scratch_.nodes = chosen_;
         search_.score_nodes(query);
         const bool is_covered = std::any_of(scratch_.keys.begin(), scratch_.keys.end(),
-                                            [&](float key) { return query.similarity(key) > candidate.key; });
+                                            [&](float key) { return query.similarity(key) > candidate.key(); });
         if (is_covered) continue;
       }
-      chosen_.push_back(candidate.node);
+      chosen_.push_back(candidate.node());
     }
   }
 
@@ -165,6 +166,7 @@ class GraphBuilder {
   std::size_t candidates_;
   GraphScratch& scratch_;
   GraphSearch search_;
+  std::vector<Candidate> pool_;  ///< what may be chosen, by similarity
   std::vector<std::uint32_t> chosen_;
 };
 

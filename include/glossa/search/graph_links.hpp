@@ -66,16 +66,22 @@ class GraphLinks {
     for (std::size_t l = 0; l <= level; ++l) count_of(list(node, l)).store(0, std::memory_order_relaxed);
   }
 
-  /// Calls f(neighbour) for each.
-  template <class F>
-  void for_each(std::uint32_t node, std::size_t level, F&& f) const {
-    std::uint32_t* own = const_cast<GraphLinks*>(this)->list(node, level);
-    const std::uint32_t count = count_of(own).load(std::memory_order_acquire);
-    for (std::uint32_t i = 1; i <= count; ++i) f(std::atomic_ref(own[i]).load(std::memory_order_acquire));
-  }
+  /// A list of neighbours, read while it may change.
+  class List {
+   public:
+    explicit List(std::uint32_t* list) noexcept : list_(list), size_(count_of(list).load(std::memory_order_acquire)) {}
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] std::uint32_t operator[](std::size_t i) const noexcept {
+      return std::atomic_ref(list_[i + 1]).load(std::memory_order_acquire);
+    }
 
-  [[nodiscard]] std::size_t count(std::uint32_t node, std::size_t level) const noexcept {
-    return count_of(const_cast<GraphLinks*>(this)->list(node, level)).load(std::memory_order_acquire);
+   private:
+    std::uint32_t* list_;
+    std::size_t size_;
+  };
+
+  [[nodiscard]] List neighbors(std::uint32_t node, std::size_t level) const noexcept {
+    return List(const_cast<GraphLinks*>(this)->list(node, level));
   }
 
   /// The address of a node's list, to be fetched ahead.
@@ -124,10 +130,10 @@ class GraphLinks {
 
   void check(const IndexFile& file, std::uint32_t node, std::size_t nodes) const {
     for (std::size_t l = 0; l <= level(node); ++l) {
-      if (count(node, l) > most_neighbors(l)) file.damaged("links", "a node has too many neighbours", "");
-      for_each(node, l, [&](std::uint32_t neighbor) {
-        if (neighbor >= nodes || level(neighbor) < l) file.damaged("links", "a neighbour does not exist", "");
-      });
+      const List list = neighbors(node, l);
+      if (list.size() > most_neighbors(l)) file.damaged("links", "a node has too many neighbours", "");
+      for (std::size_t i = 0; i < list.size(); ++i)
+        if (list[i] >= nodes || level(list[i]) < l) file.damaged("links", "a neighbour does not exist", "");
     }
   }
 

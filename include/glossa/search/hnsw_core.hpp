@@ -199,7 +199,7 @@ class HnswCore {
     }
     std::vector<ScoredRow> best;
     for (std::size_t i = 0; i < wanted; ++i)
-      best.push_back({static_cast<double>(scratch.pool[i].key), scratch.pool[i].node});
+      best.push_back({static_cast<double>(scratch.pool[i].key()), scratch.pool[i].node()});
     return neighbors_of(store_, vector, query, best, k);
   }
 
@@ -209,7 +209,7 @@ class HnswCore {
     GraphSearch search(store_, links_, scratch);
     const std::uint32_t entry = entry_.load();
     if (entry == GraphLinks::kNone) return false;
-    GraphNode nearest{search.key_of(query, entry), entry, false};
+    Candidate nearest = search.candidate(query, entry);
     for (std::size_t l = links_.level(entry); l > 0; --l) search.descend(query, l, nearest);
     if (!options.filter && store_.size() == store_.slots()) {
       search.fill_pool(query, 0, count, nearest);

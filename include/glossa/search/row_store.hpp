@@ -65,11 +65,7 @@ class RowStore {
     codes_ = rows_of("codes", coder_.row_bytes());
     ids_ = rows_of("ids", sizeof(std::uint64_t));
     states_ = rows_of("states", 1);
-    if (coder_.has_terms()) terms_ = rows_of("terms", sizeof(RowTerms));
-    if (options_.rescore) {
-      fine_ = rows_of("fine", fine_coder_.row_bytes());
-      if (fine_coder_.has_terms()) fine_terms_ = rows_of("fineterm", sizeof(RowTerms));
-    }
+    if (options_.rescore) fine_ = rows_of("fine", fine_coder_.row_bytes());
     if (coder_.has_mean() && dims_ != 0) coder_.set_mean(read_mean("mean"));
     if (options_.rescore && fine_coder_.has_mean() && dims_ != 0) fine_coder_.set_mean(read_mean("finemean"));
     slots_ = slots;
@@ -103,19 +99,14 @@ class RowStore {
   [[nodiscard]] std::uint64_t id(std::size_t slot) const noexcept { return *ids_.as<std::uint64_t>(slot); }
   [[nodiscard]] const GrowingRows& codes() const noexcept { return codes_; }
   [[nodiscard]] const GrowingRows& ids() const noexcept { return ids_; }
-  [[nodiscard]] RowTerms terms(std::size_t slot) const noexcept {
-    return coder_.has_terms() ? *terms_.as<RowTerms>(slot) : RowTerms{};
-  }
-  [[nodiscard]] const GrowingRows& all_terms() const noexcept { return terms_; }
 
   /// The similarity in double of a query and a row's finest copy.
   [[nodiscard]] double exact_score(std::span<const float> query, std::size_t slot, std::vector<float>& scratch) const {
     scratch.resize(dims_);
     if (options_.rescore) {
-      fine_coder_.decode(fine_[slot], fine_coder_.has_terms() ? *fine_terms_.as<RowTerms>(slot) : RowTerms{},
-                         scratch.data());
+      fine_coder_.decode(fine_[slot], scratch.data());
     } else {
-      coder_.decode(codes_[slot], terms(slot), scratch.data());
+      coder_.decode(codes_[slot], scratch.data());
     }
     return exact_similarity(query, scratch, options_.metric);
   }
@@ -210,11 +201,8 @@ class RowStore {
 
   /// Writes a row that nobody reads.
   void write(std::uint32_t slot, std::span<const float> vector) {
-    const RowTerms terms = coder_.encode(vector, codes_[slot]);
-    if (coder_.has_terms()) *terms_.as<RowTerms>(slot) = terms;
-    if (!options_.rescore) return;
-    const RowTerms fine_terms = fine_coder_.encode(vector, fine_[slot]);
-    if (fine_coder_.has_terms()) *fine_terms_.as<RowTerms>(slot) = fine_terms;
+    coder_.encode(vector, codes_[slot]);
+    if (options_.rescore) fine_coder_.encode(vector, fine_[slot]);
   }
 
   /// From now on the row can be found, unless its id was removed or added again since new_slot().
@@ -238,8 +226,7 @@ class RowStore {
 
   [[nodiscard]] std::size_t memory_bytes() const {
     const std::lock_guard books(books_);
-    const std::size_t row = codes_.row_bytes() + terms_.row_bytes() + fine_.row_bytes() + fine_terms_.row_bytes() +
-                            ids_.row_bytes() + states_.row_bytes();
+    const std::size_t row = codes_.row_bytes() + fine_.row_bytes() + ids_.row_bytes() + states_.row_bytes();
     return slots() * row + table_.bytes() + free_.capacity() * sizeof(std::uint32_t);
   }
 
@@ -267,9 +254,7 @@ class RowStore {
     save_rows(writer, "codes", codes_, order);
     save_rows(writer, "ids", ids_, order);
     save_rows(writer, "states", states_, order);
-    save_rows(writer, "terms", terms_, order);
     save_rows(writer, "fine", fine_, order);
-    save_rows(writer, "fineterm", fine_terms_, order);
   }
 
   /// Writes rows of the caller's, one a slot, in the order of the slots.
@@ -288,7 +273,7 @@ class RowStore {
   }
 
   static constexpr std::size_t kMostDims = std::size_t{1} << 20;
-  static constexpr std::size_t kMostSlots = 0xFFFFFFF0u;
+  static constexpr std::size_t kMostSlots = 0x7FFFFFF0u;
 
  private:
   struct Params {
@@ -335,11 +320,9 @@ class RowStore {
     if (dims == 0) return;
     coder_ = VectorCoder(options_.vectors, options_.metric, dims, keeps_length_ && options_.vectors == VectorForm::f32);
     codes_ = GrowingRows(coder_.row_bytes());
-    if (coder_.has_terms()) terms_ = GrowingRows(sizeof(RowTerms));
     if (!options_.rescore) return;
-    fine_coder_ = VectorCoder(*options_.rescore, options_.metric, dims, *options_.rescore == VectorForm::f32);
+    fine_coder_ = VectorCoder(*options_.rescore, options_.metric, dims, true);
     fine_ = GrowingRows(fine_coder_.row_bytes());
-    if (fine_coder_.has_terms()) fine_terms_ = GrowingRows(sizeof(RowTerms));
   }
 
   /// With books_ held. A slot that is not yet published is left to publish().
@@ -354,7 +337,7 @@ class RowStore {
   }
 
   void grow_to(std::size_t rows) {
-    for (GrowingRows* each : {&codes_, &terms_, &fine_, &fine_terms_, &ids_, &states_}) each->grow_to(rows);
+    for (GrowingRows* each : {&codes_, &fine_, &ids_, &states_}) each->grow_to(rows);
   }
 
   /// The table, made when it is first needed: a search is not held up by it. With books_ held.
@@ -383,9 +366,7 @@ class RowStore {
   VectorCoder coder_;
   VectorCoder fine_coder_;
   GrowingRows codes_;
-  GrowingRows terms_;
   GrowingRows fine_;
-  GrowingRows fine_terms_;
   GrowingRows ids_{sizeof(std::uint64_t)};
   GrowingRows states_{1};
   std::atomic<std::size_t> slots_{0};

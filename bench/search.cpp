@@ -177,6 +177,9 @@ int main(int argc, char** argv) try {
     measure(glossa::HnswIndex(options, {.connections = arguments.number("m", 16),
                                         .build_candidates = arguments.number("ef-construction", 128)}),
             data, arguments, "ef", [](std::size_t ef) { return glossa::IndexSearchOptions{.candidates = ef}; });
+  } else if (kind == "ivf") {
+    measure(glossa::IvfIndex(options, {.lists = arguments.number("lists", 0)}), data, arguments, "probes",
+            [](std::size_t probes) { return glossa::IndexSearchOptions{.probes = probes}; });
   } else {
     measure(glossa::FlatIndex(options), data, arguments, "rescored",
             [](std::size_t) { return glossa::IndexSearchOptions{}; });

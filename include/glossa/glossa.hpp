@@ -9,6 +9,7 @@
 #include <glossa/search/flat_index.hpp>
 #include <glossa/search/hnsw_index.hpp>
 #include <glossa/search/index.hpp>
+#include <glossa/search/ivf_index.hpp>
 #include <glossa/search/metric.hpp>
 #include <glossa/search/score_scale.hpp>
 #include <glossa/search/similarity.hpp>

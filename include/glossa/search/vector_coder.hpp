@@ -110,6 +110,16 @@ class VectorCoder {
     }
   }
 
+  /// The vector at unit length, where the metric asks for it; one that is so to within rounding stays as it is.
+  void prepare(std::span<const float> vector, float* out) const {
+    std::copy(vector.begin(), vector.end(), out);
+    if (metric_ != Metric::cosine || keeps_length_) return;
+    const double square = exact_dot(vector, vector);
+    if (square == 0 || std::abs(square - 1) < 1e-6) return;
+    const double factor = 1 / std::sqrt(square);
+    for (std::size_t i = 0; i < dims_; ++i) out[i] = static_cast<float>(static_cast<double>(vector[i]) * factor);
+  }
+
   /// Writes a row of row_bytes(). The vector's numbers are finite.
   void encode(std::span<const float> vector, std::byte* row) const {
     std::vector<float> x(dims_);
@@ -220,16 +230,6 @@ class VectorCoder {
   [[nodiscard]] std::size_t query_bytes() const noexcept {
     const bool has_halves = form_ == VectorForm::bf16 || form_ == VectorForm::f16;
     return has_halves ? 2 * number_bytes() : number_bytes();
-  }
-
-  /// The vector at unit length, where the metric asks for it; one that is so to within rounding stays as it is.
-  void prepare(std::span<const float> vector, float* out) const {
-    std::copy(vector.begin(), vector.end(), out);
-    if (metric_ != Metric::cosine || keeps_length_) return;
-    const double square = exact_dot(vector, vector);
-    if (square == 0 || std::abs(square - 1) < 1e-6) return;
-    const double factor = 1 / std::sqrt(square);
-    for (std::size_t i = 0; i < dims_; ++i) out[i] = static_cast<float>(static_cast<double>(vector[i]) * factor);
   }
 
   template <class Round>

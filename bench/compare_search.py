@@ -10,8 +10,9 @@ links a node and the same breadth of building, are built once and asked with eac
 --recall are read off between the two settings around it, the logarithm of queries/s being taken as linear in recall.
 Latencies are of one query a call, and contain what the Python of the others costs a call, which is microseconds.
 
---reuse-peers takes the others' results from FOLDER/peers.json, where each run leaves them: for work on glossa only, as
-two runs on a shared machine cannot be compared well. All figures go to --output, too.
+--reuse-peers takes those of the others' results that are in FOLDER/peers.json, where each run leaves them: for work on
+glossa only, or to go on with a run that was cut off, as two runs on a shared machine cannot be compared well. All
+figures go to --output, too.
 """
 
 import argparse
@@ -150,17 +151,21 @@ def main():
         print(f"{arguments.tool} is not there: only the others are run", file=sys.stderr)
 
     cache = arguments.data / "peers.json"
-    known = json.loads(cache.read_text()) if arguments.reuse_peers else {"settings": settings_of(arguments)}
+    known = json.loads(cache.read_text()) if arguments.reuse_peers and cache.is_file() else {"settings": settings_of(arguments)}
     if known["settings"] != settings_of(arguments):
         sys.exit(f"{cache} was measured with other settings: {known['settings']}")
     results = {}
     for kind, names, rounds in (("flat", FLAT, arguments.rounds), ("hnsw", HNSW, 1)):
         if kind in arguments.kinds.split(","):
             reused = known.get(kind, {})
-            commands = glossa_commands(arguments, kind) | ({} if reused else peer_commands(arguments, names))
-            results[kind] = in_turn(commands, rounds) | reused
-            known[kind] = {name: result for name, result in results[kind].items() if name in names}
-            cache.write_text(json.dumps(known, indent=1) + "\n")
+            peers = {name: command for name, command in peer_commands(arguments, names).items() if name not in reused}
+            commands = glossa_commands(arguments, kind) | peers
+            together = [commands] if kind == "flat" else [{name: command} for name, command in commands.items()]
+            results[kind] = reused
+            for part in together:
+                results[kind] |= in_turn(part, rounds)
+                known[kind] = {name: result for name, result in results[kind].items() if name in names}
+                cache.write_text(json.dumps(known, indent=1) + "\n")
     output = arguments.output or arguments.data / "search.json"
     output.write_text(json.dumps({"settings": settings_of(arguments)} | results, indent=1) + "\n")
     if "flat" in results:

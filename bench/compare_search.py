@@ -6,8 +6,8 @@
 Needs bench_search (the native or release preset with GLOSSA_BUILD_BENCH) and pip install numpy faiss-cpu hnswlib
 usearch. Each index is built in a process of its own, one after the other: glossa's by the tool, the others' by
 search_peers.py. Flat indexes are asked in --rounds turns, of which the median counts. HNSW indexes, all with the same
-links a node and the same breadth of building, are built once and asked with each of --ef; their queries/s at a recall of
---recall are read off between the two settings around it, the logarithm of queries/s being taken as linear in recall.
+links a node and the same breadth of building, are built once and asked with each of --ef; their queries/s at a recall
+of --recall are read off between the two settings around it, the logarithm of queries/s being taken as linear in recall.
 Latencies are of one query a call, and contain what the Python of the others costs a call, which is microseconds.
 
 --reuse-peers takes those of the others' results that are in FOLDER/peers.json, where each run leaves them: for work on
@@ -151,18 +151,19 @@ def main():
         print(f"{arguments.tool} is not there: only the others are run", file=sys.stderr)
 
     cache = arguments.data / "peers.json"
-    known = json.loads(cache.read_text()) if arguments.reuse_peers and cache.is_file() else {"settings": settings_of(arguments)}
+    reuse = arguments.reuse_peers and cache.is_file()
+    known = json.loads(cache.read_text()) if reuse else {"settings": settings_of(arguments)}
     if known["settings"] != settings_of(arguments):
         sys.exit(f"{cache} was measured with other settings: {known['settings']}")
     results = {}
     for kind, names, rounds in (("flat", FLAT, arguments.rounds), ("hnsw", HNSW, 1)):
         if kind in arguments.kinds.split(","):
             reused = known.get(kind, {})
-            peers = {name: command for name, command in peer_commands(arguments, names).items() if name not in reused}
+            peers = peer_commands(arguments, [name for name in names if name not in reused])
             commands = glossa_commands(arguments, kind) | peers
-            together = [commands] if kind == "flat" else [{name: command} for name, command in commands.items()]
+            parts = [commands] if kind == "flat" else [{name: command} for name, command in commands.items()]
             results[kind] = reused
-            for part in together:
+            for part in parts:
                 results[kind] |= in_turn(part, rounds)
                 known[kind] = {name: result for name, result in results[kind].items() if name in names}
                 cache.write_text(json.dumps(known, indent=1) + "\n")

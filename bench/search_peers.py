@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""A folder of make_search_data.py and the name of another search library come in; its figures go out as one JSON object.
+"""A folder of make_search_data.py and a name of another search library come in; its figures go out as a JSON object.
 
     python3 bench/search_peers.py --data FOLDER --peer faiss-hnsw [--threads 2] [--ef 16,32,64]
 
 compare_search.py calls this once for each peer, so that each has a process and its memory for itself. Peers are the
-keys of FLAT and HNSW below; needs pip install numpy faiss-cpu hnswlib usearch. Vectors are read from the mapped file and
-do not count as memory: "memory_bytes" is by how much the process's own (anonymous) memory grew in building.
+keys of FLAT and HNSW below; needs pip install numpy faiss-cpu hnswlib usearch. Vectors are read from the mapped file
+and do not count as memory: "memory_bytes" is by how much the process's own (anonymous) memory grew in building.
 
 Flat indexes take --batch queries a call: the median call counts. HNSW indexes take all queries in a call, shared by the
 threads, for "qps" (the median of ROUNDS calls), and one query a call, on one thread, for the latencies.

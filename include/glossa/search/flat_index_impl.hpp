@@ -44,7 +44,7 @@ class FlatCore {
         const std::uint64_t id = ids[rows[first + i]];
         const std::optional<std::uint32_t> there = store.find(id);
         slots.push_back(there ? *there : store.new_slot(id, false).slot);
-        is_new.push_back(!there);
+        is_new.push_back(!there || !store.is_taken(*there));  // one may be left from a call that ran out of memory
       }
       parallel_for(store.executor(), (count + kShare - 1) / kShare, [&](std::size_t share, std::size_t) {
         for (std::size_t i = share * kShare; i < std::min(count, (share + 1) * kShare); ++i)

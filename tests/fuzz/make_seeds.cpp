@@ -1,9 +1,12 @@
 // Writes a few small valid inputs for every target:  make_seeds DIR  makes DIR/<target>/<name>.
 #include "config_files.hpp"
 #include "fuzz_shards.hpp"
+#include "random_values.hpp"
 #include "small_files.hpp"
 #include "token_rules.hpp"
 
+#include <glossa/search/flat_index.hpp>
+#include <glossa/search/hnsw_index.hpp>
 #include <glossa/text/compiled_vocabulary.hpp>
 
 #include <algorithm>
@@ -12,6 +15,7 @@
 #include <filesystem>
 #include <iostream>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -157,6 +161,35 @@ Seeds json_line() {
           {"twice", R"({"text":1,"n":null,"text":"b","\u006e":{},"e":"\ud83d\ude00"})"}};
 }
 
+/// Six vectors of four numbers, one of them removed.
+template <class Index>
+std::string index_file(const glossa::IndexOptions& options) {
+  const test::TemporaryFolder folder;
+  Index index(options);
+  glossa::Embeddings rows(6, 4);
+  std::ranges::copy(test::random_values<float>(24, 1), rows.values().begin());
+  const std::uint64_t ids[] = {1, 2, 3, 5, 8, 13};
+  index.add(ids, rows);
+  (void)index.remove(std::span(ids).subspan(1, 1));
+  index.save(folder.path() / "index");
+  return test::read_file(folder.path() / "index");
+}
+
+Seeds index_files() {
+  using glossa::Metric;
+  using glossa::VectorForm;
+  Seeds seeds;
+  for (const auto& [name, options] : std::map<std::string, glossa::IndexOptions>{
+           {"f32", {.model = "e5"}},
+           {"bf16", {.metric = Metric::euclidean, .vectors = VectorForm::bf16}},
+           {"int8", {.metric = Metric::euclidean, .vectors = VectorForm::int8, .rescore = VectorForm::f16}},
+           {"binary", {.metric = Metric::dot, .vectors = VectorForm::binary, .rescore = VectorForm::int8}}}) {
+    seeds["flat_" + name] = index_file<glossa::FlatIndex>(options);
+    seeds["hnsw_" + name] = index_file<glossa::HnswIndex>(options);
+  }
+  return seeds;
+}
+
 void write(const std::filesystem::path& folder, const std::string& target, const Seeds& seeds) {
   for (const auto& [name, bytes] : seeds) test::write_file(folder / target / name, bytes);
 }
@@ -178,6 +211,7 @@ int main(int argc, char** argv) try {
   write(folder, "bert_text", texts());
   write(folder, "utf8", utf8());
   write(folder, "json_line", json_line());
+  write(folder, "index_file", index_files());
   return 0;
 } catch (const std::exception& error) {
   std::cerr << error.what() << '\n';

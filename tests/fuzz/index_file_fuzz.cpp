@@ -5,6 +5,7 @@
 
 #include <glossa/search/flat_index.hpp>
 #include <glossa/search/hnsw_index.hpp>
+#include <glossa/search/ivf_index.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -56,5 +57,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   file.write(test::with_right_checksums(std::string(fuzz::text_of(data, size))));
   load<glossa::FlatIndex>(file.path(), size);
   load<glossa::HnswIndex>(file.path(), size);
+  load<glossa::IvfIndex>(file.path(), size);
   return 0;
 }

@@ -7,6 +7,7 @@
 
 #include <glossa/search/flat_index.hpp>
 #include <glossa/search/hnsw_index.hpp>
+#include <glossa/search/ivf_index.hpp>
 #include <glossa/text/compiled_vocabulary.hpp>
 
 #include <algorithm>
@@ -15,9 +16,11 @@
 #include <filesystem>
 #include <iostream>
 #include <map>
+#include <numeric>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -161,14 +164,14 @@ Seeds json_line() {
           {"twice", R"({"text":1,"n":null,"text":"b","\u006e":{},"e":"\ud83d\ude00"})"}};
 }
 
-/// Six vectors of four numbers, one of them removed.
+/// A few vectors of four numbers, one of them removed.
 template <class Index>
-std::string index_file(const glossa::IndexOptions& options) {
+std::string index_file(Index index, std::size_t count) {
   const test::TemporaryFolder folder;
-  Index index(options);
-  glossa::Embeddings rows(6, 4);
-  std::ranges::copy(test::random_values<float>(24, 1), rows.values().begin());
-  const std::uint64_t ids[] = {1, 2, 3, 5, 8, 13};
+  glossa::Embeddings rows(count, 4);
+  std::ranges::copy(test::random_values<float>(4 * count, 1), rows.values().begin());
+  std::vector<std::uint64_t> ids(count);
+  std::iota(ids.begin(), ids.end(), std::uint64_t{1});
   index.add(ids, rows);
   (void)index.remove(std::span(ids).subspan(1, 1));
   index.save(folder.path() / "index");
@@ -184,8 +187,9 @@ Seeds index_files() {
            {"bf16", {.metric = Metric::euclidean, .vectors = VectorForm::bf16}},
            {"int8", {.metric = Metric::euclidean, .vectors = VectorForm::int8, .rescore = VectorForm::f16}},
            {"binary", {.metric = Metric::dot, .vectors = VectorForm::binary, .rescore = VectorForm::int8}}}) {
-    seeds["flat_" + name] = index_file<glossa::FlatIndex>(options);
-    seeds["hnsw_" + name] = index_file<glossa::HnswIndex>(options);
+    seeds["flat_" + name] = index_file(glossa::FlatIndex(options), 6);
+    seeds["hnsw_" + name] = index_file(glossa::HnswIndex(options, {.connections = 2}), 12);
+    seeds["ivf_" + name] = index_file(glossa::IvfIndex(options, {.lists = 1}), 40);
   }
   return seeds;
 }

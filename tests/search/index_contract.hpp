@@ -38,9 +38,15 @@ void check_empty() {
   CHECK(index.search(query, 5).empty());
 }
 
+/// The same ids in the same order, with scores that are off by at most so much.
+inline bool are_alike(const std::vector<glossa::Neighbor>& a, const std::vector<glossa::Neighbor>& b, float off) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](const auto& x, const auto& y) { return x.id == y.id && std::abs(x.score - y.score) <= off; });
+}
+
 /// As many hits as were asked for or are there, best first.
 template <glossa::Index T>
-void check_counts_of_hits() {
+void check_counts_of_hits(float off = 0) {
   T index = make_index<T>({});
   const auto rows = any_rows(20, 9, 3);
   const Ids ids = mixed_ids(20, 4);
@@ -49,7 +55,7 @@ void check_counts_of_hits() {
   for (const std::size_t k : {std::size_t{0}, std::size_t{1}, std::size_t{19}, std::size_t{20}, std::size_t{21},
                               std::size_t{1} << 62, std::numeric_limits<std::size_t>::max()}) {
     INFO(k << " hits");
-    CHECK(index.search(rows[5], k) == naive_search(rows[5], model, k, glossa::Metric::cosine));
+    CHECK(are_alike(index.search(rows[5], k), naive_search(rows[5], model, k, glossa::Metric::cosine), off));
   }
   CHECK(index.search(glossa::Embeddings(0, 9), 3).empty());
   CHECK(index.search(rows, 0) == std::vector<std::vector<glossa::Neighbor>>(20));

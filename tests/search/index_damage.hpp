@@ -58,7 +58,7 @@ void try_damaged(DamageTrial& trial, const TemporaryFolder& folder, const std::s
 }
 
 template <glossa::Index T>
-[[nodiscard]] std::string small_index_file(const glossa::IndexOptions& options, std::size_t rows = 12,
+[[nodiscard]] std::string small_index_file(const glossa::IndexOptions& options, std::size_t rows,
                                            std::size_t dims = 5) {
   const TemporaryFolder folder;
   T index = make_index<T>(options);
@@ -70,8 +70,8 @@ template <glossa::Index T>
 
 /// Every byte flipped that matters, with the checksums as they were and made right, and numbers of all sizes.
 template <glossa::Index T>
-void check_flipped_bytes(const glossa::IndexOptions& options, std::size_t count, unsigned seed) {
-  const std::string good = small_index_file<T>(options);
+void check_flipped_bytes(const glossa::IndexOptions& options, std::size_t count, unsigned seed, std::size_t rows = 12) {
+  const std::string good = small_index_file<T>(options, rows);
   const TemporaryFolder folder;
   DamageTrial unchanged;
   DamageTrial corrected;
@@ -97,8 +97,9 @@ void check_flipped_bytes(const glossa::IndexOptions& options, std::size_t count,
 
 /// Sizes, offsets, names and parameters exchanged for others, stretches lost, doubled and moved.
 template <glossa::Index T>
-void check_strange_numbers(const glossa::IndexOptions& options, std::size_t count, unsigned seed) {
-  const std::string good = small_index_file<T>(options);
+void check_strange_numbers(const glossa::IndexOptions& options, std::size_t count, unsigned seed,
+                           std::size_t rows = 12) {
+  const std::string good = small_index_file<T>(options, rows);
   const TemporaryFolder folder;
   DamageTrial trial;
   for_each_damage(good, seed, count,
@@ -126,8 +127,8 @@ void check_strange_numbers(const glossa::IndexOptions& options, std::size_t coun
 
 /// A file that is cut anywhere is refused, even where the header says that it is whole.
 template <glossa::Index T>
-void check_cut_files(const glossa::IndexOptions& options, std::size_t count) {
-  const std::string good = small_index_file<T>(options);
+void check_cut_files(const glossa::IndexOptions& options, std::size_t count, std::size_t rows = 12) {
+  const std::string good = small_index_file<T>(options, rows);
   const TemporaryFolder folder;
   DamageTrial cut;
   DamageTrial corrected;

@@ -156,7 +156,10 @@ GLOSSA_INLINE bool FlatIndex::contains(std::uint64_t id) const { return core_->s
 GLOSSA_INLINE std::size_t FlatIndex::size() const noexcept { return core_->store.size(); }
 GLOSSA_INLINE std::size_t FlatIndex::dims() const noexcept { return core_->store.dims(); }
 GLOSSA_INLINE const IndexOptions& FlatIndex::options() const noexcept { return core_->store.options(); }
-GLOSSA_INLINE std::size_t FlatIndex::memory_bytes() const { return core_->store.memory_bytes(); }
+GLOSSA_INLINE std::size_t FlatIndex::memory_bytes() const {
+  const std::shared_lock lock(core_->store.lock());
+  return core_->store.memory_bytes();
+}
 
 GLOSSA_INLINE void FlatIndex::save(const std::filesystem::path& path, const IndexAttachments& attachments) const {
   detail::IndexWriter writer(path, detail::IndexKind::flat);

@@ -231,8 +231,8 @@ class RowStore {
     table().reserve(rows);
   }
 
+  /// Shared.
   [[nodiscard]] std::size_t memory_bytes() const {
-    const std::shared_lock lock(lock_);  // the first vectors make rows of another length
     const std::lock_guard books(books_);
     const std::size_t row = codes_.row_bytes() + fine_.row_bytes() + ids_.row_bytes() + states_.row_bytes();
     return slots() * row + table_.bytes() + free_.capacity() * sizeof(std::uint32_t);

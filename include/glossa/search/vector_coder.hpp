@@ -118,10 +118,9 @@ class VectorCoder {
   /// as it is, within the range of the form.
   void prepare(std::span<const float> vector, float* out) const {
     std::copy(vector.begin(), vector.end(), out);
-    if (form_ == VectorForm::f32 && keeps_length_) return;
+    if (form_ == VectorForm::f32 && (keeps_length_ || metric_ != Metric::cosine)) return;
     if (metric_ != Metric::cosine) {
-      const float most = form_ == VectorForm::f32 ? std::numeric_limits<float>::max() : 1e15F;
-      for (std::size_t i = 0; i < dims_; ++i) out[i] = std::clamp(out[i], -most, most);
+      for (std::size_t i = 0; i < dims_; ++i) out[i] = std::clamp(out[i], -1e15F, 1e15F);
       return;
     }
     const double square = exact_dot(vector, vector);

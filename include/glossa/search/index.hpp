@@ -54,7 +54,8 @@ struct IndexLoadOptions {
 
 /// How one search is done. What a kind of index has no use for is ignored.
 struct IndexSearchOptions {
-  /// Whether an id may be found; null: all may. Called by several threads at once.
+  /// Whether an id may be found; null: all may. Called by several threads at once, and with the index locked: it must
+  /// not call the index.
   std::function<bool(std::uint64_t id)> filter{};
   /// Candidates that are scored again from the finer copy, at least k; 0: the default, 4·k and at least 32.
   std::size_t rescored = 0;

@@ -33,10 +33,13 @@ class IvfCore {
     const auto params = file->value<Params>("ivf");
     ivf_ = {static_cast<std::size_t>(params.asked_lists), params.seed};
     dealt_ = static_cast<std::size_t>(params.dealt);
-    if (params.lists > RowStore::kMostSlots) file->damaged("ivf", "there are too many lists", "");
+    if (params.lists > (store_.dims() == 0 ? 0 : RowStore::kMostSlots))
+      file->damaged("ivf", "there are too many lists", "");
+    // The section has to be as large before memory is asked for.
+    const std::size_t numbers = static_cast<std::size_t>(params.lists) * store_.dims();
+    const std::span<const std::byte> centers = file->section("centers", numbers * sizeof(float));
     lists_.resize(static_cast<std::size_t>(params.lists));
-    centers_.resize(lists_.size() * store_.dims());
-    const std::span<const std::byte> centers = file->section("centers", centers_.size() * sizeof(float));
+    centers_.resize(numbers);
     if (!centers.empty()) std::memcpy(centers_.data(), centers.data(), centers.size());
     for (const float value : centers_)
       if (!std::isfinite(value)) file->damaged("centers", "a number is not finite", "");

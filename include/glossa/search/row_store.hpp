@@ -87,7 +87,7 @@ class RowStore {
   [[nodiscard]] const std::shared_ptr<const IndexFile>& file() const noexcept { return file_; }
 
   [[nodiscard]] const VectorCoder& coder() const noexcept { return coder_; }
-  [[nodiscard]] std::size_t dims() const noexcept { return dims_; }
+  [[nodiscard]] std::size_t dims() const noexcept { return dims_.load(std::memory_order_relaxed); }
   /// Rows that are there.
   [[nodiscard]] std::size_t size() const noexcept { return size_.load(std::memory_order_relaxed); }
   /// Slots that were ever taken.
@@ -231,6 +231,7 @@ class RowStore {
     table().reserve(rows);
   }
 
+  /// Shared.
   [[nodiscard]] std::size_t memory_bytes() const {
     const std::lock_guard books(books_);
     const std::size_t row = codes_.row_bytes() + fine_.row_bytes() + ids_.row_bytes() + states_.row_bytes();
@@ -370,7 +371,7 @@ class RowStore {
   Kernels<float> kernels_;
   std::shared_ptr<Executor> executor_;
   std::shared_ptr<const IndexFile> file_;
-  std::size_t dims_ = 0;
+  std::atomic<std::size_t> dims_{0};
   VectorCoder coder_;
   VectorCoder fine_coder_;
   GrowingRows codes_;

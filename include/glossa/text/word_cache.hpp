@@ -1,6 +1,7 @@
 // A word comes in; the ids that it was segmented into before go out, if it was.
 #pragma once
 
+#include <glossa/core/ask_for.hpp>
 #include <glossa/text/token_id.hpp>
 
 #include <algorithm>
@@ -34,29 +35,34 @@ class WordCache {
   };
   static_assert(sizeof(Entry) == 64);
 
-  /// A place that may hold the word, and what has to stand there.
+  /// A place that may hold a word, and what has to stand there if it does.
   struct Place {
     Entry* entry;
     std::array<std::uint64_t, kLongestWord / 8> word;
-    bool found;
+    std::size_t length;
+
+    [[nodiscard]] bool holds_word() const noexcept {
+      return entry->count != 0 && entry->length == length && entry->word == word;
+    }
   };
 
-  /// `word` has at most kLongestWord bytes.
-  [[nodiscard]] Place look_up(std::string_view word) {
+  /// `word` has at most kLongestWord bytes. What lies at the place is on its way when this returns.
+  [[nodiscard]] Place place_of(std::string_view word) {
     if (!places_) allocate();
     Place place{};
+    place.length = word.size();
     std::memcpy(place.word.data(), word.data(), word.size());
     std::uint64_t hash = word.size();
     for (const std::uint64_t part : place.word) hash = (hash ^ part ^ hash >> 29) * 0x9E3779B97F4A7C15u;
     place.entry = &places_[hash >> (64 - kBits)];
-    place.found = place.entry->count != 0 && place.entry->length == word.size() && place.entry->word == place.word;
+    ask_for(place.entry);
     return place;
   }
 
-  static void store(const Place& place, std::size_t length, std::span<const TokenId> ids, std::size_t unknown) {
+  static void store(const Place& place, std::span<const TokenId> ids, std::size_t unknown) {
     if (ids.size() > kMostPieces) return;
     place.entry->word = place.word;
-    place.entry->length = static_cast<std::uint8_t>(length);
+    place.entry->length = static_cast<std::uint8_t>(place.length);
     place.entry->count = static_cast<std::uint8_t>(ids.size());
     place.entry->unknown = static_cast<std::uint8_t>(unknown);
     std::copy(ids.begin(), ids.end(), place.entry->ids.begin());

@@ -18,7 +18,7 @@ namespace glossa::detail {
 /// The search of Unigram, without the pieces that begin where the best way cannot lead through: where the way there and
 /// the most that the characters behind can add up to are less than what some way through the word reaches. That is the
 /// one that takes the longest piece each time. A word that is a piece itself, and likelier than any others could be,
-/// takes one look-up; on average two thirds of them are spared. What is left adds up the same numbers in the same
+/// takes one look-up; of all look-ups more than a third are spared. What is left adds up the same numbers in the same
 /// order, so that it is the full search's result to the last bit, ties included.
 class ShortWordSearch {
  public:

@@ -224,10 +224,10 @@ GLOSSA_INLINE void TokenizerPipeline::encode_words(const TextPart& part, Job& jo
   batch.clear();  // an error may have left something
   const auto take_batch = [&] {
     look_ahead(batch);
-    for (const WordBatch::Word& word : batch) take(word.text(), ids_of_word(word, job.scratch));
+    for (const WordBatch::Word& word : batch) take(word.with_mark(), ids_of_word(word, job.scratch));
     batch.clear();
   };
-  const bool remembers = job.scratch.pieces.hidden == nullptr && mark_.size() <= WordBatch::kLongestMark;
+  const bool remembers = job.scratch.pieces.hidden == nullptr && mark_.size() <= WordBatch::Word::kLongestMark;
   WordScanner scanner(rules_, *classes_, mark_, job.scratch.word);
   scanner.scan(job.valid.view().substr(part.range.begin, part.range.end - part.range.begin),
                [&](std::string_view word) {
@@ -246,16 +246,16 @@ GLOSSA_INLINE void TokenizerPipeline::look_ahead(const WordBatch& batch) const n
   std::array<std::string_view, WordBatch::kMost> missing;
   std::size_t count = 0;
   for (const WordBatch::Word& word : batch)
-    if (!word.place.holds_word()) missing[count++] = word.text();
-  parts_.model->look_ahead(std::span(missing).first(count));
+    if (!word.is_remembered()) missing[count++] = word.with_mark();
+  if (count != 0) parts_.model->look_ahead(std::span(missing).first(count));
 }
 
 GLOSSA_INLINE TokenizerPipeline::WordIds TokenizerPipeline::ids_of_word(const WordBatch::Word& word,
                                                                         EncodeScratch& scratch) const {
-  const WordCache::Entry& entry = *word.place.entry;
-  if (word.place.holds_word()) return {std::span(entry.ids).first(entry.count), entry.unknown};
-  const WordIds found = segmented_ids(word.text(), scratch);
-  WordCache::store(word.place, found.ids, found.unknown);
+  const WordCache::Entry& entry = *word.entry;
+  if (word.is_remembered()) return {std::span(entry.ids).first(entry.count), entry.unknown};
+  const WordIds found = segmented_ids(word.with_mark(), scratch);
+  WordCache::store(word, found.ids, found.unknown);
   return found;
 }
 

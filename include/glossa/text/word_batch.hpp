@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cstddef>
-#include <cstring>
 #include <string_view>
 
 namespace glossa::detail {
@@ -14,25 +13,14 @@ namespace glossa::detail {
 class WordBatch {
  public:
   static constexpr std::size_t kMost = 16;
-  static constexpr std::size_t kLongestMark = 4;
-
-  struct Word {
-    std::array<char, kLongestMark + WordCache::kLongestWord> bytes;
-    std::size_t length;
-    WordCache::Place place;
-
-    [[nodiscard]] std::string_view text() const noexcept { return {bytes.data(), length}; }
-  };
+  using Word = WordCache::Word;
 
   [[nodiscard]] bool is_full() const noexcept { return size_ == kMost; }
   void clear() noexcept { size_ = 0; }
 
-  /// `word`, which is copied, is a mark of so many bytes and a text that `words` can hold.
+  /// `word`, which is copied, is a mark of so many bytes and a text; see WordCache::find_place.
   void add(std::string_view word, std::size_t mark, WordCache& words) {
-    Word& added = words_[size_];
-    std::memcpy(added.bytes.data(), word.data(), word.size());
-    added.length = word.size();
-    added.place = words.place_of(word.substr(mark));
+    words.find_place(word, mark, words_[size_]);
     ++size_;
   }
 

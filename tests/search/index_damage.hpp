@@ -81,7 +81,8 @@ void check_flipped_bytes(const glossa::IndexOptions& options, std::size_t count,
     for (std::size_t flips = 1 + random() % 3; flips > 0; --flips) {
       // Half of them in the header and the numbers behind it, which are few and matter most.
       const std::size_t at = random() % (random() % 2 == 0 ? bytes.size() : std::min<std::size_t>(1024, bytes.size()));
-      bytes[at] = static_cast<char>(random() % 3 == 0 ? random() : bytes[at] ^ 1 << random() % 8);
+      const unsigned flipped = static_cast<unsigned char>(bytes[at]) ^ 1u << random() % 8;
+      bytes[at] = static_cast<char>(random() % 3 == 0 ? random() & 0xFFu : flipped);
     }
     if (i % 2 == 0) {
       try_damaged<T>(unchanged, folder, bytes, i % 8 != 0);

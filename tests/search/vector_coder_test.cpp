@@ -252,7 +252,6 @@ TEST_CASE("huge, tiny and denormal numbers make no NaN, in every form") {
   for (const Metric metric : test::kIndexMetrics)
     for (const VectorForm form : test::kForms)
       for (const bool has_small_mean : {true, false}) {
-        if (form == VectorForm::f32 && metric != Metric::cosine) continue;  // as floats have it: inf - inf
         glossa::Embeddings rows = test::any_rows(2 * std::size(sizes), 9, 7);
         for (std::size_t r = 0; r < rows.rows(); ++r)
           for (float& value : rows[r]) value = std::copysign(sizes[r / 2], value) * (r % 2 == 0 ? 1.0F : 0.7F);

@@ -50,9 +50,9 @@ struct CodedQuery {
 /// Turns vectors into one form. For Metric::cosine they are brought to unit length first, so that everything behind
 /// is products. int8 and binary keep what differs from a mean: vectors of one model crowd in a cone (e5's cosines are
 /// above 0.7), and what they share says nothing about which is nearer; products with it are kept as floats.
-/// Numbers beyond ±1e15 are cut to that in all forms but f32, and those beyond ±65504 in f16, so that products of
-/// finite vectors are finite. keeps_length: rows are for decode() or ExactSearch, which divide by the lengths
-/// themselves; floats then stay as they are.
+/// Numbers beyond ±1e15 are cut to that, and those beyond ±65504 in f16, so that products of finite vectors are finite.
+/// keeps_length: rows are for decode() or ExactSearch, which divide by the lengths themselves; floats then stay as they
+/// are.
 class VectorCoder {
  public:
   VectorCoder() = default;
@@ -118,7 +118,7 @@ class VectorCoder {
   /// as it is, within the range of the form.
   void prepare(std::span<const float> vector, float* out) const {
     std::copy(vector.begin(), vector.end(), out);
-    if (form_ == VectorForm::f32 && (keeps_length_ || metric_ != Metric::cosine)) return;
+    if (form_ == VectorForm::f32 && keeps_length_) return;
     if (metric_ != Metric::cosine) {
       for (std::size_t i = 0; i < dims_; ++i) out[i] = std::clamp(out[i], -1e15F, 1e15F);
       return;

@@ -38,9 +38,9 @@ TEMPLATE_TEST_CASE("damaged files of an approximate index are refused or make an
                    IvfIndex) {
   unsigned seed = 20;
   for (const IndexOptions& options : kKinds) {
-    test::check_flipped_bytes<TestType>(options, 700, ++seed, 150);
-    test::check_strange_numbers<TestType>(options, 200, ++seed, 150);
-    test::check_cut_files<TestType>(options, 100, 150);
+    test::check_flipped_bytes<TestType>(options, 300, ++seed, 150);
+    test::check_strange_numbers<TestType>(options, 80, ++seed, 150);
+    test::check_cut_files<TestType>(options, 50, 150);
   }
 }
 

@@ -19,12 +19,12 @@ const IndexOptions kKinds[] = {{},
 
 TEST_CASE("flipped bytes in a flat index's file are refused or make an index that works") {
   unsigned seed = 0;
-  for (const IndexOptions& options : kKinds) test::check_flipped_bytes<FlatIndex>(options, 1500, ++seed);
+  for (const IndexOptions& options : kKinds) test::check_flipped_bytes<FlatIndex>(options, 1000, ++seed);
 }
 
 TEST_CASE("strange numbers in a flat index's file are refused or make an index that works") {
   unsigned seed = 10;
-  for (const IndexOptions& options : kKinds) test::check_strange_numbers<FlatIndex>(options, 500, ++seed);
+  for (const IndexOptions& options : kKinds) test::check_strange_numbers<FlatIndex>(options, 250, ++seed);
 }
 
 TEST_CASE("a flat index's file that was cut is refused") {

@@ -108,7 +108,8 @@ class GraphLinks {
   /// Held while a node's lists are changed; other nodes may share it.
   [[nodiscard]] std::mutex& node_lock(std::uint32_t node) noexcept { return locks_[node % locks_.size()]; }
 
-  [[nodiscard]] std::size_t memory_bytes(std::size_t nodes) const noexcept {
+  [[nodiscard]] std::size_t memory_bytes(std::size_t nodes) const {
+    const std::lock_guard lock(growing_);
     return nodes * (base_.row_bytes() + levels_.row_bytes() + first_upper_.row_bytes()) +
            upper_lists_ * upper_.row_bytes();
   }
@@ -143,7 +144,7 @@ class GraphLinks {
   GrowingRows levels_;       ///< of each node
   GrowingRows first_upper_;  ///< its first list in upper_
   std::size_t upper_lists_ = 0;
-  std::mutex growing_;
+  mutable std::mutex growing_;
   std::array<std::mutex, 4096> locks_;
 };
 

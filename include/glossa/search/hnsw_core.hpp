@@ -191,11 +191,7 @@ class HnswCore {
     const std::size_t count = std::max(wanted, std::min(asked, store_.size()));
     if (!walk(query, count, options, scratch) || scratch.pool.size() < wanted) {
       CodeSearch all(store_, {&query, 1}, wanted, options, 1);
-      for (std::size_t slot = 0; slot < store_.slots();) {
-        const std::size_t run = std::min(store_.codes().run_from(slot), store_.slots() - slot);
-        all.scan_run(slot, run, 0);
-        slot += run;
-      }
+      all.scan_slots(0, store_.taken_slots(), 0);  // others may be writing the rows of slots that are not taken yet
       return neighbors_of(store_, vector, query, all.best(0), k);
     }
     std::vector<ScoredRow> best;

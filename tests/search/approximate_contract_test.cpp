@@ -56,3 +56,9 @@ TEST_CASE("an IVF index that looks at all lists gives the hits of a map, whateve
   for (const auto metric : test::kIndexMetrics)
     for (int round = 0; round < 2; ++round) test::check_against_map<IvfIndex>(metric, ++seed, 0.999);
 }
+
+TEST_CASE("an HNSW index of which vectors were added, replaced and removed still reaches nearly all") {
+  unsigned seed = 0;
+  for (const auto metric : test::kIndexMetrics)
+    for (int round = 0; round < 2; ++round) test::check_against_map<HnswIndex>(metric, ++seed, 0.97);
+}

@@ -75,12 +75,16 @@ class GraphBuilder {
         for (const std::uint32_t other : early)
           if (std::find(neighbors.begin(), neighbors.end(), other) == neighbors.end()) links_.append(node, l, other);
       }
-      for (const std::uint32_t neighbor : neighbors) connect(neighbor, l, node);
+      const std::vector<Candidate> ranked = pool_;
+      bool is_reached = false;
+      for (const std::uint32_t neighbor : neighbors) is_reached = connect(neighbor, l, node) || is_reached;
+      if (!is_reached) force_edge_to(node, l, ranked);
     }
     if (lock.owns_lock()) entry_.store(node);
   }
 
-  /// Takes a node out: those that it leads to and that lead to it are joined with each other. Nobody else may be here.
+  /// Takes a node out: those that it leads to are joined with each other, so that each can be reached without it.
+  /// Nobody else may be here.
   void leave(std::uint32_t node) {
     if (entry_.load() == node) entry_.store(another_entry(node));
     for (std::size_t l = 0; l <= links_.level(node); ++l) {
@@ -96,6 +100,7 @@ class GraphBuilder {
         choose_for(neighbor, others, links_.most_neighbors(l));
         links_.set(neighbor, l, chosen_);
       }
+      for (const std::uint32_t neighbor : neighbors) replace_edge_to(neighbor, l, neighbors);
     }
   }
 
@@ -118,19 +123,51 @@ class GraphBuilder {
     return GraphLinks::kNone;
   }
 
-  /// An edge from `node` to `other`; where it has too many, the most useful ones are kept.
-  void connect(std::uint32_t node, std::size_t level, std::uint32_t other) {
+  /// An edge from `node` to `other`; where it has too many, the most useful ones are kept. Whether this one is.
+  bool connect(std::uint32_t node, std::size_t level, std::uint32_t other) {
     const std::lock_guard lock(links_.node_lock(node));
     std::vector<std::uint32_t> others = neighbors_of(node, level);
-    if (std::find(others.begin(), others.end(), other) != others.end()) return;
-    if (links_.append(node, level, other)) return;
+    if (std::find(others.begin(), others.end(), other) != others.end()) return true;
+    if (links_.append(node, level, other)) return true;
     others.push_back(other);
     choose_for(node, others, links_.most_neighbors(level));
     links_.set(node, level, chosen_);
+    return std::find(chosen_.begin(), chosen_.end(), other) != chosen_.end();
+  }
+
+  /// An edge to a node that lost one, from the most similar of `sources` that keeps it.
+  void replace_edge_to(std::uint32_t node, std::size_t level, const std::vector<std::uint32_t>& sources) {
+    rank(node, sources);
+    const std::vector<Candidate> ranked = pool_;
+    for (const Candidate& source : ranked)
+      if (source.node() != node && connect(source.node(), level, node)) return;
+    force_edge_to(node, level, ranked);
+  }
+
+  /// An edge that choose() would not have, from the most similar node that has room, or in the place of another: else
+  /// nothing would lead to the node. With vectors of very different lengths that is common.
+  void force_edge_to(std::uint32_t node, std::size_t level, const std::vector<Candidate>& ranked) {
+    for (const Candidate& source : ranked) {
+      const std::lock_guard lock(links_.node_lock(source.node()));
+      if (source.node() != node && links_.append(source.node(), level, node)) return;
+    }
+    for (const Candidate& source : ranked) {
+      if (source.node() == node) continue;
+      const std::lock_guard lock(links_.node_lock(source.node()));
+      std::vector<std::uint32_t> others = neighbors_of(source.node(), level);
+      others.back() = node;
+      return links_.set(source.node(), level, others);
+    }
   }
 
   /// Chooses among `others` those that `node` is to lead to.
   void choose_for(std::uint32_t node, const std::vector<std::uint32_t>& others, std::size_t most) {
+    rank(node, others);
+    choose(most);
+  }
+
+  /// Fills the pool with `others` by their similarity to `node`.
+  void rank(std::uint32_t node, const std::vector<std::uint32_t>& others) {
     CodedQuery& query = scratch_.row_query;
     store_.coder().query_of_row(store_.codes()[node], query);
     scratch_.nodes = others;
@@ -138,7 +175,6 @@ class GraphBuilder {
     pool_.clear();
     for (std::size_t i = 0; i < others.size(); ++i) pool_.emplace_back(query.similarity(scratch_.keys[i]), others[i]);
     std::sort(pool_.begin(), pool_.end());
-    choose(most);
   }
 
   /// From the pool, whose keys are similarities to some node, best first: each that is more like that node than like

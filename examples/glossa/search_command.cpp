@@ -71,12 +71,12 @@ std::string plain_answer(const Query& query, const std::vector<glossa::Neighbor>
   std::string out = one_line(query.text, columns) + '\n';
   for (std::size_t i = 0; i < hits.size(); ++i) {
     const Document document = document_of(documents, hits[i]);
-    std::array<char, 64> start{};
-    std::snprintf(start.data(), start.size(), "%3zu  %.4f  ", i + 1, static_cast<double>(hits[i].score));
-    out += start.data() +
-           one_line(document.id + "  " + document.title + (document.title.empty() ? "" : ": ") + document.text,
-                    columns == 0 ? 0 : std::max<std::size_t>(columns, 40) - std::string_view(start.data()).size()) +
-           '\n';
+    std::array<char, 64> number{};
+    std::snprintf(number.data(), number.size(), "%3zu  %.4f  ", i + 1, static_cast<double>(hits[i].score));
+    const std::string start = number.data() + one_line(document.id, columns / 2) + "  ";
+    const std::string text = document.title.empty() ? document.text : document.title + ": " + document.text;
+    const std::size_t used = columns_of(start);
+    out += start + one_line(text, columns == 0 ? 0 : std::max(columns, used + 10) - used) + '\n';
   }
   if (hits.empty()) out += "  nothing found\n";
   return out + '\n';

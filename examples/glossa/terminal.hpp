@@ -34,6 +34,18 @@ namespace tool {
   return columns > 0 ? static_cast<std::size_t>(columns) : terminal_columns(1);
 }
 
+/// Columns that a character takes: two for those of East Asia, none for marks over others.
+[[nodiscard]] inline std::size_t columns_of(char32_t c) {
+  return static_cast<std::size_t>(std::max(0, ::utf8proc_charwidth(static_cast<utf8proc_int32_t>(c))));
+}
+/// Of *valid* UTF-8 without control characters.
+[[nodiscard]] inline std::size_t columns_of(std::string_view text) {
+  std::size_t columns = 0;
+  for (std::size_t at = 0; at < text.size(); at += glossa::detail::utf8_length(text[at]))
+    columns += columns_of(glossa::detail::utf8_decode(text, at));
+  return columns;
+}
+
 /// The text on one line of at most `columns` columns (0: any number), cut between characters with "…" behind it. Bytes
 /// that are not UTF-8 become U+FFFD, white space and control characters a space; marks that turn the direction of what
 /// follows are left out.
@@ -54,7 +66,7 @@ namespace tool {
       space = !out.empty();
       continue;
     }
-    const auto own = static_cast<std::size_t>(std::max(0, ::utf8proc_charwidth(static_cast<utf8proc_int32_t>(c))));
+    const std::size_t own = columns_of(c);
     if (width + space + own > most) {
       out.resize(cut);
       return out + "…";

@@ -8,6 +8,7 @@
 #include <glossa/embedder.hpp>
 #include <glossa/search/any_index.hpp>
 #include <glossa/search/flat_index.hpp>
+#include <glossa/search/hnsw_index.hpp>
 #include <glossa/search/index.hpp>
 #include <glossa/search/metric.hpp>
 #include <glossa/search/require_model.hpp>

@@ -50,9 +50,9 @@ class CodeSearch {
       const auto part = slots.subspan(done, std::min(kBlock, slots.size() - done));
       for (std::size_t i = 0; i < part.size(); ++i) own.places[i] = store_.codes()[part[i]];
       const CodedQuery& query = queries_[q];
-      sums_({query.values.data(), nullptr, 0, own.places, part.size(), store_.codes().row_bytes(), own.sums});
+      sums_({query.values.data(), nullptr, 0, own.places, part.size(), store_.coder().number_bytes(), own.sums});
       for (std::size_t i = 0; i < part.size(); ++i)
-        consider(q, part[i], query.key(own.sums[i], store_.terms(part[i])), own);
+        consider(q, part[i], query.key(own.sums[i], store_.coder().terms(own.places[i])), own);
     }
   }
 
@@ -84,7 +84,7 @@ class CodeSearch {
   };
 
   void pack() {
-    const std::size_t bytes = store_.codes().row_bytes();
+    const std::size_t bytes = store_.coder().number_bytes();
     const std::size_t columns = round_up(queries_.size(), kInt8Columns);
     packed_ = AlignedBuffer<std::int8_t>(columns * bytes);
     std::memset(packed_.data(), 0, packed_.size());
@@ -103,15 +103,15 @@ class CodeSearch {
 
   void scan_block(std::size_t first, std::size_t count, Worker& own) {
     const std::byte* rows = store_.codes()[first];
-    const std::size_t bytes = store_.codes().row_bytes();
+    const std::size_t stride = store_.codes().row_bytes();
+    const std::size_t bytes = store_.coder().number_bytes();
     if (!packed_.empty()) {
-      const auto* terms = store_.all_terms().as<RowTerms>(first);
+      const auto* terms = reinterpret_cast<const RowTerms*>(rows + bytes);
       const std::size_t columns = offsets_.size();
       float* scores = own.scores.ensure(kBlock * columns);
-      constexpr std::size_t kStride = sizeof(RowTerms) / sizeof(float);
-      store_.kernels().codes.int8_product({rows, bytes, count, bytes, &terms->scale, &terms->term, kStride,
-                                           packed_.data(), columns, offsets_.data(), scales_.data(), own.limits.data(),
-                                           scores, own.found});
+      store_.kernels().codes.int8_product({rows, stride, count, bytes, &terms->scale, &terms->term,
+                                           stride / sizeof(float), packed_.data(), columns, offsets_.data(),
+                                           scales_.data(), own.limits.data(), scores, own.found});
       for (std::size_t r = 0; r < count; ++r) {
         if (!own.found[r]) continue;
         for (std::size_t q = 0; q < queries_.size(); ++q) consider(q, first + r, scores[r * columns + q], own);
@@ -120,11 +120,10 @@ class CodeSearch {
     }
     for (std::size_t q = 0; q < queries_.size(); ++q) {
       const CodedQuery& query = queries_[q];
-      sums_({query.values.data(), rows, bytes, nullptr, count, bytes, own.sums});
-      if (store_.coder().has_terms()) {
-        const auto* terms = store_.all_terms().as<RowTerms>(first);
-        for (std::size_t r = 0; r < count; ++r) own.sums[r] = query.key(own.sums[r], terms[r]);
-      }
+      sums_({query.values.data(), rows, stride, nullptr, count, bytes, own.sums});
+      if (store_.coder().has_terms())
+        for (std::size_t r = 0; r < count; ++r)
+          own.sums[r] = query.key(own.sums[r], store_.coder().terms(rows + r * stride));
       for (std::size_t r = 0; r < count; ++r) consider(q, first + r, own.sums[r], own);
     }
   }

@@ -43,7 +43,7 @@ class FlatCore {
       for (std::size_t i = 0; i < count; ++i) {
         const std::uint64_t id = ids[rows[first + i]];
         const std::optional<std::uint32_t> there = store.find(id);
-        slots.push_back(there ? *there : store.new_slot(id, false));
+        slots.push_back(there ? *there : store.new_slot(id, false).slot);
         is_new.push_back(!there);
       }
       parallel_for(store.executor(), (count + kShare - 1) / kShare, [&](std::size_t share, std::size_t) {

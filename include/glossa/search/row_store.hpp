@@ -65,11 +65,7 @@ class RowStore {
     codes_ = rows_of("codes", coder_.row_bytes());
     ids_ = rows_of("ids", sizeof(std::uint64_t));
     states_ = rows_of("states", 1);
-    if (coder_.has_terms()) terms_ = rows_of("terms", sizeof(RowTerms));
-    if (options_.rescore) {
-      fine_ = rows_of("fine", fine_coder_.row_bytes());
-      if (fine_coder_.has_terms()) fine_terms_ = rows_of("fineterm", sizeof(RowTerms));
-    }
+    if (options_.rescore) fine_ = rows_of("fine", fine_coder_.row_bytes());
     if (coder_.has_mean() && dims_ != 0) coder_.set_mean(read_mean("mean"));
     if (options_.rescore && fine_coder_.has_mean() && dims_ != 0) fine_coder_.set_mean(read_mean("finemean"));
     slots_ = slots;
@@ -103,19 +99,14 @@ class RowStore {
   [[nodiscard]] std::uint64_t id(std::size_t slot) const noexcept { return *ids_.as<std::uint64_t>(slot); }
   [[nodiscard]] const GrowingRows& codes() const noexcept { return codes_; }
   [[nodiscard]] const GrowingRows& ids() const noexcept { return ids_; }
-  [[nodiscard]] RowTerms terms(std::size_t slot) const noexcept {
-    return coder_.has_terms() ? *terms_.as<RowTerms>(slot) : RowTerms{};
-  }
-  [[nodiscard]] const GrowingRows& all_terms() const noexcept { return terms_; }
 
   /// The similarity in double of a query and a row's finest copy.
   [[nodiscard]] double exact_score(std::span<const float> query, std::size_t slot, std::vector<float>& scratch) const {
     scratch.resize(dims_);
     if (options_.rescore) {
-      fine_coder_.decode(fine_[slot], fine_coder_.has_terms() ? *fine_terms_.as<RowTerms>(slot) : RowTerms{},
-                         scratch.data());
+      fine_coder_.decode(fine_[slot], scratch.data());
     } else {
-      coder_.decode(codes_[slot], terms(slot), scratch.data());
+      coder_.decode(codes_[slot], scratch.data());
     }
     return exact_similarity(query, scratch, options_.metric);
   }
@@ -173,12 +164,19 @@ class RowStore {
     return slot && is_taken(*slot);
   }
 
-  /// A slot for a new id: a free one, unless `fresh` is asked for. It is not taken yet. Alone, or shared where fresh.
-  [[nodiscard]] std::uint32_t new_slot(std::uint64_t id, bool fresh) {
-    const std::lock_guard books(books_);
+  struct NewSlot {
     std::uint32_t slot = 0;
+    bool recycled = false;  ///< it held a row before
+  };
+
+  /// A slot for an id; one that the id has is given up. A free one, unless a fresh one is asked for. It is not taken
+  /// yet. With lock(): alone, or shared for a fresh one.
+  [[nodiscard]] NewSlot new_slot(std::uint64_t id, bool fresh) {
+    const std::lock_guard books(books_);
+    retire(id);
+    NewSlot out;
     if (!fresh && !free_.empty()) {
-      slot = free_.back();
+      out = {free_.back(), true};
       free_.pop_back();
     } else {
       const std::size_t next = slots_.load(std::memory_order_relaxed);
@@ -186,13 +184,13 @@ class RowStore {
         throw Error(ErrorKind::unsupported,
                     {.field = "add", .expected = "at most " + std::to_string(kMostSlots) + " vectors"});
       grow_to(next + 1);
-      slot = static_cast<std::uint32_t>(next);
-      *states_.as<unsigned char>(slot) = 0;
+      out.slot = static_cast<std::uint32_t>(next);
+      *states_.as<unsigned char>(next) = 0;
       slots_.store(next + 1, std::memory_order_release);
     }
-    *ids_.as<std::uint64_t>(slot) = id;
-    table().add(id, slot, IdOf{ids_});
-    return slot;
+    *ids_.as<std::uint64_t>(out.slot) = id;
+    table().add(id, out.slot, IdOf{ids_});
+    return out;
   }
 
   /// A slot that new_slot() would give again, if there is one.
@@ -203,30 +201,22 @@ class RowStore {
 
   /// Writes a row that nobody reads.
   void write(std::uint32_t slot, std::span<const float> vector) {
-    const RowTerms terms = coder_.encode(vector, codes_[slot]);
-    if (coder_.has_terms()) *terms_.as<RowTerms>(slot) = terms;
-    if (!options_.rescore) return;
-    const RowTerms fine_terms = fine_coder_.encode(vector, fine_[slot]);
-    if (fine_coder_.has_terms()) *fine_terms_.as<RowTerms>(slot) = fine_terms;
+    coder_.encode(vector, codes_[slot]);
+    if (options_.rescore) fine_coder_.encode(vector, fine_[slot]);
   }
 
-  /// From now on the row can be found.
-  void publish(std::uint32_t slot) noexcept {
+  /// From now on the row can be found, unless its id was removed or added again since new_slot().
+  void publish(std::uint32_t slot) {
+    const std::lock_guard books(books_);
+    if (table().find(id(slot), IdOf{ids_}) != slot) return free_.push_back(slot);
     std::atomic_ref(*states_.as<unsigned char>(slot)).store(1, std::memory_order_release);
     size_.fetch_add(1, std::memory_order_relaxed);
   }
 
-  /// Takes the id out; the slot's row stays where it is until it is written again. None where the id is not there. The
-  /// slot goes to the free ones where `reusable`, else to recycle().
-  std::optional<std::uint32_t> remove(std::uint64_t id, bool reusable = true) {
+  /// Takes an id out; its row stays where it is until the slot is used again. False where the id is not there.
+  bool remove(std::uint64_t id) {
     const std::lock_guard books(books_);
-    const std::optional<std::uint32_t> slot = table().find(id, IdOf{ids_});
-    if (!slot) return slot;
-    table().remove(id, IdOf{ids_});
-    if (std::atomic_ref(*states_.as<unsigned char>(*slot)).exchange(0, std::memory_order_acq_rel) != 0)
-      size_.fetch_sub(1, std::memory_order_relaxed);
-    if (reusable) free_.push_back(*slot);
-    return slot;
+    return retire(id);
   }
 
   void reserve(std::size_t rows) {
@@ -236,8 +226,7 @@ class RowStore {
 
   [[nodiscard]] std::size_t memory_bytes() const {
     const std::lock_guard books(books_);
-    const std::size_t row = codes_.row_bytes() + terms_.row_bytes() + fine_.row_bytes() + fine_terms_.row_bytes() +
-                            ids_.row_bytes() + states_.row_bytes();
+    const std::size_t row = codes_.row_bytes() + fine_.row_bytes() + ids_.row_bytes() + states_.row_bytes();
     return slots() * row + table_.bytes() + free_.capacity() * sizeof(std::uint32_t);
   }
 
@@ -265,9 +254,7 @@ class RowStore {
     save_rows(writer, "codes", codes_, order);
     save_rows(writer, "ids", ids_, order);
     save_rows(writer, "states", states_, order);
-    save_rows(writer, "terms", terms_, order);
     save_rows(writer, "fine", fine_, order);
-    save_rows(writer, "fineterm", fine_terms_, order);
   }
 
   /// Writes rows of the caller's, one a slot, in the order of the slots.
@@ -286,7 +273,7 @@ class RowStore {
   }
 
   static constexpr std::size_t kMostDims = std::size_t{1} << 20;
-  static constexpr std::size_t kMostSlots = 0xFFFFFFF0u;
+  static constexpr std::size_t kMostSlots = 0x7FFFFFF0u;
 
  private:
   struct Params {
@@ -333,15 +320,24 @@ class RowStore {
     if (dims == 0) return;
     coder_ = VectorCoder(options_.vectors, options_.metric, dims, keeps_length_ && options_.vectors == VectorForm::f32);
     codes_ = GrowingRows(coder_.row_bytes());
-    if (coder_.has_terms()) terms_ = GrowingRows(sizeof(RowTerms));
     if (!options_.rescore) return;
-    fine_coder_ = VectorCoder(*options_.rescore, options_.metric, dims, *options_.rescore == VectorForm::f32);
+    fine_coder_ = VectorCoder(*options_.rescore, options_.metric, dims, true);
     fine_ = GrowingRows(fine_coder_.row_bytes());
-    if (fine_coder_.has_terms()) fine_terms_ = GrowingRows(sizeof(RowTerms));
+  }
+
+  /// With books_ held. A slot that is not yet published is left to publish().
+  bool retire(std::uint64_t id) {
+    const std::optional<std::uint32_t> slot = table().find(id, IdOf{ids_});
+    if (!slot) return false;
+    table().remove(id, IdOf{ids_});
+    if (std::atomic_ref(*states_.as<unsigned char>(*slot)).exchange(0, std::memory_order_acq_rel) == 0) return true;
+    size_.fetch_sub(1, std::memory_order_relaxed);
+    free_.push_back(*slot);
+    return true;
   }
 
   void grow_to(std::size_t rows) {
-    for (GrowingRows* each : {&codes_, &terms_, &fine_, &fine_terms_, &ids_, &states_}) each->grow_to(rows);
+    for (GrowingRows* each : {&codes_, &fine_, &ids_, &states_}) each->grow_to(rows);
   }
 
   /// The table, made when it is first needed: a search is not held up by it. With books_ held.
@@ -370,9 +366,7 @@ class RowStore {
   VectorCoder coder_;
   VectorCoder fine_coder_;
   GrowingRows codes_;
-  GrowingRows terms_;
   GrowingRows fine_;
-  GrowingRows fine_terms_;
   GrowingRows ids_{sizeof(std::uint64_t)};
   GrowingRows states_{1};
   std::atomic<std::size_t> slots_{0};

@@ -19,7 +19,7 @@
 
 namespace glossa::detail {
 
-/// What a stored row's product with a query is scaled by, and what is added to it.
+/// What a stored row's product with a query is scaled by, and what is added to it. Lies behind the row's numbers.
 struct RowTerms {
   float scale = 1;
   float term = 0;
@@ -48,20 +48,31 @@ struct CodedQuery {
 /// Turns vectors into one form. For Metric::cosine they are brought to unit length first, so that everything behind
 /// is products. int8 and binary keep what differs from a mean: vectors of one model crowd in a cone (e5's cosines are
 /// above 0.7), and what they share says nothing about which is nearer; products with it are kept as floats.
+/// keeps_length: rows are for decode() or ExactSearch, which divide by the lengths themselves.
 class VectorCoder {
  public:
   VectorCoder() = default;
   VectorCoder(VectorForm form, Metric metric, std::size_t dims, bool keeps_length = false)
-      : form_(form), metric_(metric), dims_(dims), normalizes_(metric == Metric::cosine && !keeps_length) {}
+      : form_(form), metric_(metric), dims_(dims), keeps_length_(keeps_length) {}
 
   [[nodiscard]] VectorForm form() const noexcept { return form_; }
   [[nodiscard]] std::size_t dims() const noexcept { return dims_; }
   [[nodiscard]] bool has_mean() const noexcept { return form_ == VectorForm::int8 || form_ == VectorForm::binary; }
-  /// Whether rows have RowTerms other than {1, 0}.
-  [[nodiscard]] bool has_terms() const noexcept { return has_mean() || metric_ == Metric::euclidean; }
+  /// Whether rows have terms other than {1, 0}. Those that keep their lengths are compared by other means.
+  [[nodiscard]] bool has_terms() const noexcept {
+    return has_mean() || (metric_ == Metric::euclidean && !keeps_length_);
+  }
+  [[nodiscard]] RowTerms terms(const std::byte* row) const noexcept {
+    RowTerms out;
+    if (has_terms()) std::memcpy(&out, row + number_bytes(), sizeof out);
+    return out;
+  }
 
-  /// Bytes of a row, filled up with what adds nothing.
-  [[nodiscard]] std::size_t row_bytes() const noexcept {
+  /// Bytes of a row: its numbers, and its terms where it has such.
+  [[nodiscard]] std::size_t row_bytes() const noexcept { return number_bytes() + (has_terms() ? sizeof(RowTerms) : 0); }
+
+  /// Bytes of a row's numbers, filled up with what adds nothing.
+  [[nodiscard]] std::size_t number_bytes() const noexcept {
     switch (form_) {
       case VectorForm::f32: return round_up(dims_ * sizeof(float), kCodeBytes);
       case VectorForm::int8: return round_up(dims_, kCodeBytes);
@@ -100,7 +111,7 @@ class VectorCoder {
   }
 
   /// Writes a row of row_bytes(). The vector's numbers are finite.
-  [[nodiscard]] RowTerms encode(std::span<const float> vector, std::byte* row) const {
+  void encode(std::span<const float> vector, std::byte* row) const {
     std::vector<float> x(dims_);
     prepare(vector, x.data());
     RowTerms terms;
@@ -110,7 +121,7 @@ class VectorCoder {
       terms.term -= mean_square_;
     }
     if (metric_ == Metric::euclidean) terms.term = static_cast<float>(-0.5 * exact_dot(x, x));
-    std::memset(row, form_ == VectorForm::int8 ? kZeroCode : 0, row_bytes());
+    std::memset(row, form_ == VectorForm::int8 ? kZeroCode : 0, number_bytes());
     switch (form_) {
       case VectorForm::f32: std::memcpy(row, x.data(), dims_ * sizeof(float)); break;
       case VectorForm::bf16: put_halves(x, row, float_to_bfloat16); break;
@@ -121,11 +132,12 @@ class VectorCoder {
         put_bits(x, row);
         break;
     }
-    return terms;
+    if (has_terms()) std::memcpy(row + number_bytes(), &terms, sizeof terms);
   }
 
   /// What is left of the vector.
-  void decode(const std::byte* row, const RowTerms& terms, float* out) const {
+  void decode(const std::byte* row, float* out) const {
+    const RowTerms terms = this->terms(row);
     for (std::size_t i = 0; i < dims_; ++i) {
       switch (form_) {
         case VectorForm::f32: std::memcpy(out + i, row + i * sizeof(float), sizeof(float)); break;
@@ -171,7 +183,8 @@ class VectorCoder {
   }
 
   /// A stored row as a query, as good as its form allows.
-  void query_of_row(const std::byte* row, const RowTerms& terms, CodedQuery& out) const {
+  void query_of_row(const std::byte* row, CodedQuery& out) const {
+    const RowTerms terms = this->terms(row);
     auto* values = out.values.ensure(query_bytes());
     out.offset = 0;
     out.scale = 1;
@@ -182,15 +195,20 @@ class VectorCoder {
       for (std::size_t i = 0; i < query_bytes() / sizeof(float); ++i) floats[i] = value_of(half_at(row, i));
     };
     switch (form_) {
-      case VectorForm::f32: std::memcpy(values, row, row_bytes()); break;
+      case VectorForm::f32: std::memcpy(values, row, number_bytes()); break;
       case VectorForm::bf16: put_floats(bfloat16_to_float); break;
       case VectorForm::f16: put_floats(half_to_float); break;
       case VectorForm::int8:
-        for (std::size_t i = 0; i < row_bytes(); ++i) values[i] = row[i] ^ std::byte{kZeroCode};
+        for (std::size_t i = 0; i < number_bytes(); i += 8) {
+          std::uint64_t eight = 0;
+          std::memcpy(&eight, row + i, sizeof eight);
+          eight ^= 0x8080808080808080u;  // less 128 each
+          std::memcpy(values + i, &eight, sizeof eight);
+        }
         out.scale = terms.scale;
         break;
       case VectorForm::binary:
-        std::memcpy(values, row, row_bytes());
+        std::memcpy(values, row, number_bytes());
         set_bit_scale(terms.scale, out);
         break;
     }
@@ -201,13 +219,13 @@ class VectorCoder {
 
   [[nodiscard]] std::size_t query_bytes() const noexcept {
     const bool has_halves = form_ == VectorForm::bf16 || form_ == VectorForm::f16;
-    return has_halves ? 2 * row_bytes() : row_bytes();
+    return has_halves ? 2 * number_bytes() : number_bytes();
   }
 
   /// The vector at unit length, where the metric asks for it; one that is so to within rounding stays as it is.
   void prepare(std::span<const float> vector, float* out) const {
     std::copy(vector.begin(), vector.end(), out);
-    if (!normalizes_) return;
+    if (metric_ != Metric::cosine || keeps_length_) return;
     const double square = exact_dot(vector, vector);
     if (square == 0 || std::abs(square - 1) < 1e-6) return;
     const double factor = 1 / std::sqrt(square);
@@ -248,14 +266,14 @@ class VectorCoder {
   /// Two vectors at an angle a agree in all but a/pi of their bits (Charikar 2002), which near a right angle makes the
   /// share of those that agree, less the others, 2/pi of the cosine.
   void set_bit_scale(float length, CodedQuery& out) const {
-    out.offset = -static_cast<float>(8 * row_bytes() - dims_);  // the bits behind the last agree
+    out.offset = -static_cast<float>(8 * number_bytes() - dims_);  // the bits behind the last agree
     out.scale = length * static_cast<float>(std::numbers::pi / 2) / static_cast<float>(dims_);
   }
 
   VectorForm form_ = VectorForm::f32;
   Metric metric_ = Metric::cosine;
   std::size_t dims_ = 0;
-  bool normalizes_ = false;
+  bool keeps_length_ = false;
   std::vector<float> mean_;
   float mean_square_ = 0;
 };

@@ -1,0 +1,241 @@
+// What an HnswIndex is made of: rows, a graph over them, and the order in which both change.
+#pragma once
+
+#include <glossa/core/fair_shared_mutex.hpp>
+#include <glossa/core/parallel_for.hpp>
+#include <glossa/search/code_search.hpp>
+#include <glossa/search/graph_builder.hpp>
+#include <glossa/search/graph_links.hpp>
+#include <glossa/search/graph_search.hpp>
+#include <glossa/search/hnsw_index.hpp>
+#include <glossa/search/row_store.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace glossa::detail {
+
+/// See HnswIndex. A new row is written where nobody reads yet and joined to the graph while others search, so both hold
+/// the store's lock shared; the place of a removed row is used again under the lock alone. The slots of the store are
+/// the nodes of the graph; removed ones are still walked through.
+class HnswCore {
+ public:
+  HnswCore(const IndexOptions& options, const HnswOptions& hnsw)
+      : hnsw_(checked(hnsw)), store_(options, false), links_(hnsw.connections) {}
+
+  HnswCore(const std::shared_ptr<const IndexFile>& file, const IndexLoadOptions& options)
+      : HnswCore(file, options, file->value<Params>("hnsw")) {}
+
+  [[nodiscard]] RowStore& store() noexcept { return store_; }
+  [[nodiscard]] const RowStore& store() const noexcept { return store_; }
+  [[nodiscard]] const HnswOptions& hnsw_options() const noexcept { return hnsw_; }
+  [[nodiscard]] std::size_t memory_bytes() const {
+    const std::shared_lock lock(writers_);
+    return store_.memory_bytes() + links_.memory_bytes(store_.slots());
+  }
+
+  void add(std::span<const std::uint64_t> ids, const Embeddings& vectors) {
+    const std::vector<std::size_t> rows = store_.prepare(ids, vectors);
+    parallel_for(store_.executor(), rows.size(), [&](std::size_t i, std::size_t) {
+      const std::shared_lock writer(writers_);
+      add(ids[rows[i]], vectors[rows[i]]);
+    });
+  }
+
+  std::size_t remove(std::span<const std::uint64_t> ids) {
+    const std::shared_lock writer(writers_);
+    const std::shared_lock lock(store_.lock());
+    std::size_t removed = 0;
+    for (const std::uint64_t id : ids) removed += store_.remove(id) ? 1 : 0;
+    return removed;
+  }
+
+  [[nodiscard]] std::vector<std::vector<Neighbor>> search(const float* queries, std::size_t count, std::size_t dims,
+                                                          std::size_t k, const IndexSearchOptions& options) const {
+    std::vector<std::vector<Neighbor>> out(count);
+    const auto one = [&](std::size_t q, std::size_t) {
+      const std::shared_lock lock(store_.lock());
+      const std::span<const float> query(queries + q * dims, dims);
+      if (!store_.has_nothing_for(query, k)) out[q] = search(query, k, options);
+    };
+    if (count == 1) {
+      one(0, 0);
+    } else {
+      parallel_for(store_.executor(), count, one);
+    }
+    return out;
+  }
+
+  void save(IndexWriter& writer) const {
+    const std::unique_lock alone(writers_);
+    const std::shared_lock lock(store_.lock());
+    std::vector<std::uint32_t> all(store_.slots());
+    for (std::size_t slot = 0; slot < all.size(); ++slot) all[slot] = static_cast<std::uint32_t>(slot);
+    store_.save(writer, all);
+    const Params params{hnsw_.connections, hnsw_.build_candidates, hnsw_.seed, links_.upper_lists(), entry_.load()};
+    writer.values("hnsw", std::span(&params, 1));
+    RowStore::save_rows(writer, "links", links_.base(), all);
+    RowStore::save_rows(writer, "levels", links_.levels(), all);
+    RowStore::save_rows(writer, "upfirst", links_.first_upper(), all);
+    all.resize(links_.upper_lists());
+    for (std::size_t list = 0; list < all.size(); ++list) all[list] = static_cast<std::uint32_t>(list);
+    RowStore::save_rows(writer, "uplinks", links_.upper(), all);
+  }
+
+ private:
+  struct Params {
+    std::uint64_t connections;
+    std::uint64_t build_candidates;
+    std::uint64_t seed;
+    std::uint64_t upper_lists;
+    std::uint64_t entry;
+  };
+
+  HnswCore(const std::shared_ptr<const IndexFile>& file, const IndexLoadOptions& options, const Params& params)
+      : hnsw_(options_of(*file, params)),
+        store_(file, options, false),
+        links_(*file, hnsw_.connections, store_.slots(), static_cast<std::size_t>(params.upper_lists),
+               store_.executor()),
+        entry_(static_cast<std::uint32_t>(params.entry)) {
+    const bool has_entry = params.entry < store_.slots();
+    if (store_.slots() == 0 ? params.entry != GraphLinks::kNone : !has_entry)
+      file->damaged("hnsw", "the graph begins nowhere", "");
+  }
+
+  static const HnswOptions& checked(const HnswOptions& options) {
+    if (options.connections < 2 || options.connections > 256)
+      throw Error(ErrorKind::invalid_argument, {.field = "HnswOptions::connections",
+                                                .expected = "from 2 to 256",
+                                                .found = std::to_string(options.connections)});
+    return options;
+  }
+
+  static HnswOptions options_of(const IndexFile& file, const Params& params) {
+    if (params.connections < 2 || params.connections > 256 || params.upper_lists > RowStore::kMostSlots)
+      file.damaged("hnsw", "the graph's parameters are out of range", "");
+    return {static_cast<std::size_t>(params.connections), static_cast<std::size_t>(params.build_candidates),
+            params.seed};
+  }
+
+  /// Scratch memory of one thread, taken from what others left.
+  class Lease {
+   public:
+    explicit Lease(const HnswCore& core) : core_(core) {
+      const std::lock_guard lock(core_.scratch_lock_);
+      if (core_.scratches_.empty()) {
+        own_ = std::make_unique<GraphScratch>();
+      } else {
+        own_ = std::move(core_.scratches_.back());
+        core_.scratches_.pop_back();
+      }
+    }
+    ~Lease() {
+      const std::lock_guard lock(core_.scratch_lock_);
+      if (core_.scratches_.size() < core_.scratches_.capacity()) core_.scratches_.push_back(std::move(own_));
+    }
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    [[nodiscard]] GraphScratch& get() const noexcept { return *own_; }
+
+   private:
+    const HnswCore& core_;
+    std::unique_ptr<GraphScratch> own_;
+  };
+
+  void add(std::uint64_t id, std::span<const float> vector) {
+    const Lease scratch(*this);
+    GraphBuilder builder(store_, links_, entry_, std::max(hnsw_.build_candidates, hnsw_.connections), scratch.get());
+    RowStore::NewSlot place;
+    if (store_.has_free_slot()) {
+      const std::unique_lock lock(store_.lock());
+      place = store_.new_slot(id, false);
+      if (place.recycled) builder.leave(place.slot);
+      store_.write(place.slot, vector);
+    } else {
+      const std::shared_lock lock(store_.lock());
+      place = store_.new_slot(id, true);
+      store_.write(place.slot, vector);
+    }
+    if (!place.recycled) links_.add_node(place.slot, level_of(place.slot));
+    const std::shared_lock lock(store_.lock());
+    builder.join(place.slot, store_.coder().query(vector));
+    store_.publish(place.slot);
+  }
+
+  /// Each level has a `connections`-th of the nodes of the one below.
+  [[nodiscard]] std::size_t level_of(std::uint32_t slot) const noexcept {
+    std::uint64_t bits = hnsw_.seed + 0x9E3779B97F4A7C15u * (std::uint64_t{slot} + 1);  // SplitMix64
+    bits = (bits ^ bits >> 30) * 0xBF58476D1CE4E5B9u;
+    bits = (bits ^ bits >> 27) * 0x94D049BB133111EBu;
+    const double uniform = (static_cast<double>((bits ^ bits >> 31) >> 11) + 1) * 0x1p-53;
+    const double level = -std::log(uniform) / std::log(static_cast<double>(hnsw_.connections));
+    return std::min(static_cast<std::size_t>(level), GraphLinks::kMostLevels - 1);
+  }
+
+  [[nodiscard]] std::vector<Neighbor> search(std::span<const float> vector, std::size_t k,
+                                             const IndexSearchOptions& options) const {
+    const Lease lease(*this);
+    GraphScratch& scratch = lease.get();
+    const CodedQuery query = store_.coder().query(vector);
+    const std::size_t wanted = candidates_for(store_, std::min(k, store_.size()), options);
+    const std::size_t asked = options.candidates == 0 ? kCandidates : options.candidates;
+    const std::size_t count = std::max(wanted, std::min(asked, store_.size()));
+    if (!walk(query, count, options, scratch) || scratch.pool.size() < wanted) {
+      CodeSearch all(store_, {&query, 1}, wanted, options, 1);
+      for (std::size_t slot = 0; slot < store_.slots();) {
+        const std::size_t run = std::min(store_.codes().run_from(slot), store_.slots() - slot);
+        all.scan_run(slot, run, 0);
+        slot += run;
+      }
+      return neighbors_of(store_, vector, query, all.best(0), k);
+    }
+    std::vector<ScoredRow> best;
+    for (std::size_t i = 0; i < wanted; ++i)
+      best.push_back({static_cast<double>(scratch.pool[i].key()), scratch.pool[i].node()});
+    return neighbors_of(store_, vector, query, best, k);
+  }
+
+  /// Fills the pool; false where too few rows pass for a walk to be worth it.
+  bool walk(const CodedQuery& query, std::size_t count, const IndexSearchOptions& options,
+            GraphScratch& scratch) const {
+    GraphSearch search(store_, links_, scratch);
+    const std::uint32_t entry = entry_.load();
+    if (entry == GraphLinks::kNone) return false;
+    Candidate nearest = search.candidate(query, entry);
+    for (std::size_t l = links_.level(entry); l > 0; --l) search.descend(query, l, nearest);
+    if (!options.filter && store_.size() == store_.slots()) {
+      search.fill_pool(query, 0, count, nearest);
+      return true;
+    }
+    const std::size_t limit = store_.slots() / 8 + 16 * count;
+    return search.fill_pool(query, count, nearest, limit,
+                            [&](std::uint32_t node) { return may_be_found(store_, node, options); });
+  }
+
+  static constexpr std::size_t kCandidates = 64;
+
+  HnswOptions hnsw_;
+  RowStore store_;
+  GraphLinks links_;
+  EntryPoint entry_;
+  mutable FairSharedMutex writers_;  // shared while rows and edges change
+  mutable std::mutex scratch_lock_;
+  mutable std::vector<std::unique_ptr<GraphScratch>> scratches_ = reserved();
+
+  /// What more threads than these leave behind is not worth its memory.
+  static std::vector<std::unique_ptr<GraphScratch>> reserved() {
+    std::vector<std::unique_ptr<GraphScratch>> out;
+    out.reserve(64);
+    return out;
+  }
+};
+
+}  // namespace glossa::detail

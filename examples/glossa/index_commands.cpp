@@ -102,7 +102,7 @@ int index_add(const IndexAddArguments& arguments) {
   const glossa::Embedder embedder =
       load_model_of(index.options(), arguments.index, arguments.model, glossa::Role::passage);
   const std::size_t before = book.size();
-  const std::size_t dims = traits_of(index.options().model).dims;
+  const std::size_t dims = index.dims() != 0 ? index.dims() : traits_of(index.options().model).dims;
   const std::size_t replaced = feed(reader, embedder, dims, KnownIds::replace, index, book);
   index.save(arguments.index, book.attachments());
   std::cerr << "done: " << arguments.index << ", " << count_of(book.size(), "document") << ", " << book.size() - before

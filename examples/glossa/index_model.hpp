@@ -9,6 +9,7 @@
 #include <glossa/search/index.hpp>
 #include <glossa/search/require_model.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <memory>

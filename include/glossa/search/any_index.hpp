@@ -3,6 +3,7 @@
 
 #include <glossa/core/linkage.hpp>
 #include <glossa/search/flat_index.hpp>
+#include <glossa/search/hnsw_index.hpp>
 #include <glossa/search/index.hpp>
 #include <glossa/search/index_kind.hpp>
 
@@ -24,6 +25,7 @@ class AnyIndex {
   /// An empty index. Errors: those of its kind's constructor.
   explicit AnyIndex(IndexKind kind, const IndexOptions& options = {});
   AnyIndex(FlatIndex index) : index_(std::move(index)) {}
+  AnyIndex(HnswIndex index) : index_(std::move(index)) {}
 
   [[nodiscard]] IndexKind kind() const noexcept;
   /// The index as it is; null where it is of another kind.
@@ -55,7 +57,7 @@ class AnyIndex {
   [[nodiscard]] static AnyIndex load(const std::filesystem::path& path, const IndexLoadOptions& options = {});
 
  private:
-  std::variant<FlatIndex> index_;
+  std::variant<FlatIndex, HnswIndex> index_;
 };
 
 }  // namespace glossa

@@ -22,17 +22,20 @@ namespace detail {
 
 template <class T>
 inline constexpr IndexKind kKindOf = IndexKind::flat;
+template <>
+inline constexpr IndexKind kKindOf<HnswIndex> = IndexKind::hnsw;
 
 /// Calls make with the type of a kind of index.
 template <class Make>
 [[nodiscard]] AnyIndex make_index(IndexKind kind, Make&& make) {
   switch (kind) {
     case IndexKind::flat: return make(std::type_identity<FlatIndex>());
+    case IndexKind::hnsw: return make(std::type_identity<HnswIndex>());
     default: break;
   }
   throw Error(ErrorKind::unsupported, {.field = "kind",
                                        .problem = "this kind of index is not implemented",
-                                       .expected = to_string(IndexKind::flat),
+                                       .expected = "flat or hnsw",
                                        .found = to_string(kind)});
 }
 

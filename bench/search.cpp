@@ -2,7 +2,8 @@
 //   bench_search --data FOLDER --kind flat|hnsw|ivf --vectors f32|bf16|f16|int8|binary [--rescore FORM] [--threads 2]
 //                [--rows N] [--m 16] [--ef-construction 128] [--ef 16,32,…] [--probes 8,16,…] [--batch 1,64]
 //                [--rescored N]
-// FOLDER holds base.npy, queries.npy and truth.npy, as make_search_data.py writes them.
+// FOLDER holds base.npy, queries.npy and truth.npy, as make_search_data.py writes them. With fewer rows than base.npy
+// has, the first ones are taken, and their true neighbours found here.
 #include "npy.hpp"
 #include "process_stats.hpp"
 #include "samples.hpp"
@@ -21,6 +22,7 @@
 #include <numeric>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -60,8 +62,8 @@ glossa::VectorForm form_of(const std::string& name) {
 struct Data {
   bench::Npy base;
   bench::Npy queries;
-  bench::Npy truth;
-  std::size_t rows;
+  std::size_t rows = 0;
+  std::vector<std::vector<std::uint64_t>> truth;  // of each query
 
   [[nodiscard]] glossa::Embeddings some_queries(std::size_t first, std::size_t count) const {
     glossa::Embeddings out(count, queries.columns());
@@ -73,11 +75,40 @@ struct Data {
     std::size_t found = 0;
     for (std::size_t q = 0; q < hits.size(); ++q)
       for (const glossa::Neighbor& hit : hits[q])
-        for (std::size_t k = 0; k < kTop; ++k)
-          found += static_cast<std::uint64_t>(truth.integer(q, k)) == hit.id ? 1 : 0;
-    return static_cast<double>(found) / static_cast<double>(hits.size() * kTop);
+        found += std::count(truth[q].begin(), truth[q].end(), hit.id) > 0 ? 1 : 0;
+    return static_cast<double>(found) / static_cast<double>(hits.size() * std::min(kTop, rows));
+  }
+
+  void read_truth(const std::filesystem::path& path) {
+    const bench::Npy file(path);
+    for (std::size_t q = 0; q < file.rows(); ++q) {
+      truth.emplace_back();
+      for (std::size_t k = 0; k < kTop; ++k) truth.back().push_back(static_cast<std::uint64_t>(file.integer(q, k)));
+    }
+  }
+  void find_truth() {
+    glossa::TopK best(some_queries(0, queries.rows()), kTop);
+    best.add({base.floats(), rows * base.columns()}, 0);
+    for (const auto& hits : best.hits()) {
+      truth.emplace_back();
+      for (const glossa::Hit& hit : hits) truth.back().push_back(hit.index);
+    }
   }
 };
+
+/// Seconds to save an index, and to open it again with all checks.
+template <class Index>
+std::pair<double, double> save_and_load(const Index& index) {
+  const std::filesystem::path path = std::filesystem::temp_directory_path() / "bench_search.index";
+  auto start = Clock::now();
+  index.save(path);
+  const double saved = seconds_since(start);
+  start = Clock::now();
+  const auto loaded = Index::load(path);
+  const double opened = seconds_since(start);
+  std::filesystem::remove(path);
+  return {saved, opened};
+}
 
 /// Adds all rows in parts; the seconds, without those of reading them.
 template <class Index>
@@ -143,6 +174,7 @@ void measure(Index index, const Data& data, const Arguments& arguments, const st
              const std::function<glossa::IndexSearchOptions(std::size_t)>& options_for) {
   const double build_seconds = build(index, data);
   const std::size_t memory = index.memory_bytes();
+  const auto [saved, opened] = arguments.number("files", 0) != 0 ? save_and_load(index) : std::pair(0.0, 0.0);
   std::string runs;
   for (const std::size_t value : arguments.numbers(knob, "0"))
     for (const std::size_t batch : arguments.numbers("batch", "1,64")) {
@@ -153,9 +185,9 @@ void measure(Index index, const Data& data, const Arguments& arguments, const st
   const auto& own = index.options();
   std::printf(
       "{\"kind\": \"%s\", \"vectors\": \"%s\", \"rescore\": \"%s\", \"rows\": %zu, \"dims\": %zu, \"build_s\": %.2f, "
-      "\"memory_bytes\": %zu, \"peak_rss_bytes\": %.0f, \"runs\": [%s]}\n",
+      "\"save_s\": %.3f, \"load_s\": %.3f, \"memory_bytes\": %zu, \"peak_rss_bytes\": %.0f, \"runs\": [%s]}\n",
       arguments.text("kind", "flat").c_str(), to_string(own.vectors), own.rescore ? to_string(*own.rescore) : "",
-      index.size(), index.dims(), build_seconds, memory, bench::peak_megabytes() * 1e6, runs.c_str());
+      index.size(), index.dims(), build_seconds, saved, opened, memory, bench::peak_megabytes() * 1e6, runs.c_str());
 }
 
 }  // namespace
@@ -164,8 +196,13 @@ int main(int argc, char** argv) try {
   Arguments arguments;
   for (int i = 1; i + 1 < argc; i += 2) arguments.values[std::string(argv[i]).substr(2)] = argv[i + 1];
   const std::filesystem::path folder = arguments.text("data", "");
-  Data data{bench::Npy(folder / "base.npy"), bench::Npy(folder / "queries.npy"), bench::Npy(folder / "truth.npy"), 0};
+  Data data{bench::Npy(folder / "base.npy"), bench::Npy(folder / "queries.npy"), 0, {}};
   data.rows = std::min(arguments.number("rows", data.base.rows()), data.base.rows());
+  if (data.rows == data.base.rows() && std::filesystem::exists(folder / "truth.npy")) {
+    data.read_truth(folder / "truth.npy");
+  } else {
+    data.find_truth();
+  }
 
   glossa::IndexOptions options;
   options.metric = glossa::Metric::dot;
@@ -177,6 +214,9 @@ int main(int argc, char** argv) try {
     measure(glossa::HnswIndex(options, {.connections = arguments.number("m", 16),
                                         .build_candidates = arguments.number("ef-construction", 128)}),
             data, arguments, "ef", [](std::size_t ef) { return glossa::IndexSearchOptions{.candidates = ef}; });
+  } else if (kind == "ivf") {
+    measure(glossa::IvfIndex(options, {.lists = arguments.number("lists", 0)}), data, arguments, "probes",
+            [](std::size_t probes) { return glossa::IndexSearchOptions{.probes = probes}; });
   } else {
     measure(glossa::FlatIndex(options), data, arguments, "rescored",
             [](std::size_t) { return glossa::IndexSearchOptions{}; });

@@ -17,7 +17,7 @@ for argument in "$@"; do
   esac
 done
 
-need_packages $library_packages catch2 pkg-config curl ca-certificates python3
+need_packages $library_packages catch2 libhnswlib-dev pkg-config curl ca-certificates python3
 
 say "building into build/"
 cmake -S "$top" -B "$top/build" -DCMAKE_BUILD_TYPE=Release -DGLOSSA_NATIVE=ON -DGLOSSA_BUILD_TESTS=ON >/dev/null

@@ -10,6 +10,7 @@
 #include <glossa/search/flat_index.hpp>
 #include <glossa/search/hnsw_index.hpp>
 #include <glossa/search/index.hpp>
+#include <glossa/search/ivf_index.hpp>
 #include <glossa/search/metric.hpp>
 #include <glossa/search/require_model.hpp>
 #include <glossa/search/score_scale.hpp>

@@ -1,9 +1,13 @@
 // Writes a few small valid inputs for every target:  make_seeds DIR  makes DIR/<target>/<name>.
 #include "config_files.hpp"
 #include "fuzz_shards.hpp"
+#include "random_values.hpp"
 #include "small_files.hpp"
 #include "token_rules.hpp"
 
+#include <glossa/search/flat_index.hpp>
+#include <glossa/search/hnsw_index.hpp>
+#include <glossa/search/ivf_index.hpp>
 #include <glossa/text/compiled_vocabulary.hpp>
 
 #include <algorithm>
@@ -12,8 +16,11 @@
 #include <filesystem>
 #include <iostream>
 #include <map>
+#include <numeric>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -157,6 +164,36 @@ Seeds json_line() {
           {"twice", R"({"text":1,"n":null,"text":"b","\u006e":{},"e":"\ud83d\ude00"})"}};
 }
 
+/// A few vectors of four numbers, one of them removed.
+template <class Index>
+std::string index_file(Index index, std::size_t count) {
+  const test::TemporaryFolder folder;
+  glossa::Embeddings rows(count, 4);
+  std::ranges::copy(test::random_values<float>(4 * count, 1), rows.values().begin());
+  std::vector<std::uint64_t> ids(count);
+  std::iota(ids.begin(), ids.end(), std::uint64_t{1});
+  index.add(ids, rows);
+  (void)index.remove(std::span(ids).subspan(1, 1));
+  index.save(folder.path() / "index");
+  return test::read_file(folder.path() / "index");
+}
+
+Seeds index_files() {
+  using glossa::Metric;
+  using glossa::VectorForm;
+  Seeds seeds;
+  for (const auto& [name, options] : std::map<std::string, glossa::IndexOptions>{
+           {"f32", {.model = "e5"}},
+           {"bf16", {.metric = Metric::euclidean, .vectors = VectorForm::bf16}},
+           {"int8", {.metric = Metric::euclidean, .vectors = VectorForm::int8, .rescore = VectorForm::f16}},
+           {"binary", {.metric = Metric::dot, .vectors = VectorForm::binary, .rescore = VectorForm::int8}}}) {
+    seeds["flat_" + name] = index_file(glossa::FlatIndex(options), 6);
+    seeds["hnsw_" + name] = index_file(glossa::HnswIndex(options, {.connections = 2}), 12);
+    seeds["ivf_" + name] = index_file(glossa::IvfIndex(options, {.lists = 1}), 40);
+  }
+  return seeds;
+}
+
 void write(const std::filesystem::path& folder, const std::string& target, const Seeds& seeds) {
   for (const auto& [name, bytes] : seeds) test::write_file(folder / target / name, bytes);
 }
@@ -178,6 +215,7 @@ int main(int argc, char** argv) try {
   write(folder, "bert_text", texts());
   write(folder, "utf8", utf8());
   write(folder, "json_line", json_line());
+  write(folder, "index_file", index_files());
   return 0;
 } catch (const std::exception& error) {
   std::cerr << error.what() << '\n';

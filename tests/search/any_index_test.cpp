@@ -20,7 +20,7 @@ using glossa::HnswIndex;
 using glossa::IndexKind;
 using glossa::Neighbor;
 
-constexpr std::array kKinds{IndexKind::flat, IndexKind::hnsw};
+constexpr std::array kKinds{IndexKind::flat, IndexKind::hnsw, IndexKind::ivf};
 
 glossa::Embeddings vectors() {
   glossa::Embeddings out(3, 2);

@@ -176,7 +176,7 @@ TEST_CASE("an output that cannot be written, or an index that is not there, ends
   check_complaint(shop.run("index build " + with_model() + " --input - --output nowhere/idx", kDocuments), 1,
                   {"nowhere/idx", "cannot create"});
   for (const std::string command :
-       {"index add " + with_model() + " --input - --index idx", "index remove x --index idx",
+       {"index add " + with_model() + " --input - --index idx", std::string("index remove x --index idx"),
         std::string("index info idx"), "search " + with_model() + " --index idx cat"})
     check_complaint(shop.run(command, kDocuments), 1, {"idx", "no such file"});
   check_complaint(shop.run("index"), 2, {"glossa index --help"});

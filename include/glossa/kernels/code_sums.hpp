@@ -22,6 +22,15 @@ struct CodeSums {
   float* sums;
 };
 
+/// Stored rows of 16-bit numbers as floats: floats [count, bytes / 2].
+struct CodesToWiden {
+  const std::byte* rows;
+  std::size_t stride;
+  std::size_t count;
+  std::size_t bytes;
+  float* floats;
+};
+
 /// Queries against stored rows of bytes, all with all. queries: as 8-bit weights are stored (see int8_operations.hpp),
 /// [columns / 16][bytes / 4][16][4]. What a row scores with a query is
 ///   (Σ query·row + offset of the query) · scale of the query · scale of the row + term of the row.
@@ -51,6 +60,8 @@ struct CodeSumKernels {
   void (*f16)(const CodeSums&) = nullptr;   ///< the same
   void (*int8)(const CodeSums&) = nullptr;  ///< bytes that stand for themselves less 128; query: signed bytes
   void (*bits)(const CodeSums&) = nullptr;  ///< 1 for a set bit, -1 for another; query: bits
+  void (*widen_bf16)(const CodesToWiden&) = nullptr;
+  void (*widen_f16)(const CodesToWiden&) = nullptr;
   void (*int8_product)(const CodeProduct&) = nullptr;  ///< null where int8 for each query is as fast
 };
 

@@ -50,7 +50,8 @@ inline namespace GLOSSA_ISA {
 #define GLOSSA_CODE_SUMS(level)                                                                               \
   {                                                                                                           \
     &level::sum_codes<level::F32Code>, &level::sum_codes<level::Bf16Code>, &level::sum_codes<level::F16Code>, \
-        &level::sum_int8_codes, &level::sum_bit_codes, nullptr                                                \
+        &level::sum_int8_codes, &level::sum_bit_codes, &level::widen_codes<level::Bf16Code>,                  \
+        &level::widen_codes<level::F16Code>, nullptr                                                          \
   }
 #define GLOSSA_ROUNDED_KERNELS(level)                                                                                \
   {                                                                                                                  \

@@ -6,6 +6,7 @@
 #include <glossa/search/hnsw_index.hpp>
 #include <glossa/search/index.hpp>
 #include <glossa/search/index_kind.hpp>
+#include <glossa/search/ivf_index.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -26,6 +27,7 @@ class AnyIndex {
   explicit AnyIndex(IndexKind kind, const IndexOptions& options = {});
   AnyIndex(FlatIndex index) : index_(std::move(index)) {}
   AnyIndex(HnswIndex index) : index_(std::move(index)) {}
+  AnyIndex(IvfIndex index) : index_(std::move(index)) {}
 
   [[nodiscard]] IndexKind kind() const noexcept;
   /// The index as it is; null where it is of another kind.
@@ -57,7 +59,7 @@ class AnyIndex {
   [[nodiscard]] static AnyIndex load(const std::filesystem::path& path, const IndexLoadOptions& options = {});
 
  private:
-  std::variant<FlatIndex, HnswIndex> index_;
+  std::variant<FlatIndex, HnswIndex, IvfIndex> index_;
 };
 
 }  // namespace glossa

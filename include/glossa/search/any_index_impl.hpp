@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -24,6 +25,8 @@ template <class T>
 inline constexpr IndexKind kKindOf = IndexKind::flat;
 template <>
 inline constexpr IndexKind kKindOf<HnswIndex> = IndexKind::hnsw;
+template <>
+inline constexpr IndexKind kKindOf<IvfIndex> = IndexKind::ivf;
 
 /// Calls make with the type of a kind of index.
 template <class Make>
@@ -31,12 +34,13 @@ template <class Make>
   switch (kind) {
     case IndexKind::flat: return make(std::type_identity<FlatIndex>());
     case IndexKind::hnsw: return make(std::type_identity<HnswIndex>());
+    case IndexKind::ivf: return make(std::type_identity<IvfIndex>());
     default: break;
   }
   throw Error(ErrorKind::unsupported, {.field = "kind",
-                                       .problem = "this kind of index is not implemented",
-                                       .expected = "flat or hnsw",
-                                       .found = to_string(kind)});
+                                       .problem = "there is no such kind of index",
+                                       .expected = "flat, hnsw or ivf",
+                                       .found = std::to_string(static_cast<unsigned>(kind))});
 }
 
 }  // namespace detail

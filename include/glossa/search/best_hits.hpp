@@ -26,30 +26,32 @@ struct ScoredRow {
 };
 
 /// Larger scores first, then lower indices; NaN behind all.
-[[nodiscard]] inline bool is_better(const ScoredRow& a, const ScoredRow& b) noexcept {
+template <class Row>
+[[nodiscard]] bool is_better(const Row& a, const Row& b) noexcept {
   if (std::isnan(a.score) != std::isnan(b.score)) return std::isnan(b.score);
   if (a.score != b.score && !std::isnan(a.score)) return a.score > b.score;
   return a.index < b.index;
 }
 
 /// The best k of all rows added: a heap with the worst of them in front.
-class BestHits {
+template <class Row>
+class BestRows {
  public:
-  explicit BestHits(std::size_t k) : k_(k) {}
+  explicit BestRows(std::size_t k) : k_(k) {}
 
-  void add(const ScoredRow& row) {
+  void add(const Row& row) {
     if (k_ == 0) return;
     if (rows_.size() == k_) {
       if (!is_better(row, rows_.front())) return;
-      std::pop_heap(rows_.begin(), rows_.end(), is_better);
+      std::pop_heap(rows_.begin(), rows_.end(), is_better<Row>);
       rows_.pop_back();
     }
     rows_.push_back(row);
-    std::push_heap(rows_.begin(), rows_.end(), is_better);
+    std::push_heap(rows_.begin(), rows_.end(), is_better<Row>);
   }
 
-  void add(const BestHits& others) {
-    for (const ScoredRow& row : others.rows_) add(row);
+  void add(const BestRows& others) {
+    for (const Row& row : others.rows_) add(row);
   }
 
   /// A row whose score is below this is not among the best; minus infinity as long as every row is.
@@ -59,23 +61,24 @@ class BestHits {
   }
 
   /// Best first.
-  [[nodiscard]] std::vector<ScoredRow> ranked() const {
-    std::vector<ScoredRow> rows = rows_;
-    std::sort(rows.begin(), rows.end(), is_better);
+  [[nodiscard]] std::vector<Row> ranked() const {
+    std::vector<Row> rows = rows_;
+    std::sort(rows.begin(), rows.end(), is_better<Row>);
     return rows;
   }
   [[nodiscard]] std::vector<Hit> sorted() const {
     std::vector<Hit> hits;
     hits.reserve(rows_.size());
-    for (const ScoredRow& row : ranked())
+    for (const Row& row : ranked())
       hits.push_back({static_cast<std::size_t>(row.index), static_cast<float>(row.score)});
     return hits;
   }
 
  private:
   std::size_t k_;
-  std::vector<ScoredRow> rows_;
+  std::vector<Row> rows_;
 };
+using BestHits = BestRows<ScoredRow>;
 
 }  // namespace detail
 }  // namespace glossa

@@ -58,24 +58,33 @@ class CodeSearch {
 
   /// The best slots of query q with their keys, best first.
   [[nodiscard]] std::vector<ScoredRow> best(std::size_t q) const {
-    BestHits all(crew_.front()->best[q]);
+    BestRows<ScoredSlot> all(crew_.front()->best[q]);
     for (std::size_t w = 1; w < crew_.size(); ++w) all.add(crew_[w]->best[q]);
-    return all.ranked();
+    std::vector<ScoredRow> out;
+    for (const ScoredSlot& row : all.ranked()) out.push_back({row.score, row.slot});
+    return out;
   }
 
  private:
   static constexpr std::size_t kBlock = 256;
   static constexpr std::size_t kFewQueries = 4;
 
+  /// A row as BestRows ranks it: of equal keys those with the lower ids stay, wherever their slots are.
+  struct ScoredSlot {
+    double score;
+    std::uint64_t index;  ///< the id
+    std::size_t slot;
+  };
+
   struct Worker {
     Worker(std::size_t queries, std::size_t count)
-        : best(queries, BestHits(count)), limits(round_up(queries, kInt8Columns)) {
+        : best(queries, BestRows<ScoredSlot>(count)), limits(round_up(queries, kInt8Columns)) {
       std::fill(limits.begin(), limits.begin() + static_cast<std::ptrdiff_t>(queries),
                 -std::numeric_limits<float>::infinity());
       std::fill(limits.begin() + static_cast<std::ptrdiff_t>(queries), limits.end(),
                 std::numeric_limits<float>::infinity());
     }
-    std::vector<BestHits> best;
+    std::vector<BestRows<ScoredSlot>> best;
     std::vector<float> limits;  ///< keys below are not among the best
     AlignedBuffer<float> scores;
     const std::byte* places[kBlock];
@@ -130,8 +139,8 @@ class CodeSearch {
 
   void consider(std::size_t q, std::size_t slot, float key, Worker& own) {
     if (!(key >= own.limits[q]) || !may_be_found(store_, slot, options_)) return;
-    BestHits& best = own.best[q];
-    best.add({static_cast<double>(key), slot});
+    BestRows<ScoredSlot>& best = own.best[q];
+    best.add({static_cast<double>(key), store_.id(slot), slot});
     own.limits[q] = static_cast<float>(best.threshold());
   }
 

@@ -44,7 +44,7 @@ class FlatCore {
         const std::uint64_t id = ids[rows[first + i]];
         const std::optional<std::uint32_t> there = store.find(id);
         slots.push_back(there ? *there : store.new_slot(id, false).slot);
-        is_new.push_back(!there);
+        is_new.push_back(!there || !store.is_taken(*there));  // one may be left from a call that ran out of memory
       }
       parallel_for(store.executor(), (count + kShare - 1) / kShare, [&](std::size_t share, std::size_t) {
         for (std::size_t i = share * kShare; i < std::min(count, (share + 1) * kShare); ++i)
@@ -156,7 +156,10 @@ GLOSSA_INLINE bool FlatIndex::contains(std::uint64_t id) const { return core_->s
 GLOSSA_INLINE std::size_t FlatIndex::size() const noexcept { return core_->store.size(); }
 GLOSSA_INLINE std::size_t FlatIndex::dims() const noexcept { return core_->store.dims(); }
 GLOSSA_INLINE const IndexOptions& FlatIndex::options() const noexcept { return core_->store.options(); }
-GLOSSA_INLINE std::size_t FlatIndex::memory_bytes() const { return core_->store.memory_bytes(); }
+GLOSSA_INLINE std::size_t FlatIndex::memory_bytes() const {
+  const std::shared_lock lock(core_->store.lock());
+  return core_->store.memory_bytes();
+}
 
 GLOSSA_INLINE void FlatIndex::save(const std::filesystem::path& path, const IndexAttachments& attachments) const {
   detail::IndexWriter writer(path, detail::IndexKind::flat);

@@ -38,7 +38,8 @@ class HnswCore {
   [[nodiscard]] const RowStore& store() const noexcept { return store_; }
   [[nodiscard]] const HnswOptions& hnsw_options() const noexcept { return hnsw_; }
   [[nodiscard]] std::size_t memory_bytes() const {
-    const std::shared_lock lock(writers_);
+    const std::shared_lock writers(writers_);
+    const std::shared_lock lock(store_.lock());
     return store_.memory_bytes() + links_.memory_bytes(store_.slots());
   }
 

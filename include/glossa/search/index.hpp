@@ -54,12 +54,13 @@ struct IndexLoadOptions {
 
 /// How one search is done. What a kind of index has no use for is ignored.
 struct IndexSearchOptions {
-  /// Whether an id may be found; null: all may. Called by several threads at once.
+  /// Whether an id may be found; null: all may. Called by several threads at once, and with the index locked: it must
+  /// not call the index.
   std::function<bool(std::uint64_t id)> filter{};
   /// Candidates that are scored again from the finer copy, at least k; 0: the default, 4·k and at least 32.
   std::size_t rescored = 0;
   std::size_t candidates = 0;  ///< HnswIndex: those kept on the way (ef), at least k; 0: the default, 64
-  std::size_t probes = 0;      ///< IvfIndex: lists that are searched; 0: the default, a fiftieth of them
+  std::size_t probes = 0;      ///< IvfIndex: lists that are searched; 0: the default, a tenth of them and at least 16
 };
 
 /// What every index does. Const functions may be called while others add or remove; add, remove and save may be called

@@ -134,7 +134,8 @@ class IndexFile {
               std::to_string(header_.file_bytes) + " bytes, found " + std::to_string(reader.size()));
     if (header_.sections > IndexFileHeader::kSections) damaged("header", "it has too many sections", "");
     map_ = MappedFile(reader, MapMode::copy_on_write);
-    for (std::size_t i = 0; i < header_.sections; ++i) check(header_.table[i], verify);
+    std::uint64_t end = sizeof header_;  // sections over each other would change each other when rows are written
+    for (std::size_t i = 0; i < header_.sections; ++i) end = check(header_.table[i], end, verify);
   }
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
@@ -196,14 +197,17 @@ class IndexFile {
     return nullptr;
   }
 
-  void check(const IndexFileHeader::Section& section, bool verify) const {
+  /// The section's end, where the next may begin.
+  std::uint64_t check(const IndexFileHeader::Section& section, std::uint64_t first, bool verify) const {
     const std::string name(section.name.data(), ::strnlen(section.name.data(), section.name.size()));
     const std::uint64_t size = header_.file_bytes;
     if (section.offset % 64 != 0 || section.offset > size || section.bytes > size - section.offset)
       damaged(name, "the section lies outside of the file", "");
+    if (section.offset < first) damaged(name, "the section lies over the one before it", "");
     const auto bytes =
         map_.bytes().subspan(static_cast<std::size_t>(section.offset), static_cast<std::size_t>(section.bytes));
     if (verify && section.checksum != checksum_of(bytes)) damaged(name, "the section's checksum is wrong", "");
+    return section.offset + section.bytes;
   }
 
   std::string name_;
@@ -215,7 +219,7 @@ class IndexFile {
 inline void save_attachments(IndexWriter& writer,
                              const std::map<std::string, std::span<const std::byte>>& attachments) {
   for (const auto& [name, bytes] : attachments) {
-    if (name.empty() || name.size() > 7 || attachments.size() > 8)
+    if (name.empty() || name.size() > 7 || name.find('\0') != std::string::npos || attachments.size() > 8)
       throw Error(ErrorKind::invalid_argument,
                   {.field = "attachments", .expected = "at most 8, with names of 1 to 7 letters", .found = name});
     writer.section("+" + name, bytes);

@@ -57,6 +57,7 @@ class RowStore {
     const Params params = file_->value<Params>("params");
     const std::size_t slots = checked_slots(params.slots);
     if (params.dims > kMostDims) file_->damaged("params", "the vectors are too long", "");
+    has_unit_rows_ = params.has_unit_rows == 1;
     set_dims(static_cast<std::size_t>(params.dims));
     if (dims_ == 0 && slots != 0) file_->damaged("params", "the vectors have no length", "");
     const auto rows_of = [&](const char* name, std::size_t row_bytes) {
@@ -86,7 +87,7 @@ class RowStore {
   [[nodiscard]] const std::shared_ptr<const IndexFile>& file() const noexcept { return file_; }
 
   [[nodiscard]] const VectorCoder& coder() const noexcept { return coder_; }
-  [[nodiscard]] std::size_t dims() const noexcept { return dims_; }
+  [[nodiscard]] std::size_t dims() const noexcept { return dims_.load(std::memory_order_relaxed); }
   /// Rows that are there.
   [[nodiscard]] std::size_t size() const noexcept { return size_.load(std::memory_order_relaxed); }
   /// Slots that were ever taken.
@@ -111,6 +112,9 @@ class RowStore {
     return exact_similarity(query, scratch, options_.metric);
   }
 
+  /// Whether all vectors ever added had unit length, so that products are cosines.
+  [[nodiscard]] bool has_unit_rows() const noexcept { return has_unit_rows_.load(std::memory_order_relaxed); }
+
   /// Errors: `invalid_argument` for a query of another length or with NaN or infinity in it. True where there is
   /// nothing to look for.
   [[nodiscard]] bool has_nothing_for(std::span<const float> query, std::size_t k) const {
@@ -130,6 +134,9 @@ class RowStore {
                    .found = std::to_string(ids.size()) + " ids"});
     for (std::size_t r = 0; r < ids.size(); ++r)
       if (!is_finite(vectors[r])) refuse_values("the vector with id " + std::to_string(ids[r]));
+    for (std::size_t r = 0; r < ids.size() && has_unit_rows(); ++r)
+      if (std::abs(exact_dot(vectors[r], vectors[r]) - 1) > 1e-3)
+        has_unit_rows_.store(false, std::memory_order_relaxed);
     std::vector<std::size_t> rows;
     std::unordered_set<std::uint64_t> known;
     for (std::size_t r = ids.size(); r > 0; --r)
@@ -224,6 +231,7 @@ class RowStore {
     table().reserve(rows);
   }
 
+  /// Shared.
   [[nodiscard]] std::size_t memory_bytes() const {
     const std::lock_guard books(books_);
     const std::size_t row = codes_.row_bytes() + fine_.row_bytes() + ids_.row_bytes() + states_.row_bytes();
@@ -245,6 +253,7 @@ class RowStore {
     params.metric = static_cast<std::uint32_t>(options_.metric);
     params.vectors = static_cast<std::uint32_t>(options_.vectors);
     params.rescore = options_.rescore ? static_cast<std::uint32_t>(*options_.rescore) + 1 : 0;
+    params.has_unit_rows = has_unit_rows() ? 1 : 0;
     params.dims = dims_;
     params.slots = order.size();
     writer.values("params", std::span<const Params>(&params, 1));
@@ -280,7 +289,7 @@ class RowStore {
     std::uint32_t metric = 0;
     std::uint32_t vectors = 0;
     std::uint32_t rescore = 0;
-    std::uint32_t reserved = 0;
+    std::uint32_t has_unit_rows = 0;
     std::uint64_t dims = 0;
     std::uint64_t slots = 0;
   };
@@ -362,7 +371,7 @@ class RowStore {
   Kernels<float> kernels_;
   std::shared_ptr<Executor> executor_;
   std::shared_ptr<const IndexFile> file_;
-  std::size_t dims_ = 0;
+  std::atomic<std::size_t> dims_{0};
   VectorCoder coder_;
   VectorCoder fine_coder_;
   GrowingRows codes_;
@@ -371,6 +380,7 @@ class RowStore {
   GrowingRows states_{1};
   std::atomic<std::size_t> slots_{0};
   std::atomic<std::size_t> size_{0};
+  std::atomic<bool> has_unit_rows_{true};
   mutable FairSharedMutex lock_;
   mutable std::mutex books_;  // of what follows
   mutable SlotTable table_;

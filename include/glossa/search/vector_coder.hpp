@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <numbers>
 #include <span>
 #include <vector>
@@ -34,8 +35,9 @@ struct CodedQuery {
   float factor = 1;
   float constant = 0;
 
+  /// Rounded as the kernels do that compare many queries with many rows: a query's hits are the same in any company.
   [[nodiscard]] float key(float sum, const RowTerms& row) const noexcept {
-    return (sum + offset) * (scale * row.scale) + row.term;
+    return std::fma(sum + offset, scale * row.scale, row.term);
   }
   [[nodiscard]] float similarity(float key) const noexcept { return factor * key + constant; }
 };
@@ -48,7 +50,9 @@ struct CodedQuery {
 /// Turns vectors into one form. For Metric::cosine they are brought to unit length first, so that everything behind
 /// is products. int8 and binary keep what differs from a mean: vectors of one model crowd in a cone (e5's cosines are
 /// above 0.7), and what they share says nothing about which is nearer; products with it are kept as floats.
-/// keeps_length: rows are for decode() or ExactSearch, which divide by the lengths themselves.
+/// Numbers beyond ±1e15 are cut to that in all forms but f32, and those beyond ±65504 in f16, so that products of
+/// finite vectors are finite. keeps_length: rows are for decode() or ExactSearch, which divide by the lengths
+/// themselves; floats then stay as they are.
 class VectorCoder {
  public:
   VectorCoder() = default;
@@ -84,7 +88,7 @@ class VectorCoder {
   [[nodiscard]] const std::vector<float>& mean() const noexcept { return mean_; }
   void set_mean(std::vector<float> mean) {
     mean_ = std::move(mean);
-    mean_square_ = static_cast<float>(exact_dot(mean_, mean_));
+    mean_square_ = exact_dot(mean_, mean_);
   }
   /// From rows [count, dims].
   void set_mean_of(const float* rows, std::size_t count) {
@@ -110,28 +114,43 @@ class VectorCoder {
     }
   }
 
+  /// The vector at unit length, where the metric asks for it; one that is so to within rounding stays as it is. Else
+  /// as it is, within the range of the form.
+  void prepare(std::span<const float> vector, float* out) const {
+    std::copy(vector.begin(), vector.end(), out);
+    if (form_ == VectorForm::f32 && (keeps_length_ || metric_ != Metric::cosine)) return;
+    if (metric_ != Metric::cosine) {
+      for (std::size_t i = 0; i < dims_; ++i) out[i] = std::clamp(out[i], -1e15F, 1e15F);
+      return;
+    }
+    const double square = exact_dot(vector, vector);
+    if (square == 0 || std::abs(square - 1) < 1e-6) return;
+    const double factor = 1 / std::sqrt(square);
+    for (std::size_t i = 0; i < dims_; ++i) out[i] = static_cast<float>(static_cast<double>(vector[i]) * factor);
+  }
+
   /// Writes a row of row_bytes(). The vector's numbers are finite.
   void encode(std::span<const float> vector, std::byte* row) const {
     std::vector<float> x(dims_);
     prepare(vector, x.data());
     RowTerms terms;
     if (has_mean()) {
-      terms.term = static_cast<float>(exact_dot(mean_, x));
+      terms.term = static_cast<float>(exact_dot(mean_, x) - mean_square_);
       for (std::size_t i = 0; i < dims_; ++i) x[i] -= mean_[i];
-      terms.term -= mean_square_;
     }
-    if (metric_ == Metric::euclidean) terms.term = static_cast<float>(-0.5 * exact_dot(x, x));
     std::memset(row, form_ == VectorForm::int8 ? kZeroCode : 0, number_bytes());
     switch (form_) {
       case VectorForm::f32: std::memcpy(row, x.data(), dims_ * sizeof(float)); break;
-      case VectorForm::bf16: put_halves(x, row, float_to_bfloat16); break;
-      case VectorForm::f16: put_halves(x, row, float_to_half); break;
+      case VectorForm::bf16: put_halves(x, row, float_to_bfloat16, bfloat16_to_float); break;
+      case VectorForm::f16: put_halves(x, row, float_to_half, half_to_float); break;
       case VectorForm::int8: terms.scale = put_bytes(x, row, kZeroCode); break;
       case VectorForm::binary:
         terms.scale = static_cast<float>(std::sqrt(exact_dot(x, x)));
         put_bits(x, row);
         break;
     }
+    // Of what was rounded: a vector then lies at no distance from itself, and those near it where they are.
+    if (metric_ == Metric::euclidean) terms.term = static_cast<float>(-0.5 * exact_dot(x, x));
     if (has_terms()) std::memcpy(row + number_bytes(), &terms, sizeof terms);
   }
 
@@ -167,10 +186,6 @@ class VectorCoder {
       coded.constant = static_cast<float>(exact_dot(mean_, q));
       for (std::size_t i = 0; i < dims_; ++i) q[i] -= mean_[i];
     }
-    if (metric_ == Metric::euclidean) {
-      coded.factor = 2;
-      coded.constant = static_cast<float>(-exact_dot(q, q));
-    }
     switch (form_) {
       case VectorForm::int8: coded.scale = put_bytes(q, coded.values.data(), 0); break;
       case VectorForm::binary:
@@ -178,6 +193,10 @@ class VectorCoder {
         set_bit_scale(static_cast<float>(std::sqrt(exact_dot(q, q))), coded);
         break;
       default: std::memcpy(coded.values.data(), q.data(), dims_ * sizeof(float)); break;
+    }
+    if (metric_ == Metric::euclidean) {
+      coded.factor = 2;
+      coded.constant = static_cast<float>(-exact_dot(q, q));
     }
     return coded;
   }
@@ -189,7 +208,11 @@ class VectorCoder {
     out.offset = 0;
     out.scale = 1;
     out.factor = metric_ == Metric::euclidean ? 2.0F : 1.0F;
-    out.constant = metric_ == Metric::euclidean ? 2 * terms.term : has_mean() ? terms.term + mean_square_ : 0;
+    if (metric_ == Metric::euclidean) {
+      out.constant = 2 * terms.term;
+    } else {
+      out.constant = has_mean() ? static_cast<float>(static_cast<double>(terms.term) + mean_square_) : 0;
+    }
     const auto put_floats = [&](auto&& value_of) {
       auto* floats = reinterpret_cast<float*>(values);
       for (std::size_t i = 0; i < query_bytes() / sizeof(float); ++i) floats[i] = value_of(half_at(row, i));
@@ -222,21 +245,14 @@ class VectorCoder {
     return has_halves ? 2 * number_bytes() : number_bytes();
   }
 
-  /// The vector at unit length, where the metric asks for it; one that is so to within rounding stays as it is.
-  void prepare(std::span<const float> vector, float* out) const {
-    std::copy(vector.begin(), vector.end(), out);
-    if (metric_ != Metric::cosine || keeps_length_) return;
-    const double square = exact_dot(vector, vector);
-    if (square == 0 || std::abs(square - 1) < 1e-6) return;
-    const double factor = 1 / std::sqrt(square);
-    for (std::size_t i = 0; i < dims_; ++i) out[i] = static_cast<float>(static_cast<double>(vector[i]) * factor);
-  }
-
-  template <class Round>
-  static void put_halves(const std::vector<float>& x, std::byte* row, Round&& round) {
+  /// Writes numbers of two bytes; x becomes what they stand for.
+  template <class Round, class Widen>
+  void put_halves(std::vector<float>& x, std::byte* row, Round&& round, Widen&& widen) const {
+    const float most = form_ == VectorForm::f16 ? 65504.0F : 1e15F;
     for (std::size_t i = 0; i < x.size(); ++i) {
-      const std::uint16_t bits = round(x[i]);
+      const std::uint16_t bits = round(std::clamp(x[i], -most, most));
       std::memcpy(row + i * sizeof bits, &bits, sizeof bits);
+      x[i] = widen(bits);
     }
   }
   [[nodiscard]] static std::uint16_t half_at(const std::byte* row, std::size_t i) noexcept {
@@ -245,15 +261,16 @@ class VectorCoder {
     return bits;
   }
 
-  /// Rounds to [-127, 127] plus `zero`; the scale is returned.
-  static float put_bytes(const std::vector<float>& x, std::byte* row, int zero) {
+  /// Rounds to [-127, 127] plus `zero`; the scale is returned, and x becomes what the bytes stand for.
+  static float put_bytes(std::vector<float>& x, std::byte* row, int zero) {
     float most = 0;
     for (const float value : x) most = std::max(most, std::abs(value));
     const float scale = most / 127;
     const float inverse = scale > 0 && 1 / scale <= std::numeric_limits<float>::max() ? 1 / scale : 0;
     for (std::size_t i = 0; i < x.size(); ++i) {
-      const long code = std::clamp(std::lrint(x[i] * inverse), -127L, 127L) + zero;
-      row[i] = static_cast<std::byte>(static_cast<unsigned char>(code));
+      const long code = std::clamp(std::lrint(x[i] * inverse), -127L, 127L);
+      row[i] = static_cast<std::byte>(static_cast<unsigned char>(code + zero));
+      x[i] = scale * static_cast<float>(code);
     }
     return scale;
   }
@@ -275,7 +292,7 @@ class VectorCoder {
   std::size_t dims_ = 0;
   bool keeps_length_ = false;
   std::vector<float> mean_;
-  float mean_square_ = 0;
+  double mean_square_ = 0;
 };
 
 }  // namespace glossa::detail

@@ -43,6 +43,15 @@ GLOSSA_KERNEL void sum_codes(const CodeSums& p) {
   for (; r < p.count; ++r) sum_codes_group<Code, 1>(p, r);
 }
 
+template <class Code>
+GLOSSA_KERNEL void widen_codes(const CodesToWiden& p) {
+  const std::size_t size = p.bytes / sizeof(typename Code::Value);
+  for (std::size_t r = 0; r < p.count; ++r) {
+    const auto* row = reinterpret_cast<const typename Code::Value*>(p.rows + r * p.stride);
+    for (std::size_t k = 0; k < size; k += kLanes<float>) store(p.floats + r * size + k, Code::read(row + k));
+  }
+}
+
 GLOSSA_KERNEL inline void sum_int8_codes(const CodeSums& p) {
   const auto* query = static_cast<const std::int8_t*>(p.query);
   for (std::size_t r = 0; r < p.count; ++r)

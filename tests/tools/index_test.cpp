@@ -76,6 +76,23 @@ TEST_CASE("metric, forms and dimensions are as asked for") {
   }
 }
 
+TEST_CASE("an index of each kind is built, found in, added to and removed from") {
+  const Workshop shop;
+  for (const std::string kind : {"flat", "hnsw", "ivf"}) {
+    check_done(build(shop, kDocuments, "--kind " + kind), "3 documents");
+    CHECK(info(shop).at("kind") == kind);
+    check_done(shop.run("index add " + with_model() + " --index idx --input -", R"({"id":"n","text":"female"})"),
+               "4 doc");
+    check_done(shop.run("index remove --index idx p"), "3 documents");
+    CHECK(info(shop).at("kind") == kind);
+    const Run found = shop.run("search --json --ef 20 --probes 2 " + with_model() + " --index idx female");
+    test::check_quiet(found);
+    const test::Json answer = parse_json(found.out);
+    CHECK(answer.at("hits").size() == 3);
+    CHECK(answer.at("hits")[0].at("id") == "n");
+  }
+}
+
 TEST_CASE("lines that are no documents are named with their number and field, and nothing is written") {
   const Workshop shop;
   const std::string good = "{\"id\":\"a\",\"text\":\"cat\"}\n";
@@ -108,7 +125,8 @@ TEST_CASE("ids are kept as they stand: integers as text, BEIR's _id where there 
   const Run found = shop.run("search --json --k 9 " + with_model() + " --index idx cat");
   test::check_quiet(found);
   std::vector<std::string> ids;
-  for (const test::Json& hit : parse_json(found.out).at("hits")) ids.push_back(hit.at("id"));
+  const test::Json answer = parse_json(found.out);
+  for (const test::Json& hit : answer.at("hits")) ids.push_back(hit.at("id"));
   std::sort(ids.begin(), ids.end());
   CHECK(ids == std::vector<std::string>{"-9", "18446744073709551615", "7", "8"});
 }
@@ -120,7 +138,8 @@ TEST_CASE("documents are added, replaced and removed by their ids") {
     const Run found = shop.run("search --json --k 100 " + with_model() + " --index idx cat");
     test::check_quiet(found);
     std::map<std::string, std::string> all;
-    for (const test::Json& hit : parse_json(found.out).at("hits")) all[hit.at("id")] = hit.at("text");
+    const test::Json answer = parse_json(found.out);
+    for (const test::Json& hit : answer.at("hits")) all[hit.at("id")] = hit.at("text");
     return all;
   };
   using Texts = std::map<std::string, std::string>;
@@ -175,7 +194,7 @@ TEST_CASE("an output that cannot be written, or an index that is not there, ends
   const Workshop shop;
   check_complaint(shop.run("index build " + with_model() + " --input - --output nowhere/idx", kDocuments), 1,
                   {"nowhere/idx", "cannot create"});
-  for (const std::string command :
+  for (const std::string& command :
        {"index add " + with_model() + " --input - --index idx", std::string("index remove x --index idx"),
         std::string("index info idx"), "search " + with_model() + " --index idx cat"})
     check_complaint(shop.run(command, kDocuments), 1, {"idx", "no such file"});

@@ -2,9 +2,11 @@
 #include "index_tool.hpp"
 
 #include <glossa/glossa.hpp>
+#include <glossa/text/utf8.hpp>
 
 #include "../../examples/glossa/document_table.hpp"
 
+#include <cmath>
 #include <cstddef>
 #include <cstring>
 #include <span>

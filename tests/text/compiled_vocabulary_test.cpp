@@ -186,7 +186,11 @@ TEST_CASE("sections that lie outside of the file, or are no tables, are refused 
             "does not lie in the file");
     refused([&](CompiledHeader& header) { header.sections[i].bytes = good.size(); }, "does not lie in the file");
   }
-  refused([](CompiledHeader& header) { header.sections[CompiledHeader::units].bytes -= 8; }, "in the middle");
+  for (const auto which : {CompiledHeader::units, CompiledHeader::tails, CompiledHeader::scores,
+                           CompiledHeader::characters, CompiledHeader::bounds})
+    refused([&](CompiledHeader& header) { header.sections[which].bytes -= 1; }, "in the middle");
+  refused([](CompiledHeader& header) { header.sections[CompiledHeader::scores].bytes -= 8; }, "has a score");
+  refused([](CompiledHeader& header) { header.sections[CompiledHeader::bounds].bytes -= 8; }, "bounds");
   refused([](CompiledHeader& header) { header.sections[CompiledHeader::piece_ends].bytes -= 1; }, "in the middle");
   refused([](CompiledHeader& header) { header.sections[CompiledHeader::piece_ends].bytes = 0; }, "no pieces");
   refused([](CompiledHeader& header) { header.unknown = 1u << 30; }, "unknown token");
@@ -204,7 +208,8 @@ TEST_CASE("a file that was made to pass gives wrong ids at worst") {
   test::RandomTexts texts(7);
   for (int round = 0; round < 300; ++round) {
     std::string bytes = good;
-    for (const auto which : {CompiledHeader::piece_ends, CompiledHeader::units, CompiledHeader::tails}) {
+    for (const auto which : {CompiledHeader::piece_ends, CompiledHeader::scores, CompiledHeader::characters,
+                             CompiledHeader::units, CompiledHeader::tails, CompiledHeader::bounds}) {
       const CompiledHeader::Place place = header.sections[which];
       for (int i = 0; i < 200 && place.bytes > 0; ++i)
         bytes[place.offset + random() % place.bytes] = static_cast<char>(random() % 256);

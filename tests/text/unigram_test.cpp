@@ -155,6 +155,53 @@ TEST_CASE("with byte fallback unknown characters are their bytes, each standing 
   CHECK((out[0].id == 0 && !out[0].known));
 }
 
+TEST_CASE("short words, searched in part, come out as a search of all their places has them") {
+  std::mt19937 random(5);
+  const std::vector<std::string> alphabet{"a", "b", "c", "d", "é", "中", "<", "\u2581", "😀"};
+  const auto text = [&](std::size_t longest) {
+    std::string out;
+    const std::size_t letters = random() % 4 == 0 ? alphabet.size() : 5;
+    for (std::size_t n = 1 + random() % longest; n > 0; --n) out += alphabet[random() % letters];
+    return out;
+  };
+  for (int round = 0; round < 200; ++round) {
+    Scores scores{{"<unk>", 0}};
+    std::set<std::string> known{"<unk>"};
+    const int range = round % 3 == 0 ? 4 : 4000;  // with few different scores most words have ties
+    for (std::size_t i = 0; i < 400; ++i)
+      if (std::string piece = text(i % 3 == 0 ? 8 : 4); known.insert(piece).second) {
+        const double score = -1.0 - static_cast<double>(random() % static_cast<unsigned>(range)) * 12 / range;
+        scores.push_back({piece, round % 5 == 0 ? score + 6 : score});
+      }
+    const Unigram model(vocabulary(scores), "f");
+    const std::vector<bool> nothing(model.size(), false);
+    PieceScratch part;
+    PieceScratch whole;  // where pieces may be hidden, every place is looked at
+    whole.hidden = &nothing;
+    for (int i = 0; i < 100; ++i) {
+      const std::string word = (i % 2 == 0 ? "\u2581" : "") + text(i % 4 == 0 ? 70 : 20);
+      INFO(word);
+      std::vector<Piece> found;
+      std::vector<Piece> expected;
+      model.segment(word, part, found);
+      model.segment(word, whole, expected);
+      REQUIRE(found.size() == expected.size());
+      for (std::size_t k = 0; k < found.size(); ++k) {
+        REQUIRE(found[k].id == expected[k].id);
+        REQUIRE(found[k].begin == expected[k].begin);
+        REQUIRE(found[k].end == expected[k].end);
+        REQUIRE(found[k].known == expected[k].known);
+      }
+    }
+  }
+}
+
+TEST_CASE("scores so large that their sums round are added up in full") {
+  const Unigram model(vocabulary({{"<unk>", -2e17}, {"a", -1e17}, {"aa", -2e17}, {"aaa", -3e17 + 64}}), "f");
+  CHECK(segmented(model, "aaa") == "aaa");
+  CHECK(segmented(model, "aaaa").size() == 5);
+}
+
 TEST_CASE("hidden pieces are not used, whatever their score") {
   const Unigram model(vocabulary({{"<unk>", 0}, {"</s>", 0}, {"<", -5}, {"/", -5}, {"s", -5}, {">", -5}}), "f");
   CHECK(segmented(model, "</s>") == "</s>");

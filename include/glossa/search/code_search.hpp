@@ -4,6 +4,7 @@
 #include <glossa/core/aligned_buffer.hpp>
 #include <glossa/core/parallel_for.hpp>
 #include <glossa/kernels/int8_operations.hpp>
+#include <glossa/kernels/packed_matrix.hpp>
 #include <glossa/search/best_hits.hpp>
 #include <glossa/search/index.hpp>
 #include <glossa/search/row_store.hpp>
@@ -24,8 +25,8 @@ namespace glossa::detail {
   return store.is_taken(slot) && (!options.filter || options.filter(store.id(slot)));
 }
 
-/// Ranks slots for some queries by their similarities, in a crew of workers. Many queries meet rows of int8 as a matrix
-/// product where the processor is good at it.
+/// Ranks slots for some queries by their similarities, in a crew of workers. Many queries meet blocks of rows as a
+/// matrix product: those of int8 where the processor is good at it, those of 16 bits as floats.
 class CodeSearch {
  public:
   CodeSearch(const RowStore& store, std::span<const CodedQuery> queries, std::size_t count,
@@ -34,7 +35,9 @@ class CodeSearch {
     for (std::size_t w = 0; w < workers; ++w) crew_.push_back(std::make_unique<Worker>(queries.size(), count));
     if (store.coder().form() == VectorForm::int8 && store.kernels().codes.int8_product != nullptr &&
         queries.size() >= kFewQueries)
-      pack();
+      pack_bytes();
+    const bool has_halves = store.coder().form() == VectorForm::f16 || store.coder().form() == VectorForm::bf16;
+    if (has_halves && queries.size() >= kFewQueries) pack_floats();
   }
 
   /// Rows [first, first + count), which lie one after another.
@@ -87,12 +90,21 @@ class CodeSearch {
     std::vector<BestRows<ScoredSlot>> best;
     std::vector<float> limits;  ///< keys below are not among the best
     AlignedBuffer<float> scores;
+    AlignedBuffer<float> floats;
     const std::byte* places[kBlock];
     float sums[kBlock];
     bool found[kBlock];
   };
 
-  void pack() {
+  void pack_floats() {
+    const std::size_t size = store_.coder().number_bytes() / sizeof(std::uint16_t);
+    const std::size_t panel = store_.kernels().panel;
+    packed_floats_ = PackedMatrix<float>(size, round_up(queries_.size(), panel), panel);
+    for (std::size_t q = 0; q < queries_.size(); ++q)
+      packed_floats_.set_columns_from_rows(q, 1, reinterpret_cast<const float*>(queries_[q].values.data()), size);
+  }
+
+  void pack_bytes() {
     const std::size_t bytes = store_.coder().number_bytes();
     const std::size_t columns = round_up(queries_.size(), kInt8Columns);
     packed_ = AlignedBuffer<std::int8_t>(columns * bytes);
@@ -127,6 +139,7 @@ class CodeSearch {
       }
       return;
     }
+    if (packed_floats_.columns() != 0) return scan_floats(first, count, own);
     for (std::size_t q = 0; q < queries_.size(); ++q) {
       const CodedQuery& query = queries_[q];
       sums_({query.values.data(), rows, stride, nullptr, count, bytes, own.sums});
@@ -134,6 +147,30 @@ class CodeSearch {
         for (std::size_t r = 0; r < count; ++r)
           own.sums[r] = query.key(own.sums[r], store_.coder().terms(rows + r * stride));
       for (std::size_t r = 0; r < count; ++r) consider(q, first + r, own.sums[r], own);
+    }
+  }
+
+  void scan_floats(std::size_t first, std::size_t count, Worker& own) {
+    const Kernels<float>& kernels = store_.kernels();
+    const bool is_f16 = store_.coder().form() == VectorForm::f16;
+    const std::byte* rows = store_.codes()[first];
+    const std::size_t stride = store_.codes().row_bytes();
+    const std::size_t bytes = store_.coder().number_bytes();
+    const std::size_t size = bytes / sizeof(std::uint16_t);
+    const std::size_t columns = packed_floats_.columns();
+    float* floats = own.floats.ensure(kBlock * size);
+    float* scores = own.scores.ensure(kBlock * columns);
+    (is_f16 ? kernels.codes.widen_f16 : kernels.codes.widen_bf16)({rows, stride, count, bytes, floats});
+    kernels.multiply({floats, size, count, packed_floats_.panel(0), size, columns, scores, columns});
+    for (std::size_t r = 0; r < count; ++r, scores += columns) {
+      const float term = store_.coder().terms(rows + r * stride).term;
+      int in = 0;
+      for (std::size_t q = 0; q < queries_.size(); ++q) {
+        scores[q] += term;
+        in |= static_cast<int>(scores[q] >= own.limits[q]);
+      }
+      if (in == 0) continue;
+      for (std::size_t q = 0; q < queries_.size(); ++q) consider(q, first + r, scores[q], own);
     }
   }
 
@@ -149,6 +186,7 @@ class CodeSearch {
   const IndexSearchOptions& options_;
   void (*sums_)(const CodeSums&);
   std::vector<std::unique_ptr<Worker>> crew_;
+  PackedMatrix<float> packed_floats_;
   AlignedBuffer<std::int8_t> packed_;
   std::vector<std::int32_t> offsets_;
   std::vector<float> scales_;

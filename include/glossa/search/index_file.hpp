@@ -215,6 +215,10 @@ class IndexFile {
   MappedFile map_;
 };
 
+[[nodiscard]] inline std::string attachment_section(std::string_view name) {
+  return std::string(1, '+').append(name);
+}
+
 /// Attachments lie in sections whose names begin with a '+'. Errors: `invalid_argument`.
 inline void save_attachments(IndexWriter& writer,
                              const std::map<std::string, std::span<const std::byte>>& attachments) {
@@ -222,12 +226,12 @@ inline void save_attachments(IndexWriter& writer,
     if (name.empty() || name.size() > 7 || name.find('\0') != std::string::npos || attachments.size() > 8)
       throw Error(ErrorKind::invalid_argument,
                   {.field = "attachments", .expected = "at most 8, with names of 1 to 7 letters", .found = name});
-    writer.section("+" + name, bytes);
+    writer.section(attachment_section(name), bytes);
   }
 }
 
 [[nodiscard]] inline std::span<const std::byte> attachment_of(const IndexFile* file, std::string_view name) {
-  const std::string section = "+" + std::string(name);
+  const std::string section = attachment_section(name);
   if (file == nullptr || !file->has(section)) return {};
   return file->section(section);
 }

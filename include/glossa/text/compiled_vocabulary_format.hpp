@@ -3,7 +3,7 @@
 
 #include <glossa/core/file_reader.hpp>
 #include <glossa/core/hash64.hpp>
-#include <glossa/text/piece_trie.hpp>
+#include <glossa/text/label_trie.hpp>
 
 #include <array>
 #include <cstddef>
@@ -36,11 +36,21 @@ struct SourceState {
 /// The header, then the sections, each at a multiple of 64 bytes. Numbers are little-endian; the reader refuses the
 /// file on other machines.
 struct CompiledHeader {
-  enum Section : std::size_t { description, charsmap, piece_text, piece_ends, units, tails };
-  static constexpr std::size_t kSections = 6;
+  enum Section : std::size_t {
+    description,
+    charsmap,
+    piece_text,
+    piece_ends,
+    scores,
+    characters,
+    units,
+    tails,
+    bounds
+  };
+  static constexpr std::size_t kSections = 9;
   static constexpr std::size_t kAlignment = 64;
   static constexpr std::array<char, 8> kMagic = {'G', 'L', 'O', 'S', 'S', 'A', 'V', 'C'};
-  static constexpr std::uint32_t kVersion = 1;  // rises with every change of the format, the hash and the trie
+  static constexpr std::uint32_t kVersion = 2;  // rises with every change of the format, the hash and the trie
   static constexpr std::uint32_t kNoUnknown = 0xFFFFFFFF;
 
   struct Place {
@@ -57,10 +67,10 @@ struct CompiledHeader {
   std::uint64_t byte_fallback;  // 0 or 1
   std::array<SourceState, kVocabularySources.size()> sources;
   std::array<Place, kSections> sections;
-  std::array<std::uint64_t, 4> reserved;  // zeros; the header fills blocks of the hash
+  std::array<std::uint64_t, 6> reserved;  // zeros; the header fills blocks of the hash
 };
 static_assert(std::is_trivially_copyable_v<CompiledHeader> && sizeof(CompiledHeader) % Hash64::kBlock == 0);
-static_assert(sizeof(PieceUnit) == 16 && offsetof(PieceUnit, value) == 4 && offsetof(PieceUnit, score) == 8);
+static_assert(sizeof(LabelUnit) == 8);
 
 /// The checksum of a file of this header and what stands behind it.
 [[nodiscard]] inline std::uint64_t checksum_of(CompiledHeader header, const void* rest, std::size_t size) noexcept {

@@ -51,7 +51,8 @@ template <class T>
   header.byte_fallback = tables.byte_fallback ? 1 : 0;
   const std::string description = json_text(rest.document);
   return compiled_bytes(header, {description, rest.charsmap, tables.pieces.text(), bytes_of(tables.pieces.ends()),
-                                 bytes_of(tables.trie.units()), tables.trie.tails()});
+                                 bytes_of(tables.scores), bytes_of(tables.characters), bytes_of(tables.trie.units()),
+                                 bytes_of(tables.trie.tails()), bytes_of(tables.bounds)});
 }
 
 GLOSSA_INLINE bool write_compiled_vocabulary(const std::filesystem::path& folder) {

@@ -66,8 +66,13 @@ class CompiledVocabulary {
   /// The tables, which keep the file mapped.
   [[nodiscard]] UnigramTables tables() const {
     const PieceTexts pieces(text(CompiledHeader::piece_text), section<std::uint32_t>(CompiledHeader::piece_ends));
+    const auto characters = section<std::uint32_t>(CompiledHeader::characters);
     return {.pieces = pieces,
-            .trie = {section<PieceUnit>(CompiledHeader::units), text(CompiledHeader::tails)},
+            .scores = section<double>(CompiledHeader::scores),
+            .characters = characters,
+            .labels = CharacterLabels(characters),
+            .trie = {section<LabelUnit>(CompiledHeader::units), section<CharacterLabels::Label>(CompiledHeader::tails)},
+            .bounds = section<double>(CompiledHeader::bounds),
             .unknown = header_.unknown == CompiledHeader::kNoUnknown ? std::nullopt : std::optional(header_.unknown),
             .byte_fallback = header_.byte_fallback != 0,
             .unknown_score = header_.unknown_score,
@@ -95,14 +100,26 @@ class CompiledVocabulary {
       if (place.offset % CompiledHeader::kAlignment != 0 || place.offset > header_.bytes ||
           place.bytes > header_.bytes - place.offset)
         damaged("a section does not lie in the file");
-    if (header_.sections[CompiledHeader::units].bytes % sizeof(PieceUnit) != 0 ||
-        header_.sections[CompiledHeader::piece_ends].bytes % sizeof(std::uint32_t) != 0)
-      damaged("a section ends in the middle of a number");
-    const std::size_t pieces = header_.sections[CompiledHeader::piece_ends].bytes / sizeof(std::uint32_t);
-    if (pieces == 0 || pieces >= PieceUnit::kNoPiece) damaged("it holds no pieces, or too many");
+    const std::size_t pieces = count<std::uint32_t>(CompiledHeader::piece_ends);
+    if (pieces == 0 || pieces >= LabelUnit::kNoPiece) damaged("it holds no pieces, or too many");
+    if (count<double>(CompiledHeader::scores) != pieces) damaged("not every piece has a score");
+    if (count<std::uint32_t>(CompiledHeader::characters) > CharacterLabels::kMost)
+      damaged("it holds too many characters");
+    (void)count<LabelUnit>(CompiledHeader::units);
+    (void)count<CharacterLabels::Label>(CompiledHeader::tails);
+    const std::size_t bounds = count<double>(CompiledHeader::bounds);
+    if (bounds != 0 && bounds != PieceBounds::kMost + 1) damaged("it holds too many bounds, or too few");
     if (header_.unknown != CompiledHeader::kNoUnknown && header_.unknown >= pieces)
       damaged("the unknown token's id lies outside the vocabulary");
     if (!std::isfinite(header_.unknown_score)) damaged("the score of unknown characters is not a number");
+  }
+
+  /// How many T the section holds.
+  template <class T>
+  [[nodiscard]] std::size_t count(CompiledHeader::Section which) const {
+    const std::uint64_t bytes = header_.sections[which].bytes;
+    if (bytes % sizeof(T) != 0) damaged("a section ends in the middle of a number");
+    return static_cast<std::size_t>(bytes) / sizeof(T);
   }
 
   template <class T>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glossa/text/piece_model.hpp>
+#include <glossa/text/word_batch.hpp>
 #include <glossa/text/word_cache.hpp>
 
 #include <cstddef>
@@ -21,12 +22,14 @@ struct EncodeScratch {
   std::string word;
   std::string rewritten;
   WordCache words;
+  WordBatch batch;
 
   /// Gives back what only a very long word or text needed.
   void trim() {
     constexpr std::size_t kMost = 1u << 16;
     pieces.hidden = nullptr;
     if (pieces.nodes.capacity() > kMost) pieces.nodes = {};
+    if (pieces.labels.capacity() > kMost) pieces.labels = {};
     if (pieces.reversed.capacity() > kMost) pieces.reversed = {};
     if (segmented.capacity() > kMost) segmented = {};
     if (ids.capacity() > kMost) ids = {};

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -24,7 +25,7 @@ struct Piece {
 struct PieceScratch {
   struct Node {  // the best way to segment the word up to a position
     double score;
-    std::uint32_t start;  // where its last piece begins; kUnreached where there is none yet
+    std::uint32_t start;  // where its last piece begins, in characters; kUnreached where there is none yet
     TokenId id;
 
     /// Takes a way whose score is not less than or equal to the one that is known. No jump: none could be foreseen.
@@ -39,6 +40,7 @@ struct PieceScratch {
   };
   static constexpr std::uint32_t kUnreached = 0xFFFFFFFFu;
   std::vector<Node> nodes;
+  std::vector<std::uint16_t> labels;  // of the word's characters
   std::vector<Piece> reversed;
   /// By id, the pieces that this text must not turn into (special tokens, where they are to be plain text).
   const std::vector<bool>* hidden = nullptr;
@@ -55,6 +57,9 @@ class PieceModel {
 
   /// Appends the pieces of `word` (valid UTF-8, not empty) in order; they cover it without gaps.
   virtual void segment(std::string_view word, PieceScratch& scratch, std::vector<Piece>& out) const = 0;
+
+  /// Asks the memory for what the segmentation of some words, which are not empty, will look at first.
+  virtual void look_ahead(std::span<const std::string_view>) const noexcept {}
 
   /// The vocabulary's text of an id, empty where there is no such id.
   [[nodiscard]] virtual std::string_view piece(TokenId id) const noexcept = 0;

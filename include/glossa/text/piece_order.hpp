@@ -12,11 +12,10 @@
 
 namespace glossa::detail {
 
-/// A piece, what a match of it gives, and its score.
+/// A piece, and what a match of it gives.
 struct PieceEntry {
   std::string_view key;
   std::uint32_t value = 0;  ///< below PieceUnit::kNoPiece
-  double score = 0;
 };
 
 struct OrderedPieces {
@@ -90,7 +89,7 @@ inline void sort_by_rest(std::vector<PieceEntry>::iterator begin, std::vector<Pi
     const PieceEntry& entry = entries[key.index];
     const std::size_t begin = out.text.size();
     out.text += entry.key;
-    out.entries.push_back({{out.text.data() + begin, entry.key.size()}, entry.value, entry.score});
+    out.entries.push_back({{out.text.data() + begin, entry.key.size()}, entry.value});
   }
   for (std::size_t begin = 0; begin < order.size();) {  // runs of the same first bytes
     std::size_t end = begin + 1;

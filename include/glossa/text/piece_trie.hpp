@@ -15,7 +15,6 @@ struct PieceUnit {
   std::uint32_t
       link;  ///< bits 0-8 the label (kNoLabel: a unit that is free), above them a base or a place in the tails
   std::uint32_t value;  ///< the piece that ends here, or kNoPiece; with kTail, the piece that the tail ends
-  double score;         ///< of the piece: a look-up elsewhere would be another wait for memory
 
   static constexpr std::uint32_t kNoLabel = 0x100;
   static constexpr std::uint32_t kLabelMask = 0x1FF;
@@ -26,10 +25,9 @@ struct PieceUnit {
 };
 
 /// A view of a double array (Aoe 1989) whose nodes with one piece below are not spelled out: the rest of that piece,
-/// its tail, stands elsewhere behind its length in one byte. XLM-R's 250,000 pieces are 780,000 nodes, and half of that
-/// without those in tails, which is what makes look-ups fit a processor's cache. The children of a node lie at base ^
-/// label, base 0 stands for none, and no two nodes share a base. units[0] holds the root's base. Every step is
-/// bounds-checked: units from an untrusted file can at worst give wrong matches and ids.
+/// its tail, stands elsewhere behind its length in one byte, which halves the nodes of a large vocabulary. The children
+/// of a node lie at base ^ label, base 0 stands for none, and no two nodes share a base. units[0] holds the root's
+/// base. Every step is bounds-checked: units from an untrusted file can at worst give wrong matches and ids.
 class PieceTrieView {
  public:
   PieceTrieView() = default;
@@ -38,19 +36,12 @@ class PieceTrieView {
   [[nodiscard]] std::span<const PieceUnit> units() const noexcept { return units_; }
   [[nodiscard]] std::string_view tails() const noexcept { return tails_; }
 
-  /// A piece that was found in a text.
-  struct Match {
-    std::size_t end;  ///< its end in the text
-    TokenId id;       ///< not checked
-    double score;
-  };
-
-  /// Calls found(match) for every piece that `text` has at `from`, shortest first.
+  /// Calls found(length, id) for every piece that is a prefix of `text`, shortest first. Ids are not checked.
   template <class Found>
-  void matches(std::string_view text, std::size_t from, Found&& found) const {
+  void prefixes(std::string_view text, Found&& found) const {
     const std::span<const PieceUnit> units = units_;
     std::size_t base = units.empty() ? 0 : units[0].link >> PieceUnit::kLabelBits;
-    for (std::size_t at = from; at < text.size() && base != 0;) {
+    for (std::size_t at = 0; at < text.size() && base != 0;) {
       const std::size_t byte = static_cast<unsigned char>(text[at]);
       const std::size_t child = base ^ byte;
       if (child >= units.size()) return;
@@ -60,17 +51,11 @@ class PieceTrieView {
       ++at;
       if ((unit.value & PieceUnit::kTail) != 0) {
         if (const std::size_t length = tail_length(base, text, at))
-          found(Match{at + length - 1, unit.value & ~PieceUnit::kTail, unit.score});
+          found(at + length - 1, unit.value & ~PieceUnit::kTail);
         return;
       }
-      if (unit.value != PieceUnit::kNoPiece) found(Match{at, unit.value, unit.score});
+      if (unit.value != PieceUnit::kNoPiece) found(at, unit.value);
     }
-  }
-
-  /// Calls found(length, id) for every piece that is a prefix of `text`, shortest first. Ids are not checked.
-  template <class Found>
-  void prefixes(std::string_view text, Found&& found) const {
-    matches(text, 0, [&](const Match& match) { found(match.end, match.id); });
   }
 
   [[nodiscard]] bool find(std::string_view piece, TokenId& id) const noexcept {

@@ -25,7 +25,6 @@ class PieceTrieLayout {
     std::uint32_t label;
     std::uint32_t base;   // or the place of a tail
     std::uint32_t value;  // as in PieceUnit
-    double score;
   };
 
   /// `pieces` says about how many units there will be.
@@ -42,7 +41,7 @@ class PieceTrieLayout {
     base_used_[base >> 6] |= std::uint64_t{1} << (base & 63);
     for (const Child& child : children) {
       take(base ^ child.label);
-      units_[base ^ child.label] = {child.base << PieceUnit::kLabelBits | child.label, child.value, child.score};
+      units_[base ^ child.label] = {child.base << PieceUnit::kLabelBits | child.label, child.value};
     }
     return base;
   }
@@ -64,7 +63,7 @@ class PieceTrieLayout {
 
   void add_block() {
     if (units_.size() + kBlock > PieceUnit::kMostBases) refuse();
-    units_.resize(units_.size() + kBlock, {PieceUnit::kNoLabel, PieceUnit::kNoPiece, 0});
+    units_.resize(units_.size() + kBlock, {PieceUnit::kNoLabel, PieceUnit::kNoPiece});
     free_.resize(units_.size() / 64, ~std::uint64_t{0});
     base_used_.resize(units_.size() / 64, 0);
     if (units_.size() > kBlock * kSearchedBlocks)
@@ -99,8 +98,7 @@ class PieceTrieLayout {
 };
 
 /// Goes through sorted pieces. A node is placed when all pieces below it have been seen, after its children: then it is
-/// known what its unit holds, and what a look-up goes through lies close together (placing the nodes of the likeliest
-/// pieces first, in few cache lines, was tried: a fifth more cache misses in texts of many languages).
+/// known what its unit holds, and what a look-up goes through lies close together.
 class PieceTrieBuilder {
  public:
   struct Result {
@@ -123,7 +121,6 @@ class PieceTrieBuilder {
         open_.push_back({static_cast<unsigned char>(key[open_.size() - 1]), children_.size()});
       if (key.size() == depth) {
         open_.back().value = entries[i].value;
-        open_.back().score = entries[i].score;
       } else {
         add_leaf(key.substr(depth), entries[i]);
       }
@@ -141,7 +138,6 @@ class PieceTrieBuilder {
     std::uint32_t label = 0;
     std::size_t first_child = 0;  // in children_
     std::uint32_t value = PieceUnit::kNoPiece;
-    double score = 0;
   };
 
   static std::size_t common_prefix(std::string_view a, std::string_view b) noexcept {
@@ -155,10 +151,9 @@ class PieceTrieBuilder {
   void add_leaf(std::string_view rest, const PieceEntry& entry) {
     const std::uint32_t label = static_cast<unsigned char>(rest[0]);
     const std::string_view tail = rest.substr(1);
-    if (tail.empty()) return children_.push_back({label, 0, entry.value, entry.score});
+    if (tail.empty()) return children_.push_back({label, 0, entry.value});
     if (tails_.size() >= PieceUnit::kMostBases) PieceTrieLayout::refuse();
-    children_.push_back(
-        {label, static_cast<std::uint32_t>(tails_.size()), entry.value | PieceUnit::kTail, entry.score});
+    children_.push_back({label, static_cast<std::uint32_t>(tails_.size()), entry.value | PieceUnit::kTail});
     tails_.push_back(static_cast<char>(static_cast<unsigned char>(tail.size())));
     tails_ += tail;
   }
@@ -170,7 +165,7 @@ class PieceTrieBuilder {
     const auto children = std::span(children_).subspan(node.first_child);
     const std::uint32_t base = children.empty() ? 0 : layout_.place(children);
     children_.resize(node.first_child);
-    children_.push_back({node.label, base, node.value, node.score});
+    children_.push_back({node.label, base, node.value});
   }
 
   PieceTrieLayout layout_{0};

@@ -87,7 +87,13 @@ class TokenizerPipeline {
     std::span<const TokenId> ids;
     std::size_t unknown;
   };
-  [[nodiscard]] WordIds ids_of_word(std::string_view word, EncodeScratch& scratch) const;
+  [[nodiscard]] WordIds ids_of_word(const WordBatch::Word& word, EncodeScratch& scratch) const;
+
+  /// The same for a word that is not remembered.
+  [[nodiscard]] WordIds segmented_ids(std::string_view word, EncodeScratch& scratch) const;
+
+  /// Asks the memory for what the words that are not remembered will need.
+  void look_ahead(const WordBatch& batch) const noexcept;
 
   /// Where `cut` lies in the original text: `cut` is a range of `rewritten`, the text of the `index`th part of `part`,
   /// before which there are `before` bytes. Knowing the origin of every byte takes many times the text's memory, so a

@@ -9,8 +9,10 @@
 #include <glossa/text/word_scanner.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -198,41 +200,67 @@ GLOSSA_INLINE void TokenizerPipeline::encode_words(const TextPart& part, Job& jo
   std::string& rewritten = job.scratch.rewritten;  // the words up to well behind the cut, as locate() needs them
   rewritten.clear();
   std::optional<ByteRange> cut;
+  const auto take = [&](std::string_view word, const WordIds& found) {
+    const std::size_t before = job.total;
+    job.total += found.ids.size();
+    if (job.total <= job.room) {
+      job.out.ids.insert(job.out.ids.end(), found.ids.begin(), found.ids.end());
+      job.out.unknown_tokens += found.unknown;
+    } else if (before <= job.room) {  // the first token without room is one of this word's
+      std::vector<Piece>& pieces = job.scratch.segmented;
+      pieces.clear();
+      parts_.model->segment(word, job.scratch.pieces, pieces);
+      for (std::size_t i = 0; i < job.room - before; ++i) {
+        job.out.ids.push_back(pieces[i].id);
+        if (!pieces[i].known) ++job.out.unknown_tokens;
+      }
+      const Piece& first = pieces[job.room - before];
+      cut = ByteRange{rewritten.size() + first.begin, rewritten.size() + first.end};
+    }
+    if (job.room != kNoLimit && (before <= job.room) && !cut) rewritten += word;
+    if (cut && rewritten.size() < cut->end + kBehindCut) rewritten += word;
+  };
+  WordBatch& batch = job.scratch.batch;
+  batch.clear();  // an error may have left something
+  const auto take_batch = [&] {
+    look_ahead(batch);
+    for (const WordBatch::Word& word : batch) take(word.with_mark(), ids_of_word(word, job.scratch));
+    batch.clear();
+  };
+  const bool remembers = job.scratch.pieces.hidden == nullptr && mark_.size() <= WordBatch::Word::kLongestMark;
   WordScanner scanner(rules_, *classes_, mark_, job.scratch.word);
   scanner.scan(job.valid.view().substr(part.range.begin, part.range.end - part.range.begin),
                [&](std::string_view word) {
-                 const WordIds found = ids_of_word(word, job.scratch);
-                 const std::size_t before = job.total;
-                 job.total += found.ids.size();
-                 if (job.total <= job.room) {
-                   job.out.ids.insert(job.out.ids.end(), found.ids.begin(), found.ids.end());
-                   job.out.unknown_tokens += found.unknown;
-                 } else if (before <= job.room) {  // the first token without room is one of this word's
-                   std::vector<Piece>& pieces = job.scratch.segmented;
-                   pieces.clear();
-                   parts_.model->segment(word, job.scratch.pieces, pieces);
-                   for (std::size_t i = 0; i < job.room - before; ++i) {
-                     job.out.ids.push_back(pieces[i].id);
-                     if (!pieces[i].known) ++job.out.unknown_tokens;
-                   }
-                   const Piece& first = pieces[job.room - before];
-                   cut = ByteRange{rewritten.size() + first.begin, rewritten.size() + first.end};
+                 if (remembers && word.size() - mark_.size() <= WordCache::kLongestWord) {
+                   if (batch.is_full()) take_batch();
+                   return batch.add(word, mark_.size(), job.scratch.words);
                  }
-                 if (job.room != kNoLimit && (before <= job.room) && !cut) rewritten += word;
-                 if (cut && rewritten.size() < cut->end + kBehindCut) rewritten += word;
+                 take_batch();
+                 take(word, segmented_ids(word, job.scratch));
                });
+  take_batch();
   if (cut) job.out.used_bytes = locate(job, part, 0, 0, rewritten, *cut);
 }
 
-GLOSSA_INLINE TokenizerPipeline::WordIds TokenizerPipeline::ids_of_word(std::string_view word,
+GLOSSA_INLINE void TokenizerPipeline::look_ahead(const WordBatch& batch) const noexcept {
+  std::array<std::string_view, WordBatch::kMost> missing;
+  std::size_t count = 0;
+  for (const WordBatch::Word& word : batch)
+    if (!word.is_remembered()) missing[count++] = word.with_mark();
+  if (count != 0) parts_.model->look_ahead(std::span(missing).first(count));
+}
+
+GLOSSA_INLINE TokenizerPipeline::WordIds TokenizerPipeline::ids_of_word(const WordBatch::Word& word,
                                                                         EncodeScratch& scratch) const {
-  const std::string_view text = word.substr(mark_.size());
-  const bool is_kept = text.size() <= WordCache::kLongestWord && scratch.pieces.hidden == nullptr;
-  WordCache::Place place{};
-  if (is_kept) {
-    place = scratch.words.look_up(text);
-    if (place.found) return {std::span(place.entry->ids).first(place.entry->count), place.entry->unknown};
-  }
+  const WordCache::Entry& entry = *word.entry;
+  if (word.is_remembered()) return {std::span(entry.ids).first(entry.count), entry.unknown};
+  const WordIds found = segmented_ids(word.with_mark(), scratch);
+  WordCache::store(word, found.ids, found.unknown);
+  return found;
+}
+
+GLOSSA_INLINE TokenizerPipeline::WordIds TokenizerPipeline::segmented_ids(std::string_view word,
+                                                                          EncodeScratch& scratch) const {
   scratch.segmented.clear();
   parts_.model->segment(word, scratch.pieces, scratch.segmented);
   scratch.ids.clear();
@@ -241,7 +269,6 @@ GLOSSA_INLINE TokenizerPipeline::WordIds TokenizerPipeline::ids_of_word(std::str
     scratch.ids.push_back(piece.id);
     if (!piece.known) ++unknown;
   }
-  if (is_kept) WordCache::store(place, text.size(), scratch.ids, unknown);
   return {scratch.ids, unknown};
 }
 

@@ -49,8 +49,9 @@ int quantize(const QuantizeArguments& arguments) {
   return 0;
 }
 
-int convert_e5s1(const std::string& blob, const std::string& folder, const std::string& precision) {
-  convert::convert_e5s1(blob, folder, precision_from(precision), say, interruption_check(folder));
+int convert_e5s1(const ConvertArguments& arguments) {
+  const std::string& folder = arguments.folder;
+  convert::convert_e5s1(arguments.blob, folder, precision_from(arguments.precision), say, interruption_check(folder));
   std::cerr << "done: " << folder << '\n';
   return 0;
 }

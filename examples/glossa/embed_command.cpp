@@ -1,35 +1,23 @@
 // glossa embed: texts come in as a stream; their vectors go out, in memory that does not grow with the input.
 #include "commands.hpp"
+#include "embed_progress.hpp"
 #include "interrupt.hpp"
 #include "json_line.hpp"
+#include "line_chunks.hpp"
 #include "line_reader.hpp"
-#include "progress_bar.hpp"
 #include "tool_error.hpp"
 #include "vector_writer.hpp"
 
 #include <glossa/embedder.hpp>
 
-#include <algorithm>
-#include <chrono>
 #include <cstddef>
-#include <cstdint>
-#include <iostream>
 #include <memory>
-#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace tool {
 namespace {
-
-/// What is read before it is embedded: enough to sort by length and keep all threads busy.
-constexpr std::size_t kChunkTexts = 8192;
-constexpr std::size_t kChunkBytes = std::size_t{4} << 20;
-
-/// How long more texts are waited for before those that have come are embedded: whoever sent them through a pipe may
-/// wait for the answer. A file or a fast program fills the chunk first.
-constexpr std::chrono::milliseconds kPatience(20);
 
 struct Chunk {
   std::vector<std::string> texts;
@@ -49,15 +37,9 @@ std::vector<std::string> added_fields(const EmbedArguments& arguments) {
 bool read_chunk(LineReader& reader, bool jsonl, const std::vector<std::string>& replaced, bool needs_fields,
                 Chunk& chunk) {
   chunk = {};
-  std::size_t bytes = 0;
-  std::string line;
-  std::chrono::steady_clock::time_point deadline;
-  while (chunk.texts.size() < kChunkTexts && bytes < kChunkBytes &&
-         (chunk.texts.empty() || reader.has_line_by(deadline)) && reader.next(line)) {
-    if (chunk.texts.empty()) deadline = std::chrono::steady_clock::now() + kPatience;
-    bytes += line.size();
+  const auto take = [&](std::string& line) {
     if (jsonl) {
-      if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+      if (is_blank(line)) return;
       JsonLine parsed = parse_json_line(line, reader.name(), reader.number(), replaced);
       chunk.texts.push_back(std::move(parsed.text));
       if (needs_fields) chunk.fields.push_back(std::move(parsed.fields));
@@ -68,8 +50,10 @@ bool read_chunk(LineReader& reader, bool jsonl, const std::vector<std::string>& 
       chunk.texts.push_back(std::move(line));
     }
     chunk.lines.push_back(reader.number());
-  }
-  return !chunk.texts.empty();
+  };
+  while (chunk.texts.empty())
+    if (!read_lines(reader, {}, take)) return false;
+  return true;
 }
 
 std::string chosen(const std::string& format, const std::string& path, const std::string& other) {
@@ -103,14 +87,6 @@ std::unique_ptr<VectorWriter> open_writer(const EmbedArguments& arguments) {
   return std::make_unique<NpyWriter>(arguments.output);
 }
 
-void check_dims(std::size_t dims, const glossa::Embedder& embedder) {
-  if (dims > embedder.dims())
-    throw glossa::Error(glossa::ErrorKind::invalid_argument, {.field = "--dims",
-                                                              .expected = "at most " + std::to_string(embedder.dims()) +
-                                                                          ", the length of the model's vectors",
-                                                              .found = std::to_string(dims)});
-}
-
 }  // namespace
 
 int embed(const EmbedArguments& arguments) {
@@ -123,23 +99,8 @@ int embed(const EmbedArguments& arguments) {
                                                     .specials = specials_from(arguments.specials)});
   check_dims(arguments.dims, embedder);
 
-  ProgressBar bar;
-  std::size_t texts = 0;
-  std::size_t tokens = 0;
-  std::size_t truncated = 0;
-  std::stop_source stop;
-  std::uint64_t chunk_begin = 0;
-  std::uint64_t chunk_end = 0;
   glossa::EmbedOptions options = embed_options(arguments);
-  options.stop = stop.get_token();
-  options.progress = [&](const glossa::Progress& progress) {
-    if (interrupted) stop.request_stop();
-    const double share = static_cast<double>(progress.done) / static_cast<double>(progress.total);
-    bar.update(texts + progress.done, tokens + progress.tokens,
-               static_cast<double>(chunk_begin) + share * static_cast<double>(chunk_end - chunk_begin),
-               static_cast<double>(reader.size()));
-  };
-
+  EmbedProgress progress(reader, options);
   const auto embed_chunk = [&](const Chunk& chunk) {
     try {
       return embedder.embed(chunk.texts, role_from(arguments.role), options);
@@ -149,21 +110,14 @@ int embed(const EmbedArguments& arguments) {
   };
 
   const std::vector<std::string> replaced = added_fields(arguments);
-  for (Chunk chunk; read_chunk(reader, jsonl, replaced, writer->needs_fields(), chunk); chunk_begin = chunk_end) {
-    chunk_end = reader.position();
+  for (Chunk chunk; read_chunk(reader, jsonl, replaced, writer->needs_fields(), chunk);) {
+    progress.begin_chunk();
     const glossa::Embeddings vectors = embed_chunk(chunk);
-    for (const glossa::Receipt& receipt : vectors.receipts()) {
-      tokens += receipt.used_tokens;
-      truncated += receipt.truncated();
-    }
-    texts += chunk.texts.size();
+    progress.end_chunk(vectors);
     writer->write(vectors, chunk.fields);
   }
   writer->finish(arguments.dims != 0 ? arguments.dims : embedder.dims());
-  bar.clear();
-  if (truncated > 0)
-    std::cerr << "glossa: " << truncated << " of " << texts << " texts were longer than " << embedder.max_tokens()
-              << " tokens and were cut; --policy windows reads them to the end\n";
+  progress.finish(embedder.max_tokens(), "; --policy windows reads them to the end");
   return 0;
 }
 

@@ -24,6 +24,10 @@
 
 namespace tool {
 
+[[nodiscard]] inline bool is_blank(std::string_view line) noexcept {
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
 /// Reads lines that end with "\n" or "\r\n"; a NUL byte is a byte like any other. Ctrl-C ends a blocking read.
 class LineReader {
  public:

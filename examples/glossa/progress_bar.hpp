@@ -1,6 +1,8 @@
 // How far the work has come goes to a person's terminal: share, the time that is left, and rates.
 #pragma once
 
+#include "terminal.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -13,7 +15,6 @@
 #if defined(_WIN32)
 #include <io.h>
 #else
-#include <sys/ioctl.h>
 #include <unistd.h>
 #endif
 
@@ -73,11 +74,8 @@ class ProgressBar {
   }
 
   static std::size_t columns() {
-#if !defined(_WIN32)
-    struct winsize size {};
-    if (::ioctl(2, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-#endif
-    return 80;
+    const std::size_t known = terminal_columns(2);
+    return known == 0 ? 80 : known;
   }
 
   /// "[#####...............]  25 %"

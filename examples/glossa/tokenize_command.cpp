@@ -38,7 +38,7 @@ int tokenize(const TokenizeArguments& arguments) {
   const glossa::Tokenizer tokenizer = load(arguments);
   std::string line;
   while (reader.next(line)) {
-    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+    if (is_blank(line)) continue;
     const JsonLine parsed = parse_json_line(line, reader.name(), reader.number());
     const glossa::Encoding encoding = tokenizer.encode(
         parsed.text, {.specials = specials_from(arguments.specials), .with_tokens = true, .with_offsets = true});

@@ -50,6 +50,13 @@ class Embedder {
   [[nodiscard]] const ModelInfo& info() const noexcept;
   [[nodiscard]] const Tokenizer& tokenizer() const noexcept;
 
+  /// A short text that tells these vectors from those of other models, "multilingual-e5-small:int8:384:" and 16 digits:
+  /// for whoever keeps vectors, such as IndexOptions::model. It changes with the content of the weights and of the
+  /// tokenizer's files, the prompts, pooling, normalisation, length limit and precision, and with `dims` (0: dims()).
+  /// The name is the folder's, for people: require_model() takes no account of it. The first call reads the files, the
+  /// others do not. Errors: `io`, `not_found` where they are gone; `invalid_argument` for more than dims().
+  [[nodiscard]] std::string fingerprint(std::size_t dims = 0) const;
+
   /// Tokens that a text has for the model, its prompt and the special tokens included.
   [[nodiscard]] std::size_t count_tokens(std::string_view text, Role role = Role::none) const;
 

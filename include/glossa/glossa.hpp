@@ -6,11 +6,13 @@
 #include <glossa/core/executor.hpp>
 #include <glossa/core/expected.hpp>
 #include <glossa/embedder.hpp>
+#include <glossa/search/any_index.hpp>
 #include <glossa/search/flat_index.hpp>
 #include <glossa/search/hnsw_index.hpp>
 #include <glossa/search/index.hpp>
 #include <glossa/search/ivf_index.hpp>
 #include <glossa/search/metric.hpp>
+#include <glossa/search/require_model.hpp>
 #include <glossa/search/score_scale.hpp>
 #include <glossa/search/similarity.hpp>
 #include <glossa/search/top_k.hpp>

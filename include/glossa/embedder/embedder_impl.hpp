@@ -31,6 +31,14 @@ GLOSSA_INLINE const ModelInfo& Embedder::info() const noexcept { return model_->
 
 GLOSSA_INLINE const Tokenizer& Embedder::tokenizer() const noexcept { return model_->tokenizer(); }
 
+GLOSSA_INLINE std::string Embedder::fingerprint(std::size_t dims) const {
+  if (dims > this->dims())
+    throw Error(
+        ErrorKind::invalid_argument,
+        {.field = "dims", .expected = "at most " + std::to_string(this->dims()), .found = std::to_string(dims)});
+  return model_->fingerprint(dims == 0 ? this->dims() : dims);
+}
+
 GLOSSA_INLINE std::size_t Embedder::count_tokens(std::string_view text, Role role) const {
   return model_->tokenizer().count_tokens(model_->prompt(role) + std::string(text), model_->options().specials);
 }

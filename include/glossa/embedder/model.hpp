@@ -6,6 +6,7 @@
 #include <glossa/core/parallel_for.hpp>
 #include <glossa/core/thread_pool.hpp>
 #include <glossa/embedder/calibration_texts.hpp>
+#include <glossa/embedder/fingerprint.hpp>
 #include <glossa/embedder/model_info.hpp>
 #include <glossa/embedder/options.hpp>
 #include <glossa/encoder/bert_text_encoder.hpp>
@@ -19,10 +20,12 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <mutex>
 #include <new>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -70,6 +73,13 @@ class Model {
   [[nodiscard]] const std::vector<TokenId>& prefix_ids() const noexcept { return prefix_ids_; }
   [[nodiscard]] const std::vector<TokenId>& suffix_ids() const noexcept { return suffix_ids_; }
   [[nodiscard]] std::size_t added_tokens() const noexcept { return prefix_ids_.size() + suffix_ids_.size(); }
+
+  /// See Embedder::fingerprint(). The files are read at the first call.
+  [[nodiscard]] std::string fingerprint(std::size_t dims) const {
+    const std::lock_guard lock(content_mutex_);
+    if (!content_) content_ = content_hash(info_, *tokenizer_, weight_files_, *executor_);
+    return fingerprint_text(info_, dims, *content_);
+  }
 
   /// The prompt of a role. Errors: `invalid_argument` where nothing tells what it is.
   [[nodiscard]] std::string prompt(Role role) const {
@@ -135,6 +145,7 @@ class Model {
   void load(const std::filesystem::path& folder, const TokenizerOptions& tokenizer) {
     const Weights weights(folder);
     describe(weights);
+    weight_files_ = files_of(weights);
     info_.precision = choose_precision(weights);
     const auto load_tokenizer = [&] {
       tokenizer_ = std::make_unique<Tokenizer>(options_.tokenizer ? *options_.tokenizer : Tokenizer(folder, tokenizer));
@@ -226,6 +237,9 @@ class Model {
   std::vector<TokenId> prefix_ids_;
   std::vector<TokenId> suffix_ids_;
   std::unique_ptr<TextEncoder> encoder_;
+  std::vector<std::shared_ptr<const SafetensorsFile>> weight_files_;
+  mutable std::mutex content_mutex_;
+  mutable std::optional<std::uint64_t> content_;
   mutable std::mutex workspaces_mutex_;
   mutable std::vector<std::unique_ptr<EncoderWorkspace>> workspaces_;
 };

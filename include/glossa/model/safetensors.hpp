@@ -44,6 +44,8 @@ class SafetensorsFile {
   }
 
   [[nodiscard]] const std::string& name() const noexcept { return file_.name(); }
+  /// The open file, for whoever wants its bytes as they are.
+  [[nodiscard]] const detail::FileReader& reader() const noexcept { return file_; }
   [[nodiscard]] const std::map<std::string, TensorInfo, std::less<>>& tensors() const noexcept {
     return header_.tensors;
   }

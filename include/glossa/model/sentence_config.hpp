@@ -113,7 +113,7 @@ template <class HiddenSizeOf>
                 {.file = path_text(path), .expected = "an array of modules", .remedy = "fetch the file again"});
   std::size_t index = 0;
   for (const Json& entry : document) {
-    const JsonFields module(entry, path_text(path), "[" + std::to_string(index) + "]");
+    const JsonFields module(entry, path_text(path), std::string("[").append(std::to_string(index)).append("]"));
     const std::string type = module.string("type");
     const std::string name = type.substr(type.rfind('.') == std::string::npos ? 0 : type.rfind('.') + 1);
     const std::string place = module.string_or("path", "");

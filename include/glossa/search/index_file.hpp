@@ -6,6 +6,7 @@
 #include <glossa/core/error.hpp>
 #include <glossa/core/file_reader.hpp>
 #include <glossa/core/mapped_file.hpp>
+#include <glossa/search/index_kind.hpp>
 
 #include <array>
 #include <bit>
@@ -46,16 +47,7 @@ struct IndexFileHeader {
 };
 static_assert(sizeof(IndexFileHeader) == 32 + 32 * IndexFileHeader::kSections);
 
-/// The kinds of index, as a file names them.
-enum class IndexKind : std::uint32_t { flat = 1, hnsw = 2, ivf = 3 };
-
-[[nodiscard]] constexpr const char* to_string(IndexKind kind) noexcept {
-  switch (kind) {
-    case IndexKind::hnsw: return "hnsw";
-    case IndexKind::ivf: return "ivf";
-    default: return "flat";
-  }
-}
+using glossa::IndexKind;
 
 [[nodiscard]] inline std::uint32_t checksum_of(IndexFileHeader header) {
   header.checksum = 0;
@@ -159,7 +151,7 @@ class IndexFile {
                                               .problem = "the file holds an index of another kind",
                                               .expected = to_string(kind),
                                               .found = to_string(this->kind()),
-                                              .remedy = "open it as that, or with load_index"});
+                                              .remedy = "open it as that, or with AnyIndex"});
   }
   [[nodiscard]] std::uint64_t bytes() const noexcept { return header_.file_bytes; }
 

@@ -83,6 +83,19 @@ inline void append_named_tokens(const std::filesystem::path& config_path, std::v
                                      .remedy = "copy it from where the model came from"});
 }
 
+/// The files that read_tokenizer_files() reads. A compiled vocabulary is none of them: it holds what they do.
+[[nodiscard]] inline std::vector<std::filesystem::path> tokenizer_files(const std::filesystem::path& folder) {
+  const bool has_json = is_there(folder / "tokenizer.json");
+  const bool has_pieces = is_there(folder / "sentencepiece.bpe.model");
+  std::vector<const char*> names{"tokenizer.json", "sentencepiece.bpe.model", "tokenizer_config.json"};
+  if (!has_json && !has_pieces) names = {"vocab.txt", "tokenizer_config.json"};
+  if (!has_json) names.insert(names.end(), {"special_tokens_map.json", "added_tokens.json"});
+  std::vector<std::filesystem::path> files;
+  for (const char* name : names)
+    if (is_there(folder / name)) files.push_back(folder / name);
+  return files;
+}
+
 /// See Tokenizer(folder).
 [[nodiscard]] inline TokenizerParts read_tokenizer(const std::filesystem::path& folder) {
   const auto compiled = folder / kCompiledVocabulary;

@@ -1,0 +1,40 @@
+// The names of two models come in; an error goes out where vectors of one would be compared with those of the other.
+#pragma once
+
+#include <glossa/core/error.hpp>
+#include <glossa/search/index.hpp>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+namespace glossa {
+
+/// Whether two texts of Embedder::fingerprint() are of one model, whatever the names of the folders that it lies in.
+/// Other texts have to be equal.
+[[nodiscard]] inline bool is_same_model(std::string_view a, std::string_view b) noexcept {
+  const auto rest = [](std::string_view text) {
+    return std::count(text.begin(), text.end(), ':') == 3 ? text.substr(text.find(':') + 1) : text;
+  };
+  return rest(a) == rest(b);
+}
+
+/// Lets vectors into an index, or look for some in it, that are of its model. Where one of the two is not known (""),
+/// there is nothing to compare. Errors: `invalid_argument`.
+inline void require_model(const IndexOptions& index, std::string_view fingerprint) {
+  if (index.model.empty() || fingerprint.empty() || is_same_model(index.model, fingerprint)) return;
+  throw Error(ErrorKind::invalid_argument,
+              {.field = "model",
+               .problem = "the index holds vectors of another model",
+               .expected = index.model,
+               .found = std::string(fingerprint),
+               .remedy = "take the model, precision and prompts that it was built with, or build it again"});
+}
+
+/// The same for an index.
+template <Index T>
+void require_model(const T& index, std::string_view fingerprint) {
+  require_model(index.options(), fingerprint);
+}
+
+}  // namespace glossa

@@ -178,9 +178,12 @@ class GraphBuilder {
   }
 
   /// From the pool, whose keys are similarities to some node, best first: each that is more like that node than like
-  /// any that was chosen before it. Edges then lead in different directions.
+  /// any that was chosen before it. Edges then lead in different directions. Where these are fewer than m, the best of
+  /// the others fill them up (the paper's keepPrunedConnections), without which vectors of very different lengths end
+  /// on islands.
   void choose(std::size_t most) {
     chosen_.clear();
+    covered_.clear();
     for (const Candidate& candidate : pool_) {
       if (chosen_.size() == most) break;
       if (!chosen_.empty()) {
@@ -190,10 +193,15 @@ class GraphBuilder {
         search_.score_nodes(query);
         const bool is_covered = std::any_of(scratch_.keys.begin(), scratch_.keys.end(),
                                             [&](float key) { return query.similarity(key) > candidate.key(); });
-        if (is_covered) continue;
+        if (is_covered) {
+          covered_.push_back(candidate.node());
+          continue;
+        }
       }
       chosen_.push_back(candidate.node());
     }
+    for (const std::uint32_t node : covered_)
+      if (chosen_.size() < std::min(most, links_.m())) chosen_.push_back(node);
   }
 
   const RowStore& store_;
@@ -204,6 +212,7 @@ class GraphBuilder {
   GraphSearch search_;
   std::vector<Candidate> pool_;  ///< what may be chosen, by similarity
   std::vector<std::uint32_t> chosen_;
+  std::vector<std::uint32_t> covered_;
 };
 
 }  // namespace glossa::detail

@@ -200,17 +200,17 @@ class CodeSearch {
   return std::min(std::max(asked, k), store.size());
 }
 
-/// The k best of some slots with keys, best first: scored again where there is a finer copy. Of equal scores the lower
-/// id comes first.
+/// The k best of some slots with keys, best first: scored again in double where there is a finer copy, or where that is
+/// asked for. Of equal scores the lower id comes first.
 [[nodiscard]] inline std::vector<Neighbor> neighbors_of(const RowStore& store, std::span<const float> vector,
                                                         const CodedQuery& query, std::span<const ScoredRow> slots,
-                                                        std::size_t k) {
+                                                        std::size_t k, bool scores_again = false) {
   BestHits best(k);
   std::vector<float> scratch;
   for (const ScoredRow& row : slots) {
     const auto slot = static_cast<std::size_t>(row.index);
     const double score =
-        store.options().rescore
+        store.options().rescore || scores_again
             ? store.exact_score(vector, slot, scratch)
             : static_cast<double>(score_of(query.similarity(static_cast<float>(row.score)), store.options().metric));
     best.add({score, store.id(slot)});

@@ -124,12 +124,17 @@ class FlatCore {
       slot += run;
     }
     const std::size_t workers = workers_for(store.executor(), parts.size());
-    CodeSearch search(store, coded, candidates_for(store, k, options), options, workers);
+    // Sums of floats depend by their last bits on how many queries there are; scores, and all but the last hits, do
+    // not.
+    const VectorForm form = store.options().vectors;
+    const bool sums_floats = (form == VectorForm::bf16 || form == VectorForm::f16) && !store.options().rescore;
+    const std::size_t wanted = sums_floats ? std::min(k, store.size()) + 8 : candidates_for(store, k, options);
+    CodeSearch search(store, coded, std::min(wanted, store.size()), options, workers);
     parallel_for(store.executor(), parts.size(), workers, [&](std::size_t part, std::size_t worker) {
       search.scan_run(parts[part].first, parts[part].count, worker);
     });
     for (std::size_t q = 0; q < count; ++q)
-      out[q] = neighbors_of(store, {queries + q * dims, dims}, coded[q], search.best(q), k);
+      out[q] = neighbors_of(store, {queries + q * dims, dims}, coded[q], search.best(q), k, sums_floats);
   }
 };
 

@@ -215,9 +215,7 @@ class IndexFile {
   MappedFile map_;
 };
 
-[[nodiscard]] inline std::string attachment_section(std::string_view name) {
-  return std::string(1, '+').append(name);
-}
+[[nodiscard]] inline std::string attachment_section(std::string_view name) { return std::string(1, '+').append(name); }
 
 /// Attachments lie in sections whose names begin with a '+'. Errors: `invalid_argument`.
 inline void save_attachments(IndexWriter& writer,

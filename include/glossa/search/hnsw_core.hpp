@@ -7,7 +7,8 @@
 #include <glossa/search/graph_builder.hpp>
 #include <glossa/search/graph_links.hpp>
 #include <glossa/search/graph_search.hpp>
-#include <glossa/search/hnsw_index.hpp>
+#include <glossa/search/hnsw_options.hpp>
+#include <glossa/search/index.hpp>
 #include <glossa/search/row_store.hpp>
 
 #include <algorithm>

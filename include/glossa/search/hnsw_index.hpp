@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glossa/core/linkage.hpp>
+#include <glossa/search/hnsw_options.hpp>
 #include <glossa/search/index.hpp>
 
 #include <cstddef>
@@ -17,12 +18,6 @@ namespace glossa {
 namespace detail {
 class HnswCore;
 }
-
-struct HnswOptions {
-  std::size_t connections = 16;  ///< edges that a vector starts with (M); at most twice as many on the lowest level
-  std::size_t build_candidates = 128;  ///< vectors from which these are chosen (efConstruction)
-  std::uint64_t seed = 42;             ///< of the vectors' levels
-};
 
 /// Hierarchical navigable small worlds (Malkov & Yashunin 2018): approximate search in time that grows with the
 /// logarithm of the number of vectors. Filters are applied on the way; where few vectors pass, all are looked at

@@ -3,7 +3,8 @@
 
 #include <glossa/core/parallel_for.hpp>
 #include <glossa/search/code_search.hpp>
-#include <glossa/search/ivf_index.hpp>
+#include <glossa/search/ivf_options.hpp>
+#include <glossa/search/index.hpp>
 #include <glossa/search/kmeans_core.hpp>
 #include <glossa/search/row_store.hpp>
 

@@ -3,6 +3,7 @@
 
 #include <glossa/core/linkage.hpp>
 #include <glossa/search/index.hpp>
+#include <glossa/search/ivf_options.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -17,12 +18,6 @@ namespace glossa {
 namespace detail {
 class IvfCore;
 }
-
-struct IvfOptions {
-  /// Lists that the vectors are dealt out to; 0: as many as their number asks for, dealt out anew as they become more.
-  std::size_t lists = 0;
-  std::uint64_t seed = 42;  ///< of the k-means that finds the lists' centres
-};
 
 /// An inverted file (Sivic & Zisserman 2003; Jégou et al. 2011): vectors lie in the list of their nearest centre, and a
 /// search looks at the lists whose centres are nearest to the query. Cheaper to build than a graph, and at the same

@@ -80,10 +80,10 @@ class LabelTrieView {
  private:
   /// One more than the length of the tail at `place` where the word goes on with it from `at`; else 0.
   [[nodiscard]] std::size_t tail_length(std::size_t place, std::span<const Label> word, std::size_t at) const noexcept {
-    if (place >= tails_.size()) return 0;
-    const std::size_t length = tails_[place];
-    if (length > tails_.size() - place - 1 || length > word.size() - at) return 0;
-    const Label* tail = tails_.data() + place + 1;
+    if (place + 1 >= tails_.size()) return 0;
+    const std::size_t length = tails_[place] | std::size_t{tails_[place + 1]} << 16;
+    if (length > tails_.size() - place - 2 || length > word.size() - at) return 0;
+    const Label* tail = tails_.data() + place + 2;
     const Label* here = word.data() + at;
     for (std::size_t i = 0; i < length; ++i)
       if (tail[i] != here[i]) return 0;

@@ -113,7 +113,6 @@ class LabelTrie {
 
  private:
   static constexpr std::size_t kDeepest = 2048;  // nodes below each other, as many as a thread's stack has room for
-  static constexpr std::size_t kLongestTail = 0xFFFF;
 
   /// Places what lies below a node whose pieces, longer than `depth`, have their first `depth` labels in common.
   std::uint32_t place_children(std::span<const LabelledPiece> pieces, std::size_t depth, LabelTrieLayout& layout) {
@@ -134,7 +133,7 @@ class LabelTrie {
                     LabelTrieLayout& layout) {
     const LabelledPiece first = pieces.front();
     const bool ends_here = first.key.size() == depth;
-    if (pieces.size() == 1 && !ends_here && first.key.size() - depth <= kLongestTail)
+    if (pieces.size() == 1 && !ends_here)
       return LabelUnit::of(label, tail(first.key.subspan(depth)), true, first.id);
     const auto below = pieces.subspan(ends_here ? 1 : 0);
     const std::size_t place = below.empty() ? 0 : place_children(below, depth, layout);
@@ -143,8 +142,9 @@ class LabelTrie {
 
   std::size_t tail(std::span<const CharacterLabels::Label> labels) {
     const std::size_t place = tails_.size();
-    if (place >= LabelUnit::kMostPlaces) refuse_label_trie();
-    tails_.push_back(static_cast<CharacterLabels::Label>(labels.size()));
+    if (place >= LabelUnit::kMostPlaces || labels.size() > 0xFFFFFFFFu) refuse_label_trie();
+    tails_.push_back(static_cast<CharacterLabels::Label>(labels.size() & 0xFFFFu));
+    tails_.push_back(static_cast<CharacterLabels::Label>(labels.size() >> 16));
     tails_.insert(tails_.end(), labels.begin(), labels.end());
     return place;
   }

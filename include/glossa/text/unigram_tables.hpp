@@ -112,7 +112,14 @@ inline void complete(UnigramOwner& owner, CharacterLabels& labels, double unknow
   const std::vector<double>& scores = owner->vocabulary.scores;
   UnigramTables tables;
   tables.unknown_score = *std::min_element(scores.begin(), scores.end()) - 10.0;
-  complete(*owner, tables.labels, tables.unknown_score);
+  try {
+    complete(*owner, tables.labels, tables.unknown_score);
+  } catch (const Error& error) {  // the trie does not know whose it is
+    ErrorFacts facts = error.facts();
+    facts.file = file;
+    facts.field = "vocab";
+    throw Error(error.kind(), std::move(facts));
+  }
   tables.pieces = owner->vocabulary.pieces.view();
   tables.scores = scores;
   tables.characters = owner->characters;

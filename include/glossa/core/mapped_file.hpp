@@ -5,6 +5,7 @@
 #include <glossa/core/file_reader.hpp>
 
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <string>
 #include <utility>
@@ -40,7 +41,12 @@ class MappedFile {
     }
     const bool mapped = data_ != nullptr;
 #else
-    data_ = ::mmap(nullptr, size_, writable ? PROT_READ | PROT_WRITE : PROT_READ, writable ? MAP_PRIVATE : MAP_SHARED,
+#if defined(MAP_NORESERVE)
+    constexpr int kPrivate = MAP_PRIVATE | MAP_NORESERVE;  // no memory is set aside for pages that may never be written
+#else
+    constexpr int kPrivate = MAP_PRIVATE;
+#endif
+    data_ = ::mmap(nullptr, size_, writable ? PROT_READ | PROT_WRITE : PROT_READ, writable ? kPrivate : MAP_SHARED,
                    file.handle(), 0);
     const bool mapped = data_ != MAP_FAILED;
 #endif

@@ -60,6 +60,7 @@ class CandidatePool {
 
   /// The place that it takes; most() where it is not among the best.
   std::size_t insert(const Candidate& candidate) noexcept {
+    if (most_ == 0) return 0;
     if (size_ == most_ && !(candidate < entries_[size_ - 1])) return most_;
     std::size_t first = 0;  // a search without branches: how often it turns is known
     for (std::size_t count = size_; count > 0;) {

@@ -55,7 +55,8 @@ class FlatIndex {
   [[nodiscard]] const IndexOptions& options() const noexcept;
   [[nodiscard]] std::size_t memory_bytes() const;
 
-  /// Writes a file beside `path` and renames it: what was there stays whole until the new one is. `attachments` are
+  /// Writes a file beside `path` and renames it: what was there stays whole until the new one is. Adding and removing
+  /// wait meanwhile; searches do not. `attachments` are
   /// kept in it for the caller. Errors: `io`.
   void save(const std::filesystem::path& path, const IndexAttachments& attachments = {}) const;
 

@@ -34,28 +34,29 @@ class FlatCore {
   void add(std::span<const std::uint64_t> ids, const Embeddings& vectors) {
     const std::vector<std::size_t> rows = store.prepare(ids, vectors);
     constexpr std::size_t kAtOnce = 2048;  // searches wait for so many at a time
+    const std::lock_guard writer(writers_);
+    RowStore::EncodedRows encoded;
     std::vector<std::uint32_t> slots;
     for (std::size_t first = 0; first < rows.size(); first += kAtOnce) {
       const std::size_t count = std::min(kAtOnce, rows.size() - first);
+      store.encode(vectors, std::span(rows).subspan(first, count), encoded);
       const std::unique_lock lock(store.lock());
       slots.clear();
       std::vector<bool> is_new;
       for (std::size_t i = 0; i < count; ++i) {
         const std::uint64_t id = ids[rows[first + i]];
         const std::optional<std::uint32_t> there = store.find(id);
-        slots.push_back(there ? *there : store.new_slot(id, false).slot);
+        slots.push_back(there ? *there : store.new_slot(id, false, [](std::uint32_t) {}).slot);
         is_new.push_back(!there || !store.is_taken(*there));  // one may be left from a call that ran out of memory
       }
-      parallel_for(store.executor(), (count + kShare - 1) / kShare, [&](std::size_t share, std::size_t) {
-        for (std::size_t i = share * kShare; i < std::min(count, (share + 1) * kShare); ++i)
-          store.write(slots[i], vectors[rows[first + i]]);
-      });
+      for (std::size_t i = 0; i < count; ++i) store.write(slots[i], encoded, i);
       for (std::size_t i = 0; i < count; ++i)
         if (is_new[i]) store.publish(slots[i]);
     }
   }
 
   std::size_t remove(std::span<const std::uint64_t> ids) {
+    const std::lock_guard writer(writers_);
     const std::unique_lock lock(store.lock());
     std::size_t removed = 0;
     for (const std::uint64_t id : ids) removed += store.remove(id) ? 1 : 0;
@@ -77,10 +78,15 @@ class FlatCore {
     return out;
   }
 
+  void save(IndexWriter& writer) const {
+    const std::lock_guard alone(writers_);  // who waits for this keeps no search waiting
+    const std::shared_lock lock(store.lock());
+    store.save(writer, store.taken_slots());
+  }
+
   RowStore store;
 
  private:
-  static constexpr std::size_t kShare = 64;     ///< rows that a thread writes at a time
   static constexpr std::size_t kQueries = 256;  ///< queries that are looked for at a time
   static constexpr std::size_t kBlock = 2048;   ///< rows that a thread looks at at a time
 
@@ -136,6 +142,8 @@ class FlatCore {
     for (std::size_t q = 0; q < count; ++q)
       out[q] = neighbors_of(store, {queries + q * dims, dims}, coded[q], search.best(q), k, sums_floats);
   }
+
+  mutable std::mutex writers_;  // who adds, removes or saves
 };
 
 }  // namespace detail
@@ -168,8 +176,7 @@ GLOSSA_INLINE std::size_t FlatIndex::memory_bytes() const {
 
 GLOSSA_INLINE void FlatIndex::save(const std::filesystem::path& path, const IndexAttachments& attachments) const {
   detail::IndexWriter writer(path, detail::IndexKind::flat);
-  const std::shared_lock lock(core_->store.lock());
-  core_->store.save(writer, core_->store.taken_slots());
+  core_->save(writer);
   detail::save_attachments(writer, attachments);
   writer.commit();
 }

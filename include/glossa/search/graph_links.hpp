@@ -37,12 +37,20 @@ class GraphLinks {
         levels_(1, file.section("levels", nodes)),
         first_upper_(sizeof(std::uint32_t), file.section("upfirst", nodes * sizeof(std::uint32_t))),
         upper_lists_(upper_lists) {
+    std::vector<bool> has_owner(upper_lists);
+    std::size_t owned = 0;
     for (std::size_t node = 0; node < nodes; ++node) {
       const std::size_t level = this->level(static_cast<std::uint32_t>(node));
       const std::size_t first = *first_upper_.as<std::uint32_t>(node);
       if (level >= kMostLevels || (level > 0 && (first > upper_lists || level > upper_lists - first)))
         file.damaged("levels", "a node's lists lie outside of the file", "");
+      owned += level;
+      for (std::size_t list = first; level > 0 && list < first + level; ++list) {
+        if (has_owner[list]) file.damaged("levels", "two nodes have the same list", "");
+        has_owner[list] = true;
+      }
     }
+    if (owned != upper_lists) file.damaged("levels", "a list belongs to no node", "");
     constexpr std::size_t kShare = 1 << 14;
     parallel_for(executor, (nodes + kShare - 1) / kShare, [&](std::size_t share, std::size_t) {
       for (std::size_t node = share * kShare; node < std::min(nodes, (share + 1) * kShare); ++node)

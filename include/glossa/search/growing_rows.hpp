@@ -37,7 +37,8 @@ class GrowingRows {
     return *this;
   }
   ~GrowingRows() {
-    for (const auto& block : blocks_) ::operator delete (block.load(), std::align_val_t{kAlignment});
+    for (std::size_t b = 0; b < kBlocks; ++b)
+      if (std::byte* block = blocks_[b].load()) ::operator delete (block, std::align_val_t{alignment_of(b)});
   }
 
   [[nodiscard]] std::size_t row_bytes() const noexcept { return row_bytes_; }
@@ -49,7 +50,7 @@ class GrowingRows {
     if (row_bytes_ == 0) return;
     for (std::size_t b = 0; b < kBlocks && base_rows_ + start_of(b) < rows; ++b)
       if (blocks_[b].load(std::memory_order_relaxed) == nullptr)
-        blocks_[b].store(allocate(rows_of(b)), std::memory_order_release);
+        blocks_[b].store(allocate(b), std::memory_order_release);
   }
 
   [[nodiscard]] std::byte* operator[](std::size_t row) noexcept { return place(row); }
@@ -81,7 +82,7 @@ class GrowingRows {
  private:
   static constexpr std::size_t kFirst = 1024;  ///< rows of the first block
   static constexpr std::size_t kBlocks = 40;
-  static constexpr std::size_t kAlignment = std::size_t{1} << 21;  ///< of large pages, which random reads need
+  static constexpr std::size_t kLargePage = std::size_t{1} << 21;  ///< which random reads need
 
   static std::size_t block_of(std::size_t own) noexcept {
     return static_cast<std::size_t>(std::bit_width(own / kFirst));
@@ -96,14 +97,20 @@ class GrowingRows {
     return blocks_[block].load(std::memory_order_acquire) + (own - start_of(block)) * row_bytes_;
   }
 
-  [[nodiscard]] std::byte* allocate(std::size_t rows) const {
+  /// Large blocks begin where a large page does.
+  [[nodiscard]] std::size_t alignment_of(std::size_t block) const noexcept {
+    return rows_of(block) >= 4 * kLargePage / row_bytes_ + 1 ? kLargePage : 64;
+  }
+
+  [[nodiscard]] std::byte* allocate(std::size_t block) const {
+    const std::size_t rows = rows_of(block);
     if (rows > std::numeric_limits<std::size_t>::max() / 2 / row_bytes_) throw std::bad_alloc();
     const std::size_t bytes = rows * row_bytes_;
-    auto* block = static_cast<std::byte*>(::operator new (bytes, std::align_val_t{kAlignment}));
+    auto* own = static_cast<std::byte*>(::operator new (bytes, std::align_val_t{alignment_of(block)}));
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
-    if (bytes >= 4 * kAlignment) ::madvise(block, bytes, MADV_HUGEPAGE);
+    if (alignment_of(block) == kLargePage) ::madvise(own, bytes, MADV_HUGEPAGE);
 #endif
-    return block;
+    return own;
   }
 
   std::size_t row_bytes_;

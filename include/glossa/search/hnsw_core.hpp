@@ -113,6 +113,10 @@ class HnswCore {
   }
 
   static const HnswOptions& checked(const HnswOptions& options) {
+    if (options.build_candidates > kMostCandidates)
+      throw Error(ErrorKind::invalid_argument, {.field = "HnswOptions::build_candidates",
+                                                .expected = "at most " + std::to_string(kMostCandidates),
+                                                .found = std::to_string(options.build_candidates)});
     if (options.connections < 2 || options.connections > 256)
       throw Error(ErrorKind::invalid_argument, {.field = "HnswOptions::connections",
                                                 .expected = "from 2 to 256",
@@ -121,7 +125,8 @@ class HnswCore {
   }
 
   static HnswOptions options_of(const IndexFile& file, const Params& params) {
-    if (params.connections < 2 || params.connections > 256 || params.upper_lists > RowStore::kMostSlots)
+    if (params.connections < 2 || params.connections > 256 || params.build_candidates > kMostCandidates ||
+        params.upper_lists > RowStore::kMostSlots)
       file.damaged("hnsw", "the graph's parameters are out of range", "");
     return {static_cast<std::size_t>(params.connections), static_cast<std::size_t>(params.build_candidates),
             params.seed};
@@ -155,18 +160,18 @@ class HnswCore {
   void add(std::uint64_t id, std::span<const float> vector) {
     const Lease scratch(*this);
     GraphBuilder builder(store_, links_, entry_, std::max(hnsw_.build_candidates, hnsw_.connections), scratch.get());
+    const auto make_room = [&](std::uint32_t slot) { links_.add_node(slot, level_of(slot)); };
     RowStore::NewSlot place;
     if (store_.has_free_slot()) {
       const std::unique_lock lock(store_.lock());
-      place = store_.new_slot(id, false);
+      place = store_.new_slot(id, false, make_room);
       if (place.recycled) builder.leave(place.slot);
       store_.write(place.slot, vector);
     } else {
       const std::shared_lock lock(store_.lock());
-      place = store_.new_slot(id, true);
+      place = store_.new_slot(id, true, make_room);
       store_.write(place.slot, vector);
     }
-    if (!place.recycled) links_.add_node(place.slot, level_of(place.slot));
     const std::shared_lock lock(store_.lock());
     builder.join(place.slot, store_.coder().query(vector));
     store_.publish(place.slot);
@@ -187,18 +192,25 @@ class HnswCore {
     const Lease lease(*this);
     GraphScratch& scratch = lease.get();
     const CodedQuery query = store_.coder().query(vector);
-    const std::size_t wanted = candidates_for(store_, std::min(k, store_.size()), options);
+    // Keys of distances are differences of large numbers; what they find is scored in double.
+    const bool by_distance = store_.options().metric == Metric::euclidean;
+    const std::size_t size = store_.size();  // others may be removing
+    if (size == 0) return {};
+    const std::size_t wanted = std::min(candidates_for(store_, std::min(k, size), options), size);
     const std::size_t asked = options.candidates == 0 ? kCandidates : options.candidates;
-    const std::size_t count = std::max(wanted, std::min(asked, store_.size()));
+    const std::size_t count = std::max({wanted, std::min(asked, size), std::size_t{1}});
     if (!walk(query, count, options, scratch) || scratch.pool.size() < wanted) {
       CodeSearch all(store_, {&query, 1}, wanted, options, 1);
       all.scan_slots(0, store_.taken_slots(), 0);  // others may be writing the rows of slots that are not taken yet
-      return neighbors_of(store_, vector, query, all.best(0), k);
+      return neighbors_of(store_, vector, query, all.best(0), k, by_distance);
     }
     std::vector<ScoredRow> best;
-    for (std::size_t i = 0; i < wanted; ++i)
-      best.push_back({static_cast<double>(scratch.pool[i].key()), scratch.pool[i].node()});
-    return neighbors_of(store_, vector, query, best, k);
+    for (const Candidate& found : scratch.pool.all()) {
+      const auto key = static_cast<double>(found.key());
+      if (best.size() >= wanted && key < best.back().score) break;  // equal ones compete by their ids
+      if (store_.is_taken(found.node())) best.push_back({key, found.node()});
+    }
+    return neighbors_of(store_, vector, query, best, k, by_distance);
   }
 
   /// Fills the pool; false where too few rows pass for a walk to be worth it.
@@ -219,6 +231,7 @@ class HnswCore {
   }
 
   static constexpr std::size_t kCandidates = 64;
+  static constexpr std::size_t kMostCandidates = std::size_t{1} << 20;
 
   HnswOptions hnsw_;
   RowStore store_;

@@ -31,7 +31,8 @@ class HnswIndex {
   HnswIndex& operator=(HnswIndex&&) noexcept;
   ~HnswIndex();
 
-  /// As FlatIndex::add(); in parallel, while searches go on.
+  /// As FlatIndex::add(); in parallel, while searches go on, but for a moment where the place of a removed vector is
+  /// used again.
   void add(std::span<const std::uint64_t> ids, const Embeddings& vectors);
 
   /// Returns how many of the ids were there.

@@ -8,6 +8,7 @@
 #include <glossa/core/mapped_file.hpp>
 #include <glossa/search/index_kind.hpp>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -189,17 +190,22 @@ class IndexFile {
   }
 
  private:
+  /// A name without the zeros behind it.
+  static std::string_view text_of(const std::array<char, 8>& name) noexcept {
+    return {name.data(), static_cast<std::size_t>(std::find(name.begin(), name.end(), '\0') - name.begin())};
+  }
+
   [[nodiscard]] const IndexFileHeader::Section* find(std::string_view name) const noexcept {
     for (std::size_t i = 0; i < header_.sections; ++i) {
       const auto& own = header_.table[i].name;
-      if (name == std::string_view(own.data(), ::strnlen(own.data(), own.size()))) return &header_.table[i];
+      if (name == text_of(own)) return &header_.table[i];
     }
     return nullptr;
   }
 
   /// The section's end, where the next may begin.
   std::uint64_t check(const IndexFileHeader::Section& section, std::uint64_t first, bool verify) const {
-    const std::string name(section.name.data(), ::strnlen(section.name.data(), section.name.size()));
+    const std::string name(text_of(section.name));
     const std::uint64_t size = header_.file_bytes;
     if (section.offset % 64 != 0 || section.offset > size || section.bytes > size - section.offset)
       damaged(name, "the section lies outside of the file", "");

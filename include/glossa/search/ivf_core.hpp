@@ -3,8 +3,8 @@
 
 #include <glossa/core/parallel_for.hpp>
 #include <glossa/search/code_search.hpp>
-#include <glossa/search/ivf_options.hpp>
 #include <glossa/search/index.hpp>
+#include <glossa/search/ivf_options.hpp>
 #include <glossa/search/kmeans_core.hpp>
 #include <glossa/search/row_store.hpp>
 
@@ -27,14 +27,19 @@ namespace glossa::detail {
 /// held alone only while rows and lists change.
 class IvfCore {
  public:
-  IvfCore(const IndexOptions& options, const IvfOptions& ivf) : ivf_(ivf), store_(options, false) {}
+  IvfCore(const IndexOptions& options, const IvfOptions& ivf) : ivf_(ivf), store_(options, false) {
+    if (ivf.lists > kMostLists)
+      throw Error(ErrorKind::invalid_argument, {.field = "IvfOptions::lists",
+                                                .expected = "at most " + std::to_string(kMostLists),
+                                                .found = std::to_string(ivf.lists)});
+  }
 
   IvfCore(const std::shared_ptr<const IndexFile>& file, const IndexLoadOptions& options)
       : store_(file, options, false) {
     const auto params = file->value<Params>("ivf");
     ivf_ = {static_cast<std::size_t>(params.asked_lists), params.seed};
     dealt_ = static_cast<std::size_t>(params.dealt);
-    if (params.lists > (store_.dims() == 0 ? 0 : RowStore::kMostSlots))
+    if (params.asked_lists > kMostLists || params.lists > (store_.dims() == 0 ? 0 : kMostLists))
       file->damaged("ivf", "there are too many lists", "");
     // The section has to be as large before memory is asked for.
     const std::size_t numbers = static_cast<std::size_t>(params.lists) * store_.dims();
@@ -43,7 +48,7 @@ class IvfCore {
     centers_.resize(numbers);
     if (!centers.empty()) std::memcpy(centers_.data(), centers.data(), centers.size());
     for (const float value : centers_)
-      if (!std::isfinite(value)) file->damaged("centers", "a number is not finite", "");
+      if (!(std::abs(value) < 1e16F)) file->damaged("centers", "a number is out of range", "");
     list_of_ = GrowingRows(sizeof(std::uint32_t), file->section("listof", store_.slots() * sizeof(std::uint32_t)));
     for (std::size_t slot = 0; slot < store_.slots(); ++slot) {
       const std::uint32_t list = *list_of_.as<std::uint32_t>(slot);
@@ -72,6 +77,7 @@ class IvfCore {
     std::vector<float> floats;
     std::vector<std::uint32_t> lists;
     std::vector<std::uint32_t> slots;
+    RowStore::EncodedRows encoded;
     for (std::size_t first = 0; first < rows.size(); first += kAtOnce) {
       const auto some = std::span(rows).subspan(first, std::min(kAtOnce, rows.size() - first));
       lists.assign(some.size(), 0);
@@ -82,21 +88,18 @@ class IvfCore {
         NearestCenter(centers_, store_.dims(), store_.kernels())
             .find(floats.data(), some.size(), lists.data(), store_.executor());
       }
+      store_.encode(vectors, some, encoded);
       const std::unique_lock lock(store_.lock());
       slots.clear();
       for (std::size_t i = 0; i < some.size(); ++i) {
-        const RowStore::NewSlot place = store_.new_slot(ids[some[i]], false);
+        const RowStore::NewSlot place =
+            store_.new_slot(ids[some[i]], false, [&](std::uint32_t slot) { list_of_.grow_to(std::size_t{slot} + 1); });
         if (place.recycled) leave_list(place.slot);
-        list_of_.grow_to(std::size_t{place.slot} + 1);
         *list_of_.as<std::uint32_t>(place.slot) = lists[i];
         if (!lists_.empty()) lists_[lists[i]].push_back(place.slot);
         slots.push_back(place.slot);
       }
-      constexpr std::size_t kShare = 64;
-      parallel_for(store_.executor(), (some.size() + kShare - 1) / kShare, [&](std::size_t share, std::size_t) {
-        for (std::size_t i = share * kShare; i < std::min(some.size(), (share + 1) * kShare); ++i)
-          store_.write(slots[i], vectors[some[i]]);
-      });
+      for (std::size_t i = 0; i < some.size(); ++i) store_.write(slots[i], encoded, i);
       for (const std::uint32_t slot : slots) store_.publish(slot);
     }
     if (const std::size_t wanted = lists_wanted(); wanted != 0) deal_out(wanted);
@@ -145,6 +148,7 @@ class IvfCore {
   static constexpr std::size_t kFewRows = 4096;  ///< below so many, all are looked at
   static constexpr std::size_t kSample = 64;     ///< vectors for each centre that k-means looks at
   static constexpr std::size_t kRounds = 10;
+  static constexpr std::size_t kMostLists = std::size_t{1} << 24;
 
   struct Params {
     std::uint64_t asked_lists;
@@ -156,8 +160,8 @@ class IvfCore {
   /// How many lists the rows should be dealt out to now; 0 where they may stay as they are.
   [[nodiscard]] std::size_t lists_wanted() const noexcept {
     const std::size_t size = store_.size();
-    if (ivf_.lists != 0) return lists_.empty() && size >= 32 * ivf_.lists ? ivf_.lists : 0;
-    if (size < kFewRows || (!lists_.empty() && size < 4 * dealt_)) return 0;
+    if (ivf_.lists != 0) return lists_.empty() && size / 32 >= ivf_.lists ? ivf_.lists : 0;
+    if (size < kFewRows || (!lists_.empty() && size / 4 < dealt_)) return 0;
     return static_cast<std::size_t>(2 * std::sqrt(static_cast<double>(size)));
   }
 
@@ -207,12 +211,14 @@ class IvfCore {
   [[nodiscard]] std::vector<Neighbor> search(std::span<const float> vector, std::size_t k,
                                              const IndexSearchOptions& options) const {
     const CodedQuery query = store_.coder().query(vector);
+    // Keys of distances are differences of large numbers; what they find is scored in double.
+    const bool by_distance = store_.options().metric == Metric::euclidean;
     const std::size_t wanted = candidates_for(store_, std::min(k, store_.size()), options);
     if (!lists_.empty()) {
       CodeSearch some(store_, {&query, 1}, wanted, options, 1);
       for (const std::size_t list : nearest_lists(vector, options.probes)) some.scan_slots(0, lists_[list], 0);
       const std::vector<ScoredRow> best = some.best(0);
-      if (best.size() >= std::min(k, store_.size())) return neighbors_of(store_, vector, query, best, k);
+      if (best.size() >= std::min(k, store_.size())) return neighbors_of(store_, vector, query, best, k, by_distance);
     }
     CodeSearch all(store_, {&query, 1}, wanted, options, 1);
     for (std::size_t slot = 0; slot < store_.slots();) {
@@ -220,7 +226,7 @@ class IvfCore {
       all.scan_run(slot, run, 0);
       slot += run;
     }
-    return neighbors_of(store_, vector, query, all.best(0), k);
+    return neighbors_of(store_, vector, query, all.best(0), k, by_distance);
   }
 
   /// The lists whose centres are most like the query.

@@ -1,8 +1,10 @@
 // Vectors with ids come in; they lie side by side in the form of an index, and can be taken out and saved.
 #pragma once
 
+#include <glossa/core/aligned_buffer.hpp>
 #include <glossa/core/error.hpp>
 #include <glossa/core/fair_shared_mutex.hpp>
+#include <glossa/core/parallel_for.hpp>
 #include <glossa/core/thread_pool.hpp>
 #include <glossa/kernels/dispatch.hpp>
 #include <glossa/search/growing_rows.hpp>
@@ -58,7 +60,8 @@ class RowStore {
     const std::size_t slots = checked_slots(params.slots);
     if (params.dims > kMostDims) file_->damaged("params", "the vectors are too long", "");
     has_unit_rows_ = params.has_unit_rows == 1;
-    set_dims(static_cast<std::size_t>(params.dims));
+    dims_ = static_cast<std::size_t>(params.dims);
+    if (dims_ != 0) set_coders(new_coder(dims_), new_fine_coder(dims_));
     if (dims_ == 0 && slots != 0) file_->damaged("params", "the vectors have no length", "");
     const auto rows_of = [&](const char* name, std::size_t row_bytes) {
       return GrowingRows(row_bytes, row_bytes == 0 ? std::span<std::byte>{} : file_->section(name, slots * row_bytes));
@@ -118,10 +121,9 @@ class RowStore {
   /// Errors: `invalid_argument` for a query of another length or with NaN or infinity in it. True where there is
   /// nothing to look for.
   [[nodiscard]] bool has_nothing_for(std::span<const float> query, std::size_t k) const {
-    if (size() == 0 || k == 0) return true;
-    require_same_size("search", query.size(), dims_);
+    if (dims() != 0) require_same_size("search", query.size(), dims());
     if (!is_finite(query)) refuse_values("the query");
-    return false;
+    return size() == 0 || k == 0;
   }
 
   /// Checks vectors to be added, and gives the rows that count: of those with the same id the last. The first ones
@@ -134,29 +136,32 @@ class RowStore {
                    .found = std::to_string(ids.size()) + " ids"});
     for (std::size_t r = 0; r < ids.size(); ++r)
       if (!is_finite(vectors[r])) refuse_values("the vector with id " + std::to_string(ids[r]));
-    for (std::size_t r = 0; r < ids.size() && has_unit_rows(); ++r)
-      if (std::abs(exact_dot(vectors[r], vectors[r]) - 1) > 1e-3)
-        has_unit_rows_.store(false, std::memory_order_relaxed);
     std::vector<std::size_t> rows;
     std::unordered_set<std::uint64_t> known;
     for (std::size_t r = ids.size(); r > 0; --r)
       if (known.insert(ids[r - 1]).second) rows.push_back(r - 1);
     std::reverse(rows.begin(), rows.end());
     if (rows.empty()) return rows;
-    const std::unique_lock lock(lock_);
-    if (dims_ != 0) {
-      require_same_size("add", vectors.dims(), dims_);
-      return rows;
+    {
+      const std::lock_guard books(books_);  // before lock() is held alone, since it takes its time
+      (void)table();
     }
+    const std::unique_lock lock(lock_);
+    if (dims_ != 0) require_same_size("add", vectors.dims(), dims_);
+    note_lengths(vectors);
+    if (dims_ != 0) return rows;
     if (vectors.dims() == 0 || vectors.dims() > kMostDims)
       throw Error(ErrorKind::invalid_argument, {.field = "add",
                                                 .expected = "vectors of 1 to " + std::to_string(kMostDims) + " numbers",
                                                 .found = std::to_string(vectors.dims())});
-    set_dims(vectors.dims());
     // Of so many the mean is as good as of all.
     const std::size_t sample = std::min<std::size_t>(vectors.rows(), 20000);
-    if (coder_.has_mean()) coder_.set_mean_of(vectors.values().data(), sample);
-    if (options_.rescore && fine_coder_.has_mean()) fine_coder_.set_mean_of(vectors.values().data(), sample);
+    VectorCoder coder = new_coder(vectors.dims());
+    if (coder.has_mean()) coder.set_mean_of(vectors.values().data(), sample);
+    VectorCoder fine_coder = new_fine_coder(vectors.dims());
+    if (options_.rescore && fine_coder.has_mean()) fine_coder.set_mean_of(vectors.values().data(), sample);
+    set_coders(std::move(coder), std::move(fine_coder));
+    dims_ = vectors.dims();
     return rows;
   }
 
@@ -176,13 +181,17 @@ class RowStore {
     bool recycled = false;  ///< it held a row before
   };
 
-  /// A slot for an id; one that the id has is given up. A free one, unless a fresh one is asked for. It is not taken
-  /// yet. With lock(): alone, or shared for a fresh one.
-  [[nodiscard]] NewSlot new_slot(std::uint64_t id, bool fresh) {
+  /// A slot for an id; one that the id has is given up. A free one, unless a fresh one is asked for, for which
+  /// make_room(slot) is called. It is not taken yet. With lock(): alone, or shared for a fresh one. Where memory runs
+  /// out, nothing has changed.
+  template <class MakeRoom>
+  [[nodiscard]] NewSlot new_slot(std::uint64_t id, bool fresh, MakeRoom&& make_room) {
     const std::lock_guard books(books_);
-    retire(id);
+    table().make_room(IdOf{ids_});
+    if (free_.size() == free_.capacity()) free_.reserve(2 * free_.size() + 16);
     NewSlot out;
     if (!fresh && !free_.empty()) {
+      retire(id);
       out = {free_.back(), true};
       free_.pop_back();
     } else {
@@ -192,6 +201,8 @@ class RowStore {
                     {.field = "add", .expected = "at most " + std::to_string(kMostSlots) + " vectors"});
       grow_to(next + 1);
       out.slot = static_cast<std::uint32_t>(next);
+      make_room(out.slot);
+      retire(id);
       *states_.as<unsigned char>(next) = 0;
       slots_.store(next + 1, std::memory_order_release);
     }
@@ -210,6 +221,33 @@ class RowStore {
   void write(std::uint32_t slot, std::span<const float> vector) {
     coder_.encode(vector, codes_[slot]);
     if (options_.rescore) fine_coder_.encode(vector, fine_[slot]);
+  }
+
+  /// Rows in the forms of this store, on their way to it.
+  struct EncodedRows {
+    AlignedBuffer<std::byte> codes;
+    AlignedBuffer<std::byte> fine;
+  };
+
+  /// Encodes some rows with all threads. Without lock(): a task must not wait for who holds it.
+  void encode(const Embeddings& vectors, std::span<const std::size_t> rows, EncodedRows& out) const {
+    const std::size_t bytes = coder_.row_bytes();
+    const std::size_t fine_bytes = options_.rescore ? fine_coder_.row_bytes() : 0;
+    std::byte* codes = out.codes.ensure(rows.size() * bytes);
+    std::byte* fine = out.fine.ensure(rows.size() * fine_bytes);
+    constexpr std::size_t kShare = 64;
+    parallel_for(*executor_, (rows.size() + kShare - 1) / kShare, [&](std::size_t share, std::size_t) {
+      for (std::size_t i = share * kShare; i < std::min(rows.size(), (share + 1) * kShare); ++i) {
+        coder_.encode(vectors[rows[i]], codes + i * bytes);
+        if (fine_bytes != 0) fine_coder_.encode(vectors[rows[i]], fine + i * fine_bytes);
+      }
+    });
+  }
+
+  /// Writes row i of those.
+  void write(std::uint32_t slot, const EncodedRows& rows, std::size_t i) {
+    std::memcpy(codes_[slot], rows.codes.data() + i * codes_.row_bytes(), codes_.row_bytes());
+    if (options_.rescore) std::memcpy(fine_[slot], rows.fine.data() + i * fine_.row_bytes(), fine_.row_bytes());
   }
 
   /// From now on the row can be found, unless its id was removed or added again since new_slot().
@@ -281,7 +319,7 @@ class RowStore {
     writer.end();
   }
 
-  static constexpr std::size_t kMostDims = std::size_t{1} << 20;
+  static constexpr std::size_t kMostDims = std::size_t{1} << 16;  ///< for which sums of bytes fit into 32 bits
   static constexpr std::size_t kMostSlots = 0x7FFFFFF0u;
 
  private:
@@ -324,14 +362,23 @@ class RowStore {
     return mean;
   }
 
-  void set_dims(std::size_t dims) {
-    dims_ = dims;
-    if (dims == 0) return;
-    coder_ = VectorCoder(options_.vectors, options_.metric, dims, keeps_length_ && options_.vectors == VectorForm::f32);
+  [[nodiscard]] VectorCoder new_coder(std::size_t dims) const {
+    return VectorCoder(options_.vectors, options_.metric, dims, keeps_length_ && options_.vectors == VectorForm::f32);
+  }
+  [[nodiscard]] VectorCoder new_fine_coder(std::size_t dims) const {
+    return options_.rescore ? VectorCoder(*options_.rescore, options_.metric, dims, true) : VectorCoder();
+  }
+  void set_coders(VectorCoder coder, VectorCoder fine_coder) noexcept {
+    coder_ = std::move(coder);
     codes_ = GrowingRows(coder_.row_bytes());
-    if (!options_.rescore) return;
-    fine_coder_ = VectorCoder(*options_.rescore, options_.metric, dims, true);
-    fine_ = GrowingRows(fine_coder_.row_bytes());
+    fine_coder_ = std::move(fine_coder);
+    fine_ = GrowingRows(options_.rescore ? fine_coder_.row_bytes() : 0);
+  }
+
+  void note_lengths(const Embeddings& vectors) noexcept {
+    for (std::size_t r = 0; r < vectors.rows() && has_unit_rows(); ++r)
+      if (std::abs(exact_dot(vectors[r], vectors[r]) - 1) > 1e-3)
+        has_unit_rows_.store(false, std::memory_order_relaxed);
   }
 
   /// With books_ held. A slot that is not yet published is left to publish().

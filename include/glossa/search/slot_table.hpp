@@ -23,10 +23,16 @@ class SlotTable {
     return std::nullopt;
   }
 
+  /// What add() does that can run out of memory.
+  template <class IdOf>
+  void make_room(IdOf&& id_of) {
+    if (3 * (size_ + 1) > 2 * places_.size()) grow(id_of);
+  }
+
   /// The id must not be there.
   template <class IdOf>
   void add(std::uint64_t id, std::uint32_t slot, IdOf&& id_of) {
-    if (3 * (size_ + 1) > 2 * places_.size()) grow(id_of);
+    make_room(id_of);
     put(id, slot);
     ++size_;
   }

@@ -133,8 +133,7 @@ class LabelTrie {
                     LabelTrieLayout& layout) {
     const LabelledPiece first = pieces.front();
     const bool ends_here = first.key.size() == depth;
-    if (pieces.size() == 1 && !ends_here)
-      return LabelUnit::of(label, tail(first.key.subspan(depth)), true, first.id);
+    if (pieces.size() == 1 && !ends_here) return LabelUnit::of(label, tail(first.key.subspan(depth)), true, first.id);
     const auto below = pieces.subspan(ends_here ? 1 : 0);
     const std::size_t place = below.empty() ? 0 : place_children(below, depth, layout);
     return LabelUnit::of(label, place, false, ends_here ? first.id : LabelUnit::kNoPiece);

@@ -1,6 +1,14 @@
 // HnswIndex and IvfIndex keep what every index promises; where they look at all vectors they find all.
 #include "approximate_indexes.hpp"
+#include "error_of.hpp"
 #include "index_contract.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <thread>
+#include <vector>
 
 using glossa::HnswIndex;
 using glossa::IvfIndex;
@@ -61,4 +69,49 @@ TEST_CASE("an HNSW index of which vectors were added, replaced and removed still
   unsigned seed = 0;
   for (const auto metric : test::kIndexMetrics)
     for (int round = 0; round < 2; ++round) test::check_against_map<HnswIndex>(metric, ++seed, 0.97);
+}
+
+TEST_CASE("parameters of a graph or of lists that are out of range are refused") {
+  const auto kind_of = [](auto&& make) { return test::error_of(make).kind(); };
+  const auto invalid = glossa::ErrorKind::invalid_argument;
+  CHECK(kind_of([] { HnswIndex({}, {.connections = 1}); }) == invalid);
+  CHECK(kind_of([] { HnswIndex({}, {.connections = 257}); }) == invalid);
+  CHECK(kind_of([] { HnswIndex({}, {.build_candidates = std::size_t(-1)}); }) == invalid);
+  CHECK(kind_of([] { IvfIndex({}, {.lists = std::size_t(1) << 59}); }) == invalid);
+}
+
+TEMPLATE_TEST_CASE("of vectors that are the same, an approximate index gives the lower ids", "", HnswIndex, IvfIndex) {
+  TestType index = test::make_index<TestType>({});
+  glossa::Embeddings rows(20, 4);
+  std::fill(rows.values().begin(), rows.values().end(), 0.0F);
+  std::vector<std::uint64_t> ids(20);
+  for (std::size_t r = 0; r < 20; ++r) {
+    ids[r] = 100 - r;
+    rows[r][0] = 1;
+  }
+  index.add(ids, rows);
+  const auto found = index.search(rows[0], 3);
+  REQUIRE(found.size() == 3);
+  for (std::size_t i = 0; i < 3; ++i) CHECK(found[i].id == 81 + i);
+}
+
+TEMPLATE_TEST_CASE("the last vector may be removed while it is looked for", "[threads]", HnswIndex, IvfIndex) {
+  TestType index = test::make_index<TestType>({.threads = 1});
+  glossa::Embeddings row(1, 8);
+  std::fill(row.values().begin(), row.values().end(), 0.0F);
+  row[0][3] = 1;
+  const std::vector<std::uint64_t> ids{7};
+  std::atomic<bool> done{false};
+  std::thread reader([&] {
+    while (!done) {
+      const auto found = index.search(row[0], 5);
+      if (found.size() > 1) done = true;
+    }
+  });
+  for (int round = 0; round < 3000 && !done; ++round) {
+    index.add(ids, row);
+    index.remove(ids);
+  }
+  CHECK_FALSE(done.exchange(true));
+  reader.join();
 }

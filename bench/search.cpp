@@ -81,6 +81,11 @@ struct Data {
 
   void read_truth(const std::filesystem::path& path) {
     const bench::Npy file(path);
+    if (file.rows() != queries.rows() || file.columns() < kTop)
+      throw glossa::Error(glossa::ErrorKind::corrupt_file,
+                          {.file = path.string(),
+                           .expected = "ten rows of each query",
+                           .found = std::to_string(file.rows()) + " x " + std::to_string(file.columns())});
     for (std::size_t q = 0; q < file.rows(); ++q) {
       truth.emplace_back();
       for (std::size_t k = 0; k < kTop; ++k) truth.back().push_back(static_cast<std::uint64_t>(file.integer(q, k)));
@@ -133,6 +138,11 @@ std::string run(const Index& index, const Data& data, const std::string& name, s
                 const glossa::IndexSearchOptions& options) {
   const std::size_t count =
       batch == 1 ? std::min<std::size_t>(data.queries.rows(), 1000) : data.queries.rows() / batch * batch;
+  if (count == 0)
+    throw glossa::Error(glossa::ErrorKind::invalid_argument,
+                        {.field = "--batch",
+                         .expected = "at most " + std::to_string(data.queries.rows()),
+                         .found = std::to_string(batch)});
   bench::Samples passes;
   std::vector<double> times;
   Hits hits;

@@ -1,9 +1,8 @@
 // Finds the passages of your texts that fit a query, whatever language either is in:
-//   semantic_search MODEL_DIR                           a bundled corpus and a few queries
-//   semantic_search MODEL_DIR FILE_OR_FOLDER            the lines of a file, or the paragraphs of a folder's .txt and
-//   .md
-//                                                       files; queries are read from standard input
-//   semantic_search MODEL_DIR FILE_OR_FOLDER "a query" …
+//   semantic_search MODEL_DIR                    a bundled corpus and a few queries
+//   semantic_search MODEL_DIR TEXTS              a file, by its lines, or a folder, by the paragraphs of its .txt and
+//                                                .md files; queries are read from standard input
+//   semantic_search MODEL_DIR TEXTS "a query" …
 // The vectors are kept beside the texts, in FILE.glossa-index or FOLDER/.glossa-index: the next run embeds what is new.
 #include "passages.hpp"
 
@@ -96,7 +95,9 @@ void answer(const glossa::Embedder& embedder, const glossa::FlatIndex& index, co
             const std::string& query) {
   std::cout << "\n" << query << '\n';
   for (const glossa::Neighbor& hit : index.search(embedder.embed_query(query), 3)) {
-    const Passage& passage = passages.at(hit.id);
+    const auto found = passages.find(hit.id);
+    if (found == passages.end()) continue;  // an index that something else has written
+    const Passage& passage = found->second;
     std::printf("  %.3f  %s%s%s\n", static_cast<double>(hit.score), passage.file.c_str(),
                 passage.file.empty() ? "" : ": ", passage.text.c_str());
   }

@@ -1,3 +1,3 @@
-# A minute of libFuzzer for each parser.
+# Forty seconds of libFuzzer for each parser.
 . "$(dirname "$0")/common.sh"
-tests/fuzz/run.sh 60
+tests/fuzz/run.sh 40

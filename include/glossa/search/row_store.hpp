@@ -264,11 +264,6 @@ class RowStore {
     return retire(id);
   }
 
-  void reserve(std::size_t rows) {
-    const std::lock_guard books(books_);
-    table().reserve(rows);
-  }
-
   /// Shared.
   [[nodiscard]] std::size_t memory_bytes() const {
     const std::lock_guard books(books_);
@@ -396,7 +391,7 @@ class RowStore {
     for (GrowingRows* each : {&codes_, &fine_, &ids_, &states_}) each->grow_to(rows);
   }
 
-  /// The table, made when it is first needed: a search is not held up by it. With books_ held.
+  /// The table, made when it is first needed, since a search does without. With books_ held.
   SlotTable& table() const {
     if (has_table_) return table_;
     table_.reserve(size());

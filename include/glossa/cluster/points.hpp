@@ -1,0 +1,64 @@
+// Vectors of anybody's come in; the algorithms of this room read them through one type.
+#pragma once
+
+#include <glossa/core/embeddings.hpp>
+#include <glossa/core/error.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <string>
+
+namespace glossa {
+
+/// N vectors of D numbers, one after another in memory that somebody else owns and keeps as long as this is used.
+template <std::floating_point T>
+class Points {
+ public:
+  Points() = default;
+  /// values: [rows, dims].
+  Points(const T* values, std::size_t rows, std::size_t dims) noexcept : values_(values), rows_(rows), dims_(dims) {}
+  /// All rows of some embeddings.
+  Points(const Embeddings& rows) noexcept requires std::same_as<T, float>  // NOLINT: as one passes a span
+      : Points(rows.values().data(), rows.rows(), rows.dims()) {}
+
+  [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
+  [[nodiscard]] std::size_t dims() const noexcept { return dims_; }
+  [[nodiscard]] bool empty() const noexcept { return rows_ == 0; }
+  [[nodiscard]] const T* data() const noexcept { return values_; }
+  [[nodiscard]] std::span<const T> operator[](std::size_t i) const noexcept { return {values_ + i * dims_, dims_}; }
+  [[nodiscard]] std::span<const T> values() const noexcept { return {values_, rows_ * dims_}; }
+
+ private:
+  const T* values_ = nullptr;
+  std::size_t rows_ = 0;
+  std::size_t dims_ = 0;
+};
+
+namespace detail {
+
+/// What every algorithm asks of its vectors. Errors: `invalid_argument` for NaN or infinity, and for more vectors than
+/// a label can name.
+template <std::floating_point T>
+void require_finite(const Points<T>& points, const char* field) {
+  constexpr std::size_t kMostRows = std::numeric_limits<int>::max();
+  if (points.rows() > kMostRows)
+    throw Error(ErrorKind::invalid_argument, {.field = field,
+                                              .expected = "at most " + std::to_string(kMostRows) + " vectors",
+                                              .found = std::to_string(points.rows())});
+  for (std::size_t row = 0; row < points.rows(); ++row) {
+    const std::span<const T> values = points[row];
+    if (std::all_of(values.begin(), values.end(), [](T value) { return std::isfinite(value); })) continue;
+    throw Error(ErrorKind::invalid_argument, {.field = field,
+                                              .problem = "vector " + std::to_string(row) + " is not made of numbers",
+                                              .found = "NaN or infinity",
+                                              .remedy = "leave it out"});
+  }
+}
+
+}  // namespace detail
+
+}  // namespace glossa

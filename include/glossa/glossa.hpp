@@ -1,6 +1,13 @@
 // Everything but the optional parts, in the order of the pipeline.
 #pragma once
 
+#include <glossa/cluster/cluster_keywords.hpp>
+#include <glossa/cluster/cluster_run.hpp>
+#include <glossa/cluster/cluster_summary.hpp>
+#include <glossa/cluster/map.hpp>
+#include <glossa/cluster/pca.hpp>
+#include <glossa/cluster/points.hpp>
+#include <glossa/cluster/tsne.hpp>
 #include <glossa/core/embeddings.hpp>
 #include <glossa/core/error.hpp>
 #include <glossa/core/executor.hpp>

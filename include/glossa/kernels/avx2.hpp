@@ -6,6 +6,7 @@
 #include <glossa/kernels/code_sums.hpp>
 #include <glossa/kernels/isa.hpp>
 #include <glossa/kernels/operations.hpp>
+#include <glossa/kernels/repulsion.hpp>
 #include <glossa/kernels/row_sums.hpp>
 #include <glossa/kernels/small_weights.hpp>
 #include <glossa/kernels/target.hpp>

@@ -40,7 +40,7 @@ inline namespace GLOSSA_ISA {
 #define GLOSSA_KERNELS(level, T)                                                                      \
   {                                                                                                   \
     level::kPanel<T>, &level::multiply_matrix<T>, &level::add_and_normalize<T>, &level::attention<T>, \
-        &level::attention_scratch<T>, {}, {}, {}, {}                                                  \
+        &level::attention_scratch<T>, {}, {}, {}, {}, &level::repel<T>                                \
   }
 #define GLOSSA_ROW_SUMS(level)                                                                     \
   {                                                                                                \

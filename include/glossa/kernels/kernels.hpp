@@ -5,6 +5,7 @@
 #include <glossa/kernels/code_sums.hpp>
 #include <glossa/kernels/int8_operations.hpp>
 #include <glossa/kernels/operations.hpp>
+#include <glossa/kernels/repulsion.hpp>
 #include <glossa/kernels/row_form.hpp>
 #include <glossa/kernels/row_sums.hpp>
 #include <glossa/kernels/small_weights.hpp>
@@ -44,6 +45,7 @@ struct Kernels {
   Bf16Kernels bf16{};        ///< for float alone
   RowSumKernels row_sums{};  ///< for float alone
   CodeSumKernels codes{};    ///< for float alone
+  void (*repel)(const Repulsion<T>&) = nullptr;
 };
 
 }  // namespace glossa::detail

@@ -15,4 +15,6 @@
 
 #include <glossa/kernels/level/row_sums.inl>
 
+#include <glossa/kernels/level/repulsion.inl>
+
 #include <glossa/kernels/level/code_sums.inl>

@@ -42,16 +42,20 @@ template <class T>
   return static_cast<T>(value > kMost ? kMost : value < -kMost ? -kMost : value);
 }
 
+/// Whether T can hold products with a vector of this squared length, to within product_error().
+template <class T>
+[[nodiscard]] bool is_ordinary(double square, std::size_t dims) noexcept {
+  const double least = 1e13 * static_cast<double>(std::numeric_limits<T>::min());
+  const double most = 1e-8 * static_cast<double>(std::numeric_limits<T>::max());
+  return square > least && square < most && product_error<T>(dims) < 1e-2;
+}
+
 /// What a vector's product with others is weighed with: its length for cosines, its square for Euclidean distances. NaN
 /// where T cannot hold products with the vector: all comparisons with a NaN fail, and double decides.
 template <class T>
 [[nodiscard]] T pair_weight(const PairDistance<T>& distance, std::size_t i) noexcept {
-  const double least = 1e13 * static_cast<double>(std::numeric_limits<T>::min());
-  const double most = 1e-8 * static_cast<double>(std::numeric_limits<T>::max());
-  const double square = distance.square(i);
-  if (!(square > least && square < most) || product_error<T>(distance.points().dims()) > 1e-2)
-    return std::numeric_limits<T>::quiet_NaN();
-  return narrowed<T>(distance.metric() == Metric::cosine ? distance.length(i) : square);
+  if (!is_ordinary<T>(distance.square(i), distance.points().dims())) return std::numeric_limits<T>::quiet_NaN();
+  return narrowed<T>(distance.metric() == Metric::cosine ? distance.length(i) : distance.square(i));
 }
 
 /// Tells pairs that are within a distance from those that are not by products of T, as far as these can tell.

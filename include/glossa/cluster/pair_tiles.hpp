@@ -3,6 +3,7 @@
 
 #include <glossa/cluster/cluster_run.hpp>
 #include <glossa/cluster/points.hpp>
+#include <glossa/cluster/stepwise.hpp>
 #include <glossa/core/aligned_buffer.hpp>
 #include <glossa/core/parallel_for.hpp>
 #include <glossa/core/thread_pool.hpp>
@@ -62,19 +63,13 @@ class PairTiles {
   void for_each(Body&& body) const {
     std::vector<AlignedBuffer<T>> products(workers_);
     std::size_t total = 0;
-    std::size_t done = 0;
     for (const Share& share : shares_) total += share.row_blocks;
-    // The caller's function runs on the caller's thread, with nobody at work meanwhile.
-    const std::size_t step =
-        run_.progress ? std::max<std::size_t>(16 * workers_, shares_.size() / 256) : shares_.size();
-    for (std::size_t first = 0; first < shares_.size(); first += step) {
-      const std::size_t count = std::min(step, shares_.size() - first);
-      parallel_for(*executor_, count, workers_, [&](std::size_t i, std::size_t worker) {
-        multiply(shares_[first + i], products[worker].ensure(kSide * round_up(kSide, kernels_.panel)), worker, body);
-      });
-      for (std::size_t i = first; i < first + count; ++i) done += shares_[i].row_blocks;
-      if (run_.progress) run_.progress({done, total, 0});
-    }
+    stepwise_for(
+        *executor_, shares_.size(), workers_, run_.progress, 0, total,
+        [&](std::size_t i) { return shares_[i].row_blocks; },
+        [&](std::size_t i, std::size_t worker) {
+          multiply(shares_[i], products[worker].ensure(kSide * round_up(kSide, kernels_.panel)), worker, body);
+        });
   }
 
  private:

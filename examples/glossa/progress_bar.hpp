@@ -43,15 +43,18 @@ class ProgressBar {
     parts.push_back(std::to_string(texts) + " texts");
     parts.push_back(rate(static_cast<double>(texts) / seconds) + " texts/s");
     parts.push_back(rate(static_cast<double>(tokens) / seconds) + " tokens/s");
-    // A line that is wider than the terminal would wrap, and could not be redrawn.
-    std::string line;
-    for (const std::string& part : parts) {
-      if (line.size() + part.size() + 2 >= columns()) break;
-      line += (line.empty() ? "" : ", ") + part;
-    }
-    std::fputs(("\r\x1b[K" + line).c_str(), stderr);
-    std::fflush(stderr);
-    drawn_ = true;
+    draw(parts);
+  }
+
+  /// `done` of `total` of a step of the work are done; the time that is left is not known.
+  void update(const std::string& step, std::size_t done, std::size_t total) {
+    const auto now = Clock::now();
+    if (!shown_ || now < next_) return;
+    next_ = now + std::chrono::milliseconds(200);
+    std::vector<std::string> parts{step};
+    if (total > 0)
+      parts.insert(parts.begin(), bar(std::min(static_cast<double>(done) / static_cast<double>(total), 1.0)));
+    draw(parts);
   }
 
   /// Removes the line.
@@ -62,6 +65,18 @@ class ProgressBar {
 
  private:
   using Clock = std::chrono::steady_clock;
+
+  void draw(const std::vector<std::string>& parts) {
+    // A line that is wider than the terminal would wrap, and could not be redrawn.
+    std::string line;
+    for (const std::string& part : parts) {
+      if (line.size() + part.size() + 2 >= columns()) break;
+      line += (line.empty() ? "" : ", ") + part;
+    }
+    std::fputs(("\r\x1b[K" + line).c_str(), stderr);
+    std::fflush(stderr);
+    drawn_ = true;
+  }
 
   /// Whether standard error is a terminal that can erase a line.
   static bool is_terminal() {

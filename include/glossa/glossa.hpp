@@ -4,6 +4,7 @@
 #include <glossa/cluster/cluster_keywords.hpp>
 #include <glossa/cluster/cluster_run.hpp>
 #include <glossa/cluster/cluster_summary.hpp>
+#include <glossa/cluster/group_means.hpp>
 #include <glossa/cluster/map.hpp>
 #include <glossa/cluster/pca.hpp>
 #include <glossa/cluster/points.hpp>

@@ -86,7 +86,7 @@ TEST_CASE("a map of real sentences keeps neighbours as well as scikit-learn's") 
 TEMPLATE_TEST_CASE("a map is the same bits whatever the number of threads", "", float, double) {
   const auto values = test::random_values<TestType>(500 * 12, 5);
   const Points<TestType> points(values.data(), 500, 12);
-  for (const auto neighbors : {glossa::NeighborSearch::exact, glossa::NeighborSearch::approximate}) {
+  for (const auto neighbors : {glossa::TsneNeighbors::exact, glossa::TsneNeighbors::approximate}) {
     glossa::TsneOptions options{.iterations = 60, .neighbors = neighbors};
     options.run.threads = 1;
     const auto one = tsne(points, options);

@@ -14,7 +14,7 @@
 namespace glossa {
 
 /// Which vectors are looked at to find a vector's neighbours.
-enum class NeighborSearch {
+enum class TsneNeighbors {
   automatic,    ///< exact up to 50,000 vectors
   exact,        ///< all
   approximate,  ///< those in the nearest tenth of an IvfIndex's lists
@@ -28,7 +28,7 @@ struct TsneOptions {
   std::size_t iterations = 1000;
   std::size_t exaggerated_iterations = 250;  ///< of those
   double angle = 0.5;  ///< under which a group of points is small enough to count as one (θ); 0: none is
-  NeighborSearch neighbors = NeighborSearch::automatic;
+  TsneNeighbors neighbors = TsneNeighbors::automatic;
   std::uint64_t seed = 42;
   ClusterRun run{};  ///< progress: iterations
 };

@@ -197,8 +197,8 @@ TsneResult<T> tsne(const Points<T>& points, const TsneOptions& options) {
   const double others = static_cast<double>(rows - 1);
   const double perplexity = std::max(1.0, std::min(options.perplexity, others / 3));
   const auto count = static_cast<std::size_t>(std::min(3 * perplexity + 1, others));
-  const bool is_exact = options.neighbors == NeighborSearch::exact ||
-                        (options.neighbors == NeighborSearch::automatic && rows <= kExactRows);
+  const bool is_exact = options.neighbors == TsneNeighbors::exact ||
+                        (options.neighbors == TsneNeighbors::automatic && rows <= kExactRows);
   const detail::NearestRows nearest =
       is_exact ? detail::exact_nearest_rows(points, count, options.run, *executor)
                : detail::approximate_nearest_rows(points, count, options.run, options.seed, executor);

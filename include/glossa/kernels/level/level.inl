@@ -16,3 +16,5 @@
 #include <glossa/kernels/level/row_sums.inl>
 
 #include <glossa/kernels/level/code_sums.inl>
+
+#include <glossa/kernels/level/centers.inl>

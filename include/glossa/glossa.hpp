@@ -1,11 +1,19 @@
 // Everything but the optional parts, in the order of the pipeline.
 #pragma once
 
+#include <glossa/cluster/agglomerative.hpp>
+#include <glossa/cluster/choose_clusters.hpp>
 #include <glossa/cluster/cluster_keywords.hpp>
+#include <glossa/cluster/cluster_quality.hpp>
 #include <glossa/cluster/cluster_run.hpp>
 #include <glossa/cluster/cluster_summary.hpp>
+#include <glossa/cluster/communities.hpp>
+#include <glossa/cluster/dbscan.hpp>
 #include <glossa/cluster/group_means.hpp>
+#include <glossa/cluster/hdbscan.hpp>
+#include <glossa/cluster/kmeans.hpp>
 #include <glossa/cluster/map.hpp>
+#include <glossa/cluster/mini_batch_kmeans.hpp>
 #include <glossa/cluster/pca.hpp>
 #include <glossa/cluster/points.hpp>
 #include <glossa/cluster/tsne.hpp>
@@ -14,6 +22,7 @@
 #include <glossa/core/executor.hpp>
 #include <glossa/core/expected.hpp>
 #include <glossa/embedder.hpp>
+#include <glossa/eval/label_agreement.hpp>
 #include <glossa/search/any_index.hpp>
 #include <glossa/search/flat_index.hpp>
 #include <glossa/search/hnsw_index.hpp>

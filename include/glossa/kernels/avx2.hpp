@@ -3,6 +3,7 @@
 
 #include <glossa/core/half.hpp>
 #include <glossa/kernels/bf16_operations.hpp>
+#include <glossa/kernels/centers.hpp>
 #include <glossa/kernels/code_sums.hpp>
 #include <glossa/kernels/isa.hpp>
 #include <glossa/kernels/operations.hpp>
@@ -19,6 +20,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <type_traits>
 
 #include <immintrin.h>
@@ -49,6 +51,7 @@ GLOSSA_KERNEL_INLINE __m256 add(__m256 a, __m256 b) { return _mm256_add_ps(a, b)
 GLOSSA_KERNEL_INLINE __m256 subtract(__m256 a, __m256 b) { return _mm256_sub_ps(a, b); }
 GLOSSA_KERNEL_INLINE __m256 multiply(__m256 a, __m256 b) { return _mm256_mul_ps(a, b); }
 GLOSSA_KERNEL_INLINE __m256 divide(__m256 a, __m256 b) { return _mm256_div_ps(a, b); }
+GLOSSA_KERNEL_INLINE __m256 square_root(__m256 a) { return _mm256_sqrt_ps(a); }
 GLOSSA_KERNEL_INLINE __m256 multiply_add(__m256 a, __m256 b, __m256 c) { return _mm256_fmadd_ps(a, b, c); }
 GLOSSA_KERNEL_INLINE __m256 smallest(__m256 a, __m256 b) { return _mm256_min_ps(a, b); }
 GLOSSA_KERNEL_INLINE __m256 largest(__m256 a, __m256 b) { return _mm256_max_ps(a, b); }

@@ -3,6 +3,7 @@
 
 #include <glossa/core/half.hpp>
 #include <glossa/kernels/bf16_operations.hpp>
+#include <glossa/kernels/centers.hpp>
 #include <glossa/kernels/code_sums.hpp>
 #include <glossa/kernels/isa.hpp>
 #include <glossa/kernels/operations.hpp>
@@ -19,6 +20,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <type_traits>
 
 #include <immintrin.h>
@@ -52,6 +54,7 @@ GLOSSA_KERNEL_INLINE __m512 add(__m512 a, __m512 b) { return _mm512_add_ps(a, b)
 GLOSSA_KERNEL_INLINE __m512 subtract(__m512 a, __m512 b) { return _mm512_sub_ps(a, b); }
 GLOSSA_KERNEL_INLINE __m512 multiply(__m512 a, __m512 b) { return _mm512_mul_ps(a, b); }
 GLOSSA_KERNEL_INLINE __m512 divide(__m512 a, __m512 b) { return _mm512_div_ps(a, b); }
+GLOSSA_KERNEL_INLINE __m512 square_root(__m512 a) { return _mm512_maskz_sqrt_ps(kAll, a); }
 GLOSSA_KERNEL_INLINE __m512 multiply_add(__m512 a, __m512 b, __m512 c) { return _mm512_fmadd_ps(a, b, c); }
 GLOSSA_KERNEL_INLINE __m512 smallest(__m512 a, __m512 b) { return _mm512_maskz_min_ps(kAll, a, b); }
 GLOSSA_KERNEL_INLINE __m512 largest(__m512 a, __m512 b) { return _mm512_maskz_max_ps(kAll, a, b); }

@@ -37,10 +37,12 @@ inline namespace GLOSSA_ISA {
                                        .remedy = "leave the option out"});
 }
 
-#define GLOSSA_KERNELS(level, T)                                                                      \
-  {                                                                                                   \
-    level::kPanel<T>, &level::multiply_matrix<T>, &level::add_and_normalize<T>, &level::attention<T>, \
-        &level::attention_scratch<T>, {}, {}, {}, {}, &level::repel<T>                                \
+#define GLOSSA_KERNELS(level, T)                                                                                      \
+  {                                                                                                                   \
+    level::kPanel<T>, &level::multiply_matrix<T>, &level::add_and_normalize<T>, &level::attention<T>,                 \
+        &level::attention_scratch<T>,                                                                                 \
+        {&level::best_two<T>, &level::bound_centers<T>, &level::columns_within<T>, &level::squared_distances<T>}, {}, \
+        {}, {}, {}, &level::repel<T>                                                                                  \
   }
 #define GLOSSA_ROW_SUMS(level)                                                                     \
   {                                                                                                \

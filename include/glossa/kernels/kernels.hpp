@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glossa/kernels/bf16_operations.hpp>
+#include <glossa/kernels/centers.hpp>
 #include <glossa/kernels/code_sums.hpp>
 #include <glossa/kernels/int8_operations.hpp>
 #include <glossa/kernels/operations.hpp>
@@ -41,6 +42,7 @@ struct Kernels {
   void (*attention)(const AttentionHead<T>&) = nullptr;
   /// Elements of scratch memory that attention() needs for a text.
   std::size_t (*attention_scratch)(std::size_t tokens, std::size_t head_size) = nullptr;
+  CenterKernels<T> centers{};
   Int8Kernels int8{};        ///< for float alone
   Bf16Kernels bf16{};        ///< for float alone
   RowSumKernels row_sums{};  ///< for float alone

@@ -5,6 +5,7 @@
 
 #include <Eigen/Core>
 
+#include <cmath>
 #include <cstddef>
 
 namespace glossa::detail {
@@ -47,6 +48,15 @@ template <class P>
 template <class P>
 [[nodiscard]] EIGEN_ALWAYS_INLINE P divide(const P& a, const P& b) {
   return Eigen::internal::pdiv(a, b);
+}
+/// Lane by lane: Eigen's own, for some registers, is an approximation that makes infinity NaN.
+template <class P>
+[[nodiscard]] EIGEN_ALWAYS_INLINE P square_root(const P& a) {
+  using T = typename Eigen::internal::unpacket_traits<P>::type;
+  T values[Eigen::internal::unpacket_traits<P>::size];
+  Eigen::internal::pstoreu<T>(values, a);
+  for (T& value : values) value = std::sqrt(value);
+  return Eigen::internal::ploadu<P>(values);
 }
 /// a·b + c, in one rounding where the hardware has it.
 template <class P>

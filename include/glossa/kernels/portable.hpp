@@ -3,6 +3,7 @@
 
 #include <glossa/core/half.hpp>
 #include <glossa/kernels/bf16_operations.hpp>
+#include <glossa/kernels/centers.hpp>
 #include <glossa/kernels/code_sums.hpp>
 #include <glossa/kernels/isa.hpp>
 #include <glossa/kernels/operations.hpp>
@@ -18,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <type_traits>
 
 #define GLOSSA_KERNEL

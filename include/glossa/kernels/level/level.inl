@@ -18,3 +18,5 @@
 #include <glossa/kernels/level/repulsion.inl>
 
 #include <glossa/kernels/level/code_sums.inl>
+
+#include <glossa/kernels/level/centers.inl>

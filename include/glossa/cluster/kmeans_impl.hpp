@@ -1,0 +1,137 @@
+// Definitions of kmeans' functions; see core/linkage.hpp.
+#pragma once
+
+#include <glossa/cluster/kmeans.hpp>
+#include <glossa/cluster/kmeans_start.hpp>
+#include <glossa/cluster/lloyd.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace glossa {
+namespace detail {
+
+template <class T>
+void require_clusters(const Points<T>& points, std::size_t clusters) {
+  require_finite(points, "points");
+  if (clusters == 0 || clusters > points.rows())
+    throw Error(ErrorKind::invalid_argument,
+                {.field = "clusters",
+                 .expected = points.empty() ? "vectors" : "1 to " + std::to_string(points.rows()) + ", the vectors",
+                 .found = points.empty() ? "none" : std::to_string(clusters)});
+  if (points.dims() == 0)
+    throw Error(ErrorKind::invalid_argument, {.field = "points", .expected = "one dimension or more", .found = "0"});
+}
+
+inline void require_tolerance(double tolerance) {
+  if (!(tolerance >= 0))
+    throw Error(ErrorKind::invalid_argument,
+                {.field = "tolerance", .expected = "0 or more", .found = std::to_string(tolerance)});
+}
+
+template <class T>
+void require_centers(const Points<T>& points, const Points<T>& centers) {
+  require_finite(centers, "centers");
+  if (centers.empty() || centers.dims() != points.dims())
+    throw Error(ErrorKind::invalid_argument,
+                {.field = "centers",
+                 .expected = "one or more of " + std::to_string(points.dims()) + " dimensions",
+                 .found = std::to_string(centers.rows()) + " of " + std::to_string(centers.dims())});
+}
+
+/// Centres to start from, [clusters, dims].
+template <class T>
+[[nodiscard]] std::vector<T> start_centers(const Points<T>& points, const KMeansOptions& options, RandomDraws& random,
+                                           const RunTools<T>& tools) {
+  const auto values_of = [&](const Points<T>& from, std::span<const std::uint32_t> rows) {
+    std::vector<T> values;
+    values.reserve(rows.size() * points.dims());
+    for (const std::uint32_t row : rows) values.insert(values.end(), from[row].begin(), from[row].end());
+    return values;
+  };
+  if (options.start == KMeansStart::random) return values_of(points, random.sample(points.rows(), options.clusters));
+  constexpr std::size_t kLeast = 10000;
+  const std::size_t wanted = std::max(
+      options.start_sample == 0 ? std::max(64 * options.clusters, kLeast) : options.start_sample, options.clusters);
+  std::vector<T> sampled;
+  Points<T> sample = points;
+  if (wanted < points.rows()) {
+    sampled = values_of(points, random.sample(points.rows(), wanted));
+    sample = {sampled.data(), wanted, points.dims()};
+  }
+  return values_of(sample, options.start == KMeansStart::parallel
+                               ? parallel_rows(sample, options.clusters, random, tools)
+                               : plus_plus_rows(sample, {}, options.clusters, random, tools));
+}
+
+/// k-means of rows that are of length 1 already where that was asked for. start: makes the centres of each run.
+template <class T, class Start>
+[[nodiscard]] KMeansResult<T> run_kmeans(const Points<T>& points, const KMeansOptions& options, std::size_t starts,
+                                         const RunTools<T>& tools, Start&& start) {
+  const MeasuredRows<T> rows(points, tools);
+  const LloydRules rules{options.max_iterations, options.tolerance * rows.variance(), options.spherical,
+                         options.bounds_bytes};
+  KMeansResult<T> best;
+  for (std::size_t run = 0; run < starts; ++run) {
+    Lloyd<T> lloyd(rows, start(), rules, tools);
+    lloyd.run([&](std::size_t iterations) {
+      tools.tell(run * options.max_iterations + iterations, starts * options.max_iterations);
+    });
+    const double inertia = lloyd.inertia();
+    if (run > 0 && !(inertia < best.inertia)) continue;
+    best = {std::move(lloyd.labels()), std::move(lloyd.centers()), points.dims(), inertia,
+            lloyd.iterations(),        lloyd.converged()};
+  }
+  return best;
+}
+
+}  // namespace detail
+
+template <std::floating_point T>
+KMeansResult<T> kmeans(const Points<T>& points, const KMeansOptions& options) {
+  detail::require_clusters(points, options.clusters);
+  detail::require_tolerance(options.tolerance);
+  const detail::RunTools<T> tools(options.run);
+  const std::vector<T> units = options.spherical ? detail::unit_rows(points, tools) : std::vector<T>();
+  const Points<T> rows = options.spherical ? Points<T>(units.data(), points.rows(), points.dims()) : points;
+  detail::RandomDraws random(options.seed);
+  return detail::run_kmeans(rows, options, std::max<std::size_t>(options.starts, 1), tools,
+                            [&] { return detail::start_centers(rows, options, random, tools); });
+}
+
+template <std::floating_point T>
+KMeansResult<T> kmeans(const Points<T>& points, const Points<T>& centers, const KMeansOptions& options) {
+  detail::require_clusters(points, centers.rows());
+  detail::require_tolerance(options.tolerance);
+  detail::require_centers(points, centers);
+  const detail::RunTools<T> tools(options.run);
+  if (!options.spherical)
+    return detail::run_kmeans(points, options, 1, tools,
+                              [&] { return std::vector<T>(centers.values().begin(), centers.values().end()); });
+  const std::vector<T> units = detail::unit_rows(points, tools);
+  return detail::run_kmeans(Points<T>(units.data(), points.rows(), points.dims()), options, 1, tools,
+                            [&] { return detail::unit_rows(centers, tools); });
+}
+
+template <std::floating_point T>
+Labels nearest_centers(const Points<T>& points, const Points<T>& centers, const ClusterRun& run) {
+  detail::require_finite(points, "points");
+  if (points.empty()) return {};
+  detail::require_centers(points, centers);
+  return detail::labels_of_nearest(points, centers, detail::RunTools<T>(run));
+}
+
+#if defined(GLOSSA_IMPLEMENTATION)
+template KMeansResult<float> kmeans(const Points<float>&, const KMeansOptions&);
+template KMeansResult<double> kmeans(const Points<double>&, const KMeansOptions&);
+template KMeansResult<float> kmeans(const Points<float>&, const Points<float>&, const KMeansOptions&);
+template KMeansResult<double> kmeans(const Points<double>&, const Points<double>&, const KMeansOptions&);
+template Labels nearest_centers(const Points<float>&, const Points<float>&, const ClusterRun&);
+template Labels nearest_centers(const Points<double>&, const Points<double>&, const ClusterRun&);
+#endif
+
+}  // namespace glossa

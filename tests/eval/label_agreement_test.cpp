@@ -1,0 +1,66 @@
+// How well labellings agree, against scikit-learn.
+#include "error_of.hpp"
+#include "paths.hpp"
+
+#include <glossa/eval/label_agreement.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+using Labels = std::vector<std::int32_t>;
+
+TEST_CASE("V-measure, adjusted Rand index and normalised mutual information are scikit-learn's", "[golden]") {
+  const auto golden = nlohmann::json::parse(test::read_file(test::golden() / "label_agreement.json"));
+  const auto near = [](const nlohmann::json& number) {
+    return Approx(number.get<double>()).epsilon(1e-9).margin(1e-12);
+  };
+  int cases = 0;
+  for (const auto& one : golden.at("cases")) {
+    const auto classes = one.at("classes").get<Labels>();
+    const auto clusters = one.at("clusters").get<Labels>();
+    INFO("case " << cases++);
+    CHECK(glossa::adjusted_rand_index(classes, clusters) == near(one.at("ari")));
+    CHECK(glossa::adjusted_rand_index(clusters, classes) == near(one.at("ari")));
+    CHECK(glossa::normalized_mutual_information(classes, clusters) == near(one.at("nmi")));
+    CHECK(glossa::normalized_mutual_information(clusters, classes) == near(one.at("nmi")));
+    for (const auto& [beta, homogeneity, completeness, measure] :
+         one.at("v").get<std::vector<std::tuple<double, double, double, double>>>()) {
+      const glossa::VMeasure found = glossa::v_measure(classes, clusters, beta);
+      CHECK(found.homogeneity == near(homogeneity));
+      CHECK(found.completeness == near(completeness));
+      CHECK(found.v_measure == near(measure));
+    }
+  }
+  CHECK(cases == 17);
+}
+
+TEST_CASE("a hundred thousand labels agree with themselves under other names") {
+  Labels a(100000);
+  Labels b(100000);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    a[i] = static_cast<std::int32_t>(i % 317);
+    b[i] = 1000 - a[i];
+  }
+  CHECK(glossa::v_measure(a, b).v_measure == Approx(1).epsilon(1e-12));
+  CHECK(glossa::adjusted_rand_index(a, b) == 1);
+  CHECK(glossa::normalized_mutual_information(a, b) == Approx(1).epsilon(1e-12));
+}
+
+TEST_CASE("labellings of different lengths and a beta below zero are errors") {
+  const Labels a{0, 1};
+  const Labels b{0};
+  CHECK(test::error_of([&] { (void)glossa::v_measure(a, b); }).field() == "labels");
+  CHECK(test::error_of([&] { (void)glossa::adjusted_rand_index(a, b); }).field() == "labels");
+  CHECK(test::error_of([&] { (void)glossa::normalized_mutual_information(a, b); }).field() == "labels");
+  CHECK(test::error_of([&] { (void)glossa::v_measure(a, a, -1); }).field() == "beta");
+  CHECK(test::error_of([&] { (void)glossa::v_measure(a, a, std::nan("")); }).field() == "beta");
+}
+
+TEST_CASE("names become numbers in the order in which they appear") {
+  CHECK(glossa::number_labels(std::vector<std::string>{"b", "a", "b", "", "a"}) == Labels{0, 1, 0, 2, 1});
+  CHECK(glossa::number_labels({}).empty());
+}

@@ -16,6 +16,7 @@
 #include <glossa/embedder.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,15 +36,6 @@ struct Collection {
 
   [[nodiscard]] std::size_t size() const noexcept { return lines.size(); }
   [[nodiscard]] glossa::Points<float> points() const noexcept { return {values.data(), size(), dims}; }
-};
-
-/// Where a collection and its vectors come from.
-struct CollectionArguments {
-  ModelArguments model;  // its folder empty: vectors
-  std::string vectors;   // empty: a model
-  std::string input;
-  std::string role = "none";
-  std::size_t dims = 0;
 };
 
 /// Adds a line {"text", "lang"?, "id"?}; the text may be missing where vectors do without. `replaced` names fields that

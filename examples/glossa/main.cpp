@@ -1,4 +1,4 @@
-// The glossa command: embeds, finds, tokenises and compares texts, and looks after model folders.
+// The glossa command: embeds, finds, groups, tokenises and compares texts, and looks after model folders.
 #include "command_line.hpp"
 #include "commands.hpp"
 #include "tool_error.hpp"
@@ -133,6 +133,7 @@ int main(int argc, char** argv) {
   tool::ConvertArguments convert;
   add_embed(app, embed, run);
   tool::add_index_commands(app, run);
+  tool::add_cluster_command(app, run);
   add_tokenize(app, tokenize, run);
   add_similarity(app, similarity, run);
   add_info_and_verify(app, folder, run);

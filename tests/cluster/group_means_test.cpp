@@ -72,6 +72,22 @@ TEST_CASE("a group's mean gives way to the mean of all where it is of few") {
   CHECK(found[5] == Approx(8 - (8.0 + 8) / 4));
 }
 
+TEST_CASE("how much of the mean of all is taken is told by the variances") {
+  // Groups at -3 and 3, each of four vectors that are 1 away from there: the variance within is 4/3 (of 4 vectors, 3
+  // degrees of freedom each), that between (8·9 - 4/3) / 4.
+  const std::vector<double> values{-4, -2, -4, -2, 2, 4, 2, 4};
+  const std::vector<std::string_view> groups{"a", "a", "a", "a", "b", "b", "b", "b"};
+  const auto found = subtract_group_means(Points<double>(values.data(), 8, 1), groups, {.unit_length = false});
+  const double weight = (4.0 / 3) / ((8 * 9 - 4.0 / 3) / 4);
+  CHECK(found[0] == Approx(-4 + 4 * 3 / (4 + weight)));
+  CHECK(found[5] == Approx(4 - 4 * 3 / (4 + weight)));
+  // Groups of one vector tell nothing of what is within them; and neither does one group alone.
+  const std::vector<std::string_view> single{"a", "b", "c", "d", "e", "f", "g", "h"};
+  CHECK(subtract_group_means(Points<double>(values.data(), 8, 1), single, {.unit_length = false}) == values);
+  const std::vector<std::string_view> same(8, "a");
+  CHECK(subtract_group_means(Points<double>(values.data(), 8, 1), same, {.unit_length = false}) == values);
+}
+
 TEST_CASE("zero vectors, equal ones and no vectors have no direction left") {
   const std::vector<float> zeros(6);
   CHECK(subtract_group_means(Points<float>(zeros.data(), 3, 2), std::vector<std::string_view>{"a", "", "a"}) == zeros);

@@ -30,7 +30,7 @@ struct KeywordOptions {
   /// A keyword is so many times as frequent in its cluster as outside; 0 takes all, as BERTopic does. The words that a
   /// language has everywhere, "the" and "of", are frequent enough to come first by their weight alone; this does
   /// without lists of them, which differ by language.
-  double least_ratio = 2;
+  double least_ratio = 3;
   /// Turns a text into words in place of the rules below; called by several threads at once. Null: those rules.
   std::function<std::vector<std::string>(std::string_view text)> split{};
   ClusterRun run{};  ///< progress: texts
@@ -42,11 +42,11 @@ struct KeywordOptions {
 /// count as a cluster more, which has no keywords.
 ///
 /// Words are runs of letters, marks and digits, with apostrophes between letters, two characters long at least, and not
-/// of digits alone. They are counted without regard to case (Unicode's NFKC_Casefold). Chinese, Japanese, Thai, Lao,
-/// Khmer and Burmese put no spaces between words: there, strings of 2 to 12 characters as readers see them (grapheme
-/// clusters; UAX #29) count, each less its most frequent continuation by a character to either side: a fragment of a
-/// word never stands alone, and so hardly counts. Of those that overlap the best one stays. Bytes that are not UTF-8
-/// count as U+FFFD, which is in no word.
+/// of digits alone. They are counted without regard to case and to how accents are written. Chinese, Japanese, Thai,
+/// Lao, Khmer, Burmese and the like put no spaces between words: there, strings of 2 to 12 characters as readers see
+/// them (grapheme clusters; UAX #29) that hold together count, each less its most frequent continuation by a character
+/// to either side: a fragment of a word hardly stands alone, and so hardly counts. Of those that overlap the best one
+/// stays. Bytes that are not UTF-8 count as U+FFFD, which is in no word.
 ///
 /// Errors: `invalid_argument` as summarize_clusters(), and for a ratio that is negative or NaN; what `split` or
 /// `run.progress` throws.

@@ -49,7 +49,7 @@ struct AllCounts {
   AllCounts all;
   std::size_t filled = 0;
   for (const TermCounts& cluster : clusters) {
-    for (const auto& [word, term] : cluster.terms) all.counts[word] += term.count;
+    for (const auto& [word, term] : cluster.terms) all.counts[word] += term.standing;
     all.total += cluster.total;
     filled += cluster.total > 0;
   }
@@ -66,11 +66,13 @@ struct AllCounts {
   };
   std::vector<Candidate> candidates;
   for (const auto& [word, term] : own.terms) {
-    if (term.texts < std::min(options.least_texts, texts)) continue;
+    if (term.count == 0 || term.texts < std::min(options.least_texts, texts)) continue;
     const std::size_t everywhere = all.counts.at(word);
     const double share = static_cast<double>(term.count) / own.total;
-    const double elsewhere = static_cast<double>(everywhere - term.count);
-    if (elsewhere > 0 && share < options.least_ratio * elsewhere / (all.total - own.total)) continue;
+    const double elsewhere = static_cast<double>(everywhere - term.standing);
+    if (elsewhere > 0 &&
+        static_cast<double>(term.standing) / own.total < options.least_ratio * elsewhere / (all.total - own.total))
+      continue;
     candidates.push_back({share * std::log(1 + all.mean / static_cast<double>(everywhere)), word, &term});
   }
   std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
@@ -85,7 +87,7 @@ struct AllCounts {
         continue;
       strings.push_back(word);
     }
-    keywords.push_back({term->spelling(), weight, term->count});
+    keywords.push_back({term->is_string ? std::string(word) : term->spelling(), weight, term->count});
   }
   return keywords;
 }

@@ -7,6 +7,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -14,9 +15,10 @@
 namespace glossa {
 
 struct GroupMeansOptions {
-  /// A group's mean is taken together with so many vectors that lie at the mean of all: one of few vectors is mostly
-  /// what they say, and not what their group has in common.
-  double weight_of_all = 20;
+  /// A group's mean is taken together with so many vectors that lie at the mean of all: that of few vectors is mostly
+  /// what they say, and not what their group has in common. None: the variance within groups over that between them,
+  /// which is what loses least (empirical Bayes; Efron & Morris 1973).
+  std::optional<double> weight_of_all{};
   bool unit_length = true;  ///< the vectors are scaled to it before and after; zero vectors stay zero vectors
 };
 

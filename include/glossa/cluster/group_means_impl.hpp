@@ -5,8 +5,10 @@
 #include <glossa/cluster/second_moments.hpp>
 #include <glossa/core/error.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,6 +28,42 @@ void scale_to_unit(std::span<T> row) noexcept {
   for (T& value : row) value = static_cast<T>(static_cast<double>(value) * scale);
 }
 
+struct GroupMean {
+  double count = 0;
+  std::vector<double> values;
+};
+
+[[nodiscard]] inline double squared_way(const std::vector<double>& from, const std::vector<double>& to) noexcept {
+  double square = 0;
+  for (std::size_t j = 0; j < from.size(); ++j) square += (from[j] - to[j]) * (from[j] - to[j]);
+  return square;
+}
+
+/// The variance within groups over that between groups, by the analysis of variance; infinite where groups differ no
+/// more than chance would have it, or where each is of one vector.
+template <std::floating_point T>
+[[nodiscard]] double weight_of_all(const Points<T>& points, const std::vector<std::size_t>& group_of,
+                                   const std::vector<GroupMean>& means, const std::vector<double>& mean) {
+  const auto rows = static_cast<double>(points.rows());
+  const auto groups = static_cast<double>(means.size());
+  double within = 0;
+  std::vector<double> row(points.dims());
+  for (std::size_t i = 0; i < points.rows(); ++i) {
+    row.assign(points[i].begin(), points[i].end());
+    within += squared_way(row, means[group_of[i]].values);
+  }
+  within /= std::max(rows - groups, 1.0);
+  double between = 0;
+  double squares = 0;
+  for (const GroupMean& group : means) {
+    between += group.count * squared_way(group.values, mean);
+    squares += group.count * group.count;
+  }
+  between = (between - (groups - 1) * within) / (rows - squares / std::max(rows, 1.0));
+  const bool is_known = rows > groups && groups > 1 && between > 0;
+  return is_known ? within / between : std::numeric_limits<double>::infinity();
+}
+
 }  // namespace detail
 
 template <std::floating_point T>
@@ -36,32 +74,37 @@ std::vector<T> subtract_group_means(const Points<T>& points, std::span<const std
     throw Error(ErrorKind::invalid_argument, {.field = "groups",
                                               .expected = std::to_string(points.rows()) + ", one a vector",
                                               .found = std::to_string(groups.size())});
-  if (!(options.weight_of_all >= 0) || !std::isfinite(options.weight_of_all))
+  if (options.weight_of_all && (!(*options.weight_of_all >= 0) || !std::isfinite(*options.weight_of_all)))
     throw Error(ErrorKind::invalid_argument,
-                {.field = "weight_of_all", .expected = "at least 0", .found = std::to_string(options.weight_of_all)});
+                {.field = "weight_of_all", .expected = "at least 0", .found = std::to_string(*options.weight_of_all)});
   const std::size_t dims = points.dims();
   std::vector<T> rows(points.values().begin(), points.values().end());
   const auto row = [&](std::size_t i) { return std::span<T>(rows).subspan(i * dims, dims); };
   if (options.unit_length)
     for (std::size_t i = 0; i < groups.size(); ++i) detail::scale_to_unit(row(i));
 
-  struct Group {
-    double count = 0;
-    std::vector<double> sum;
-  };
-  std::unordered_map<std::string_view, Group> sums;
+  std::unordered_map<std::string_view, std::size_t> numbers;  // in the order of their first vectors
+  std::vector<std::size_t> group_of;
+  std::vector<detail::GroupMean> means;
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    Group& group = sums[groups[i]];
-    group.sum.resize(dims);
+    group_of.push_back(numbers.emplace(groups[i], means.size()).first->second);
+    if (group_of[i] == means.size()) means.push_back({0, std::vector<double>(dims)});
+    detail::GroupMean& group = means[group_of[i]];
     ++group.count;
-    for (std::size_t j = 0; j < dims; ++j) group.sum[j] += static_cast<double>(row(i)[j]);
+    for (std::size_t j = 0; j < dims; ++j) group.values[j] += static_cast<double>(row(i)[j]);
   }
-  const std::vector<double> mean = detail::mean_of(Points<T>(rows.data(), groups.size(), dims));
-  for (auto& [name, group] : sums)
+  for (detail::GroupMean& group : means)
+    for (double& value : group.values) value /= group.count;
+  const Points<T> scaled(rows.data(), groups.size(), dims);
+  const std::vector<double> mean = detail::mean_of(scaled);
+  const double weight =
+      options.weight_of_all ? *options.weight_of_all : detail::weight_of_all(scaled, group_of, means, mean);
+  for (detail::GroupMean& group : means)
     for (std::size_t j = 0; j < dims; ++j)
-      group.sum[j] = (group.sum[j] + options.weight_of_all * mean[j]) / (group.count + options.weight_of_all);
+      group.values[j] =
+          std::isinf(weight) ? mean[j] : (group.count * group.values[j] + weight * mean[j]) / (group.count + weight);
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    const std::vector<double>& own = sums[groups[i]].sum;
+    const std::vector<double>& own = means[group_of[i]].values;
     for (std::size_t j = 0; j < dims; ++j) row(i)[j] = static_cast<T>(static_cast<double>(row(i)[j]) - own[j]);
     if (options.unit_length) detail::scale_to_unit(row(i));
   }

@@ -97,15 +97,22 @@ function draw() {
   waiting = true;
   requestAnimationFrame(() => { waiting = false; paint(); });
 }
+// Mixed, so that no group lies on top of all others; the same each time.
+const mixed = Uint32Array.from({length: n}, (_, i) => i);
+{
+  const key = i => Math.imul(i + 1, 2654435761) >>> 0;
+  mixed.sort((a, b) => key(a) - key(b));
+}
 let paintedRadius = 0;
 function paint() {
-  const r = radius(), reach = 2 * r;
+  const r = radius();
   if (r !== paintedRadius) { sprites = new Map(); paintedRadius = r; }
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
   for (const faint of [true, false]) {
     context.globalAlpha = faint ? 0.07 : 0.85;
-    for (let i = 0; i < n; ++i) {
+    const reach = 2 * r * (matches !== null && !faint ? 1.5 : 1);
+    for (const i of mixed) {
       if (!isShown(i) || isFaint(i) !== faint) continue;
       const x = toX(i), y = toY(i);
       if (x < -reach || y < -reach || x > width + reach || y > height + reach) continue;
@@ -132,15 +139,17 @@ function paintLabels() {
     const cluster = clusters[c];
     if (hidden.has(c) || cluster.place < 0) continue;
     const words = cluster.short, half = context.measureText(words).width / 2 + 4;
-    const x = toX(cluster.place), y = toY(cluster.place);
-    if (x + half < 0 || y < -20 || x - half > width || y > height + 20) continue;
+    const middle = toX(cluster.place), y = toY(cluster.place);
+    if (middle < 0 || y < 0 || middle > width || y > height) continue;
+    const x = Math.max(half, Math.min(width - half, middle));
     if (taken.some(t => Math.abs(t.x - x) < t.half + half && Math.abs(t.y - y) < 18)) continue;
     taken.push({x, y, half});
-    context.strokeStyle = style('--paper'); context.lineWidth = 4; context.globalAlpha = 0.85;
+    context.strokeStyle = style('--paper'); context.lineWidth = 4; context.globalAlpha = matches === null ? 0.85 : 0.3;
     context.strokeText(words, x, y);
-    context.globalAlpha = 1; context.fillStyle = style('--ink');
+    context.globalAlpha = matches === null ? 1 : 0.4; context.fillStyle = style('--ink');
     context.fillText(words, x, y);
   }
+  context.globalAlpha = 1;
 }
 )JS";
 

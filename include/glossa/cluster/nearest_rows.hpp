@@ -18,6 +18,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <numeric>
@@ -119,10 +120,11 @@ void rank_candidates(const Points<T>& points, std::size_t row, const std::vector
 
 inline namespace GLOSSA_ISA {
 
-/// Looks at all pairs, by tiles of their products in float; what is near is measured again in double.
+/// Looks at all pairs, by tiles of their products in float; what is near is measured again in double. `report` is
+/// called from time to time, and may throw.
 template <std::floating_point T>
 [[nodiscard]] NearestRows exact_nearest_rows(const Points<T>& points, std::size_t count, const ClusterRun& run,
-                                             Executor& executor) {
+                                             Executor& executor, const std::function<void()>& report) {
   constexpr std::size_t kRows = 64;
   constexpr std::size_t kColumns = 1024;
   constexpr std::size_t kSpare = 4;  // for what floats put in another order
@@ -148,7 +150,7 @@ template <std::floating_point T>
   const std::size_t shares = (rows + kRows - 1) / kRows;
   const std::size_t workers = workers_for(executor, shares);
   std::vector<AlignedBuffer<float>> products(workers);
-  parallel_for(executor, shares, workers, [&](std::size_t share, std::size_t worker) {
+  const auto find_share = [&](std::size_t share, std::size_t worker) {
     const std::size_t first = share * kRows;
     const std::size_t some = std::min(kRows, rows - first);
     float* scores = products[worker].ensure(kRows * step);
@@ -171,7 +173,13 @@ template <std::floating_point T>
       for (const auto& [score, index] : best[r].finish()) candidates.push_back(index);
       rank_candidates(points, first + r, candidates, nearest);
     }
-  });
+  };
+  constexpr std::size_t kTogether = 64;  // shares between two reports
+  for (std::size_t first = 0; first < shares; first += kTogether) {
+    report();
+    parallel_for(executor, std::min(kTogether, shares - first), workers,
+                 [&](std::size_t share, std::size_t worker) { find_share(first + share, worker); });
+  }
   return nearest;
 }
 
@@ -181,7 +189,8 @@ template <std::floating_point T>
 /// for a graph that several threads build.
 template <std::floating_point T>
 [[nodiscard]] NearestRows approximate_nearest_rows(const Points<T>& points, std::size_t count, const ClusterRun& run,
-                                                   std::uint64_t seed, const std::shared_ptr<Executor>& executor) {
+                                                   std::uint64_t seed, const std::shared_ptr<Executor>& executor,
+                                                   const std::function<void()>& report) {
   constexpr std::size_t kBlock = 4096;
   const std::size_t rows = points.rows();
   NearestRows nearest{std::min(count, rows - 1), {}, {}};
@@ -197,6 +206,7 @@ template <std::floating_point T>
   std::iota(ids.begin(), ids.end(), std::uint64_t{0});
   index.add(ids, centered);
   for (std::size_t first = 0; first < rows; first += kBlock) {
+    report();
     Embeddings queries(std::min(kBlock, rows - first), points.dims());
     std::copy_n(centered[first].data(), queries.values().size(), queries.values().data());
     const std::vector<std::vector<Neighbor>> found = index.search(queries, nearest.count + 1);

@@ -73,11 +73,14 @@ PcaResult<T> pca(const Points<T>& points, const PcaOptions& options) {
 
   const std::vector<double> mean = detail::mean_of(points);
   double all = 0;  // the whole variance, times rows - 1
+  double squares = 0;
   for (std::size_t i = 0; i < rows; ++i)
     for (std::size_t j = 0; j < dims; ++j) {
       const double value = static_cast<double>(points[i][j]) - mean[j];
       all += value * value;
+      squares += mean[j] * mean[j];
     }
+  if (all <= 1e-28 * squares) all = 0;  // equal vectors, whose mean was rounded
   detail::Eigenpairs pairs =
       rows < dims ? detail::eigenvectors_of_few(points, mean, options, *executor)
                   : detail::leading_eigenvectors(detail::second_moments(points, mean, options.run, *executor), dims,
@@ -90,12 +93,12 @@ PcaResult<T> pca(const Points<T>& points, const PcaOptions& options) {
       double sum = 0;
       for (std::size_t j = 0; j < dims; ++j)
         sum += (static_cast<double>(points[i][j]) - mean[j]) * pairs.vectors[c * dims + j];
-      result.coordinates[i * count + c] = static_cast<T>(sum);
+      result.coordinates[i * count + c] = all > 0 ? static_cast<T>(sum) : T(0);
     }
   });
   const double less_one = static_cast<double>(std::max<std::size_t>(rows, 2) - 1);
   for (const double value : pairs.values) {
-    result.explained_variance.push_back(std::max(value, 0.0) / less_one);
+    result.explained_variance.push_back(all > 0 ? std::max(value, 0.0) / less_one : 0.0);
     result.explained_variance_ratio.push_back(all > 0 ? std::max(value, 0.0) / all : 0.0);
   }
   result.components.assign(pairs.vectors.size(), T(0));

@@ -19,14 +19,15 @@ namespace glossa::detail {
 
 /// What is known of a word in a cluster.
 struct Term {
-  std::size_t count = 0;
+  std::size_t standing = 0;  ///< how often it stands there
+  std::size_t count = 0;     ///< how often as a word of its own; 0 where that is not known to be one
   std::size_t texts = 0;
   std::size_t last_text = std::numeric_limits<std::size_t>::max();
   bool is_string = false;  ///< of a script without spaces
   std::vector<std::pair<std::string, std::size_t>> spellings{};
 
   void stands_in(std::size_t text) {
-    ++count;
+    ++standing;
     texts += text != last_text;
     last_text = text;
   }
@@ -49,51 +50,67 @@ struct TermCounts {
   double total = 0;
 };
 
-/// Counts strings of a few characters in stretches without spaces. A string counts as often as it stands there, less
-/// its most frequent continuation by one character: what is part of a longer word nearly always is no word. The longest
-/// strings are not followed further.
+/// Counts strings of a few characters, grapheme clusters with the letters that never part from them, in stretches
+/// without spaces, of which some are words: those that hold together, and may be followed by anything. A string counts
+/// as often as it stands there, less its most frequent continuation by one character: what is part of a longer word
+/// nearly always is no word. It counts at all where, wherever one cuts it, its parts stand together several times as
+/// often as chance would have it. The longest strings are not followed further.
 class StringCounter {
  public:
   void add(std::string_view stretch, std::size_t text) {
     Stretch one{std::string(stretch), {0}, text};
-    for (std::size_t at = 0; at < one.text.size();) one.bounds.push_back(at = grapheme_end(one.text, at));
+    bool is_open = false;  // behind a vowel that belongs to what comes next
+    for (std::size_t at = 0; at < one.text.size();) {
+      const char32_t first = utf8_decode(one.text, at);
+      at = grapheme_end(one.text, at);
+      if (one.bounds.size() > 1 && (is_open || is_following_letter(first))) {
+        one.bounds.back() = at;
+      } else {
+        one.bounds.push_back(at);
+      }
+      is_open = is_leading_vowel(first);
+    }
     characters_ += one.bounds.size() - 1;
     stretches_.push_back(std::move(one));
   }
 
   void finish(TermCounts& out) {
-    std::unordered_map<std::string_view, Found> shorter;  // of one character less
+    std::vector<Strings> by_length(kLongest + 1);
     for (std::size_t length = 1; length <= kLongest; ++length) {
-      std::unordered_map<std::string_view, Found> found;
-      for (const Stretch& stretch : stretches_)
-        for (std::size_t i = 0; i + length < stretch.bounds.size(); ++i) {
-          // What stands there but once has no part in anything that stands there twice.
-          if (length > 1 && (!is_repeated(shorter, stretch.view(i, length - 1)) ||
-                             !is_repeated(shorter, stretch.view(i + 1, length - 1))))
-            continue;
+      Strings& found = by_length[length];
+      for_strings(length, [&](const Stretch& stretch, std::size_t i) {
+        // What stands there but once has no part in anything that stands there twice.
+        const Strings& shorter = by_length[length - 1];
+        if (length == 1 || (is_repeated(shorter, stretch.view(i, length - 1)) &&
+                            is_repeated(shorter, stretch.view(i + 1, length - 1))))
           found[stretch.view(i, length)].term.stands_in(stretch.number);
+      });
+      if (length == 1) continue;
+      for_strings(length, [&](const Stretch& stretch, std::size_t i) {
+        const auto at = found.find(stretch.view(i, length));
+        if (at == found.end() || at->second.is_rated) return;
+        Found& own = at->second;
+        own.is_rated = true;
+        const auto count = static_cast<double>(own.term.standing);
+        for (std::size_t cut = 1; cut < length && own.holds_together; ++cut) {
+          const double left = count_of(by_length[cut], stretch.view(i, cut));
+          const double right = count_of(by_length[length - cut], stretch.view(i + cut, length - cut));
+          own.holds_together = count * static_cast<double>(characters_) >= kTogether * left * right;
         }
-      if (length > 1) {
-        for (const Stretch& stretch : stretches_)
-          for (std::size_t i = 0; i + length < stretch.bounds.size(); ++i) {
-            const auto longer = found.find(stretch.view(i, length));
-            if (longer == found.end()) continue;
-            for (const std::size_t part : {i, i + 1}) {
-              Found& own = shorter[stretch.view(part, length - 1)];
-              own.continued = std::max(own.continued, longer->second.term.count);
-            }
-          }
-        if (length > 2) hand_over(shorter, out);
-      }
-      shorter = std::move(found);
+        for (const std::size_t part : {i, i + 1}) {
+          Found& shorter = by_length[length - 1][stretch.view(part, length - 1)];
+          shorter.continued = std::max(shorter.continued, own.term.standing);
+        }
+      });
     }
-    hand_over(shorter, out);
+    for (std::size_t length = 2; length <= kLongest; ++length) hand_over(by_length[length], out);
     out.total += static_cast<double>(characters_) / kCharactersOfWord;
   }
 
  private:
   static constexpr std::size_t kLongest = 12;
   static constexpr double kCharactersOfWord = 2;  // about, in Chinese; no more than a scale
+  static constexpr double kTogether = 5;
 
   struct Stretch {
     std::string text;
@@ -107,21 +124,36 @@ class StringCounter {
   struct Found {
     Term term;
     std::size_t continued = 0;
+    bool is_rated = false;
+    bool holds_together = true;
   };
+  using Strings = std::unordered_map<std::string_view, Found>;
 
-  static bool is_repeated(const std::unordered_map<std::string_view, Found>& found, std::string_view string) {
-    const auto at = found.find(string);
-    return at != found.end() && at->second.term.count > 1;
+  /// Calls body(stretch, first character) for every place where a string of `length` characters stands.
+  template <class Body>
+  void for_strings(std::size_t length, Body&& body) const {
+    for (const Stretch& stretch : stretches_)
+      for (std::size_t i = 0; i + length < stretch.bounds.size(); ++i) body(stretch, i);
   }
 
-  static void hand_over(const std::unordered_map<std::string_view, Found>& strings, TermCounts& out) {
+  static bool is_repeated(const Strings& found, std::string_view string) {
+    const auto at = found.find(string);
+    return at != found.end() && at->second.term.standing > 1;
+  }
+  static double count_of(const Strings& found, std::string_view string) {
+    const auto at = found.find(string);
+    return at == found.end() ? 0 : static_cast<double>(at->second.term.standing);
+  }
+
+  static void hand_over(const Strings& strings, TermCounts& out) {
     for (const auto& [string, found] : strings) {
-      if (found.term.count - found.continued < 2) continue;
+      if (found.term.standing < 2) continue;
+      // What is no word here may be one elsewhere, where it counts that it stands here, too.
+      const std::size_t count = found.holds_together ? found.term.standing - found.continued : 0;
       Term& term = out.terms[std::string(string)];
-      term.count = found.term.count - found.continued;
-      term.texts = found.term.texts;
+      term = found.term;
+      term.count = count > 1 ? count : 0;
       term.is_string = true;
-      term.spellings = {{std::string(string), term.count}};
     }
   }
 
@@ -138,6 +170,7 @@ class StringCounter {
   const auto add_word = [&](std::string_view word, std::size_t text) {
     Term& term = counts.terms[folded_word(word)];
     term.stands_in(text);
+    ++term.count;
     term.spelled(word);
     ++counts.total;
   };

@@ -200,9 +200,9 @@ TsneResult<T> tsne(const Points<T>& points, const TsneOptions& options) {
   const bool is_exact = options.neighbors == TsneNeighbors::exact ||
                         (options.neighbors == TsneNeighbors::automatic && rows <= kExactRows);
   const detail::NearestRows nearest =
-      is_exact ? detail::exact_nearest_rows(points, count, options.run, *executor)
-               : detail::approximate_nearest_rows(points, count, options.run, options.seed, executor);
-  report(0);
+      is_exact
+          ? detail::exact_nearest_rows(points, count, options.run, *executor, [&] { report(0); })
+          : detail::approximate_nearest_rows(points, count, options.run, options.seed, executor, [&] { report(0); });
   const double rate = options.learning_rate > 0
                           ? options.learning_rate
                           : std::max(static_cast<double>(rows) / options.early_exaggeration / 4, 50.0);

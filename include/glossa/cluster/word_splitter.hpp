@@ -47,6 +47,26 @@ namespace glossa::detail {
   return is_in(kRanges, c) || is_bert_chinese(c);
 }
 
+/// Vowels of Thai and its relatives that are written before the consonant which they follow in speech (Unicode's
+/// Logical_Order_Exception): no word ends with one.
+[[nodiscard]] inline bool is_leading_vowel(char32_t c) noexcept {
+  static constexpr CodePointRange kRanges[] = {{0x0E40, 0x0E44}, {0x0EC0, 0x0EC4}, {0x19B5, 0x19B7}, {0x19BA, 0x19BA},
+                                               {0xAAB5, 0xAAB6}, {0xAAB9, 0xAAB9}, {0xAABB, 0xAABC}};
+  return is_in(kRanges, c);
+}
+
+/// Letters that belong to the one before them: vowels and signs of Thai and Lao, small kana and the sign of a long
+/// vowel. No word begins with one.
+[[nodiscard]] inline bool is_following_letter(char32_t c) noexcept {
+  static constexpr CodePointRange kRanges[] = {
+      {0x0E2F, 0x0E30}, {0x0E32, 0x0E33}, {0x0E45, 0x0E46}, {0x0EAF, 0x0EB0}, {0x0EB2, 0x0EB3}, {0x0EC6, 0x0EC6},
+      {0x3041, 0x3041}, {0x3043, 0x3043}, {0x3045, 0x3045}, {0x3047, 0x3047}, {0x3049, 0x3049}, {0x3063, 0x3063},
+      {0x3083, 0x3083}, {0x3085, 0x3085}, {0x3087, 0x3087}, {0x30A1, 0x30A1}, {0x30A3, 0x30A3}, {0x30A5, 0x30A5},
+      {0x30A7, 0x30A7}, {0x30A9, 0x30A9}, {0x30C3, 0x30C3}, {0x30E3, 0x30E3}, {0x30E5, 0x30E5}, {0x30E7, 0x30E7},
+      {0x30FC, 0x30FC}, {0xFF67, 0xFF70}};
+  return is_in(kRanges, c);
+}
+
 [[nodiscard]] inline bool is_letter(char32_t c) noexcept {
   switch (utf8proc_category(static_cast<utf8proc_int32_t>(c))) {
     case UTF8PROC_CATEGORY_LU:

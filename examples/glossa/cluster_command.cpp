@@ -1,0 +1,194 @@
+// glossa cluster: texts come in as JSON lines; the same lines go out with their clusters, and a map of them.
+#include "collection.hpp"
+#include "commands.hpp"
+#include "find_clusters.hpp"
+#include "interrupt.hpp"
+#include "json_line.hpp"
+#include "output_file.hpp"
+#include "step_progress.hpp"
+
+#include <glossa/cluster/cluster_keywords.hpp>
+#include <glossa/cluster/cluster_summary.hpp>
+#include <glossa/cluster/group_means.hpp>
+#include <glossa/cluster/map.hpp>
+#include <glossa/cluster/pca.hpp>
+#include <glossa/cluster/tsne.hpp>
+#include <glossa/core/thread_pool.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tool {
+namespace {
+
+[[nodiscard]] bool is_picture(const std::string& path) { return path.ends_with(".svg"); }
+
+void check_arguments(const ClusterArguments& arguments) {
+  require_used(arguments);
+  const auto refuse = [](const std::string& option, const std::string& problem, const std::string& expected) {
+    throw glossa::Error(glossa::ErrorKind::invalid_argument,
+                        {.field = option, .problem = problem, .expected = expected});
+  };
+  if (!arguments.map.empty() && !is_picture(arguments.map) && !arguments.map.ends_with(".html"))
+    refuse("--map", "it is not known what " + arguments.map + " should be", "a name that ends in .html or .svg");
+  const auto is_same = [](const std::string& a, const std::string& b) { return !a.empty() && a == b; };
+  if (is_same(arguments.output, arguments.map) || is_same(arguments.output, arguments.summary) ||
+      is_same(arguments.map, arguments.summary))
+    refuse("--output", "two outputs go to the same place", "different names for --output, --summary and --map");
+}
+
+/// Takes the languages' means, or that of all, out of the vectors.
+void center(Collection& collection, std::string how) {
+  const bool has_languages =
+      std::any_of(collection.languages.begin(), collection.languages.end(), [](auto& name) { return !name.empty(); });
+  if (how.empty()) how = has_languages ? "lang" : "none";
+  if (how == "none") return;
+  std::vector<std::string_view> groups(collection.size());
+  if (how == "lang") groups.assign(collection.languages.begin(), collection.languages.end());
+  collection.values = glossa::subtract_group_means(collection.points(), groups, {});
+}
+
+[[nodiscard]] std::vector<float> places_of(const Collection& collection, const ClusterArguments& arguments,
+                                           const glossa::ClusterRun& run) {
+  const glossa::Points<float> points = collection.points();
+  if (arguments.projection == "tsne")
+    return glossa::tsne(points, {.perplexity = arguments.perplexity, .seed = arguments.seed, .run = run}).coordinates;
+  const std::size_t components = std::min<std::size_t>(2, points.dims());
+  std::vector<float> places(2 * points.rows());
+  if (components == 0) return places;
+  const auto found = glossa::pca(points, {.components = components, .seed = arguments.seed, .run = run});
+  for (std::size_t i = 0; i < points.rows(); ++i)
+    for (std::size_t c = 0; c < components; ++c) places[2 * i + c] = found.coordinates[components * i + c];
+  return places;
+}
+
+[[nodiscard]] std::string listed(const std::vector<glossa::Keyword>& keywords, std::size_t most) {
+  std::string out;
+  for (std::size_t i = 0; i < std::min(most, keywords.size()); ++i) out += (i > 0 ? ", " : "") + keywords[i].word;
+  return out;
+}
+
+[[nodiscard]] std::string map_of(const Collection& collection, const ClusterArguments& arguments,
+                                 const glossa::Labels& labels,
+                                 const std::vector<std::vector<glossa::Keyword>>& keywords,
+                                 const std::vector<float>& places) {
+  constexpr std::size_t kWords = 6;
+  std::vector<std::string> names;
+  for (const auto& own : keywords) names.push_back(listed(own, kWords));
+  std::vector<std::string_view> texts;
+  for (std::size_t i = 0; i < collection.size(); ++i)
+    texts.push_back(collection.texts[i].empty() ? collection.ids[i] : collection.texts[i]);
+  std::vector<std::string_view> groups(collection.languages.begin(), collection.languages.end());
+  if (std::all_of(groups.begin(), groups.end(), [](auto name) { return name.empty(); })) groups.clear();
+  const std::string& input = arguments.collection.input;
+  const std::string name = input == "-" ? "Map of texts" : std::filesystem::path(input).filename().string();
+  const glossa::MapContent content{.coordinates = places,
+                                   .labels = labels,
+                                   .texts = texts,
+                                   .groups = groups,
+                                   .names = names,
+                                   .title = arguments.title.empty() ? name : arguments.title};
+  return is_picture(arguments.map) ? glossa::map_svg(content) : glossa::map_html(content);
+}
+
+/// A line of text for each cluster.
+[[nodiscard]] std::string summary_lines(const Collection& collection,
+                                        const std::vector<glossa::ClusterSummary<float>>& summaries,
+                                        const std::vector<std::vector<glossa::Keyword>>& keywords) {
+  const auto member = [&](std::size_t i) {
+    OrderedJson out{{"line", collection.lines[i]}};
+    if (!collection.ids[i].empty()) out["id"] = collection.ids[i];
+    out["text"] = collection.texts[i];
+    return out;
+  };
+  std::string lines;
+  for (std::size_t c = 0; c < summaries.size(); ++c) {
+    OrderedJson line{{"cluster", c}, {"size", summaries[c].size}};
+    line["keywords"] = OrderedJson::array();
+    for (const glossa::Keyword& keyword : keywords[c]) line["keywords"].push_back(keyword.word);
+    line["medoid"] = summaries[c].size > 0 ? member(summaries[c].medoid) : OrderedJson();
+    line["representatives"] = OrderedJson::array();
+    for (const std::size_t i : summaries[c].representatives) line["representatives"].push_back(member(i));
+    lines += line.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
+  }
+  return lines;
+}
+
+void write_lines(const Collection& collection, const glossa::Labels& labels, OutputFile& file) {
+  constexpr std::size_t kWriteBytes = std::size_t{1} << 20;
+  std::string out;
+  for (std::size_t i = 0; i < collection.size(); ++i) {
+    out += collection.fields[i];
+    out += collection.fields[i].size() > 1 ? ",\"cluster\":" : "\"cluster\":";
+    out += std::to_string(labels[i]) + "}\n";
+    if (out.size() < kWriteBytes && i + 1 < collection.size()) continue;
+    file.write(out);
+    out.clear();
+  }
+}
+
+[[nodiscard]] std::string counted(std::size_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+void tell(const ClusterArguments& arguments, const FoundClusters& found) {
+  const auto& labels = found.labels;
+  const std::int32_t most = labels.empty() ? glossa::kNoise : *std::max_element(labels.begin(), labels.end());
+  const auto noise = static_cast<std::size_t>(std::count(labels.begin(), labels.end(), glossa::kNoise));
+  if (!found.note.empty()) std::cerr << "glossa: " << found.note << '\n';
+  std::cerr << "done: " << (arguments.output == "-" ? "standard output" : arguments.output) << ", "
+            << counted(labels.size(), "text") << " in " << counted(static_cast<std::size_t>(most + 1), "cluster");
+  if (noise > 0) std::cerr << ", " << noise << " of them noise";
+  std::cerr << '\n';
+}
+
+}  // namespace
+
+int cluster(const ClusterArguments& arguments) {
+  catch_interrupts();
+  check_arguments(arguments);
+  // Opened before any work is done, so that a name that cannot be written to is told at once.
+  OutputFile output(arguments.output);
+  std::optional<OutputFile> summary;
+  std::optional<OutputFile> map;
+  if (!arguments.summary.empty()) summary.emplace(arguments.summary);
+  if (!arguments.map.empty()) map.emplace(arguments.map);
+
+  const auto executor = std::make_shared<glossa::ThreadPool>(arguments.collection.model.threads);
+  Collection collection = read_collection(arguments.collection, {"cluster"}, executor);
+  center(collection, arguments.center);
+  StepProgress progress;
+  const auto run = [&](const char* step) {
+    return glossa::ClusterRun{.executor = executor, .progress = progress.step(step)};
+  };
+  const FoundClusters found = find_clusters(collection.points(), arguments, run("finding clusters"));
+  if (summary || map) {
+    const auto keywords = glossa::cluster_keywords(collection.texts, found.labels, {.run = run("finding keywords")});
+    if (summary)
+      summary->write(summary_lines(
+          collection,
+          glossa::summarize_clusters(collection.points(), found.labels, {.run = run("finding representatives")}),
+          keywords));
+    if (map)
+      map->write(map_of(collection, arguments, found.labels, keywords,
+                        places_of(collection, arguments, run("drawing the map"))));
+  }
+  write_lines(collection, found.labels, output);
+  progress.finish();
+  if (interrupted) throw glossa::Error(glossa::ErrorKind::cancelled, {.problem = "interrupted"});
+  output.finish();
+  if (summary) summary->finish();
+  if (map) map->finish();
+  tell(arguments, found);
+  return 0;
+}
+
+}  // namespace tool

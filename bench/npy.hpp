@@ -10,8 +10,10 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bench {
 
@@ -77,5 +79,29 @@ class Npy {
   std::size_t rows_ = 0;
   std::size_t columns_ = 0;
 };
+
+/// Writes numbers as a NumPy array of one dimension.
+inline void write_npy(const std::filesystem::path& path, const std::vector<std::int32_t>& values) {
+  std::string header = "{'descr': '<i4', 'fortran_order': False, 'shape': (" + std::to_string(values.size()) + ",), }";
+  header.append(63 - (10 + header.size()) % 64, ' ');
+  header += '\n';
+  std::ofstream out(path, std::ios::binary);
+  const char start[] = {'\x93',
+                        'N',
+                        'U',
+                        'M',
+                        'P',
+                        'Y',
+                        1,
+                        0,
+                        static_cast<char>(header.size() & 0xFF),
+                        static_cast<char>(header.size() >> 8)};
+  out.write(start, sizeof start);
+  out << header;
+  out.write(reinterpret_cast<const char*>(values.data()),
+            static_cast<std::streamsize>(values.size() * sizeof values[0]));
+  if (!out.flush())
+    throw glossa::Error(glossa::ErrorKind::io, {.file = path.string(), .problem = "it was not written"});
+}
 
 }  // namespace bench

@@ -4,6 +4,7 @@
 //                [--rescored N]
 // FOLDER holds base.npy, queries.npy and truth.npy, as make_search_data.py writes them. With fewer rows than base.npy
 // has, the first ones are taken, and their true neighbours found here.
+#include "arguments.hpp"
 #include "npy.hpp"
 #include "process_stats.hpp"
 #include "samples.hpp"
@@ -18,39 +19,20 @@
 #include <exception>
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <numeric>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace {
 
+using bench::Arguments;
 using Clock = std::chrono::steady_clock;
 using Hits = std::vector<std::vector<glossa::Neighbor>>;
 
 constexpr std::size_t kTop = 10;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
-struct Arguments {
-  std::map<std::string, std::string> values;
-
-  [[nodiscard]] std::string text(const std::string& name, const std::string& otherwise) const {
-    const auto found = values.find(name);
-    return found == values.end() ? otherwise : found->second;
-  }
-  [[nodiscard]] std::size_t number(const std::string& name, std::size_t otherwise) const {
-    return std::stoul(text(name, std::to_string(otherwise)));
-  }
-  [[nodiscard]] std::vector<std::size_t> numbers(const std::string& name, const std::string& otherwise) const {
-    std::istringstream list(text(name, otherwise));
-    std::vector<std::size_t> out;
-    for (std::string item; std::getline(list, item, ',');) out.push_back(std::stoul(item));
-    return out;
-  }
-};
 
 glossa::VectorForm form_of(const std::string& name) {
   using enum glossa::VectorForm;
@@ -203,8 +185,7 @@ void measure(Index index, const Data& data, const Arguments& arguments, const st
 }  // namespace
 
 int main(int argc, char** argv) try {
-  Arguments arguments;
-  for (int i = 1; i + 1 < argc; i += 2) arguments.values[std::string(argv[i]).substr(2)] = argv[i + 1];
+  const Arguments arguments(argc, argv);
   const std::filesystem::path folder = arguments.text("data", "");
   Data data{bench::Npy(folder / "base.npy"), bench::Npy(folder / "queries.npy"), 0, {}};
   data.rows = std::min(arguments.number("rows", data.base.rows()), data.base.rows());
@@ -217,7 +198,7 @@ int main(int argc, char** argv) try {
   glossa::IndexOptions options;
   options.metric = glossa::Metric::dot;
   options.vectors = form_of(arguments.text("vectors", "f32"));
-  if (arguments.values.count("rescore") != 0) options.rescore = form_of(arguments.text("rescore", ""));
+  if (arguments.has("rescore")) options.rescore = form_of(arguments.text("rescore", ""));
   options.threads = arguments.number("threads", 2);
   const std::string kind = arguments.text("kind", "flat");
   if (kind == "hnsw") {

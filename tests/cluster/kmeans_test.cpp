@@ -70,8 +70,8 @@ TEMPLATE_TEST_CASE("k-means gives scikit-learn's labels from the same start", "[
 
 TEMPLATE_TEST_CASE("k-means of its own start is as good as the best of ten of scikit-learn", "[golden]", float,
                    double) {
-  // Of so few vectors in so many dimensions, scikit-learn's best of ten is itself within 2 % with another seed; this one
-  // was the best of twelve such.
+  // Of so few vectors in so many dimensions, scikit-learn's best of ten is itself within 2 % with another seed; this
+  // one was the best of twelve such.
   const auto rows = test::golden_rows<TestType>();
   for (const auto& run : test::kmeans_golden().at("free"))
     for (const KMeansStart start : {KMeansStart::plus_plus, KMeansStart::parallel}) {
@@ -137,8 +137,8 @@ TEMPLATE_TEST_CASE("every start finds clusters that are apart, and another seed 
     const bool is_random = start == KMeansStart::random;  // which seldom hits each of many clusters once
     const std::size_t clusters = is_random ? 3 : 12;
     const auto rows = test::blobs<TestType>(1200, 20, static_cast<unsigned>(clusters), 3, TestType(0.05));
-    const auto result = glossa::kmeans(rows.points(),
-                                       {.clusters = clusters, .start = start, .starts = is_random ? 50u : 1u});
+    const auto result =
+        glossa::kmeans(rows.points(), {.clusters = clusters, .start = start, .starts = is_random ? 50u : 1u});
     for (std::size_t i = 0; i < rows.count; ++i) REQUIRE(result.labels[i] == result.labels[i % clusters]);
     CHECK(std::set<std::int32_t>(result.labels.begin(), result.labels.end()).size() == clusters);
     std::set<std::vector<TestType>> different;

@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <set>
+#include <cstdint>
+#include <limits>
+#include <utility>
 #include <vector>
 
 using glossa::MiniBatchKMeans;
@@ -17,8 +19,13 @@ using glossa::Points;
 TEMPLATE_TEST_CASE("mini-batch k-means comes near to k-means", "", float, double) {
   const auto rows = test::blobs<TestType>(20000, 16, 10, 3, TestType(0.8));
   const auto whole = glossa::kmeans(rows.points(), {.clusters = 10, .starts = 3});
-  const auto result = glossa::mini_batch_kmeans(rows.points(), {.clusters = 10});
-  CHECK(result.inertia < 1.03 * whole.inertia);
+  // One start in two ends with two blobs in one cluster, in scikit-learn too.
+  glossa::KMeansResult<TestType> result;
+  for (std::uint64_t seed = 0; seed < 6; ++seed) {
+    auto one = glossa::mini_batch_kmeans(rows.points(), {.clusters = 10, .seed = seed});
+    if (seed == 0 || one.inertia < result.inertia) result = std::move(one);
+  }
+  CHECK(result.inertia < 1.01 * whole.inertia);
   CHECK(result.labels == test::naive_labels(rows.points(), result.center_points()));
   double inertia = 0;
   for (std::size_t i = 0; i < rows.count; ++i)
@@ -67,15 +74,19 @@ TEST_CASE("a mini-batch centre is the mean of the vectors that it was the neares
 TEMPLATE_TEST_CASE("a stream of parts ends up near k-means of all", "", float, double) {
   const auto rows = test::blobs<TestType>(20000, 16, 10, 3, TestType(0.8));
   const auto whole = glossa::kmeans(rows.points(), {.clusters = 10, .starts = 3});
-  MiniBatchKMeans<TestType> stream({.clusters = 10, .batch = 256});
-  for (int epoch = 0; epoch < 2; ++epoch)
-    for (std::size_t first = 0; first < rows.count; first += 3000)
-      stream.partial_fit({rows.points()[first].data(), std::min<std::size_t>(3000, rows.count - first), 16});
-  const auto labels = stream.labels(rows.points());
-  double inertia = 0;
-  for (std::size_t i = 0; i < rows.count; ++i)
-    inertia += test::square_of(rows.points(), i, stream.centers(), static_cast<std::size_t>(labels[i]));
-  CHECK(inertia < 1.05 * whole.inertia);
+  double least = std::numeric_limits<double>::infinity();
+  for (std::uint64_t seed = 0; seed < 6; ++seed) {
+    MiniBatchKMeans<TestType> stream({.clusters = 10, .batch = 256, .seed = seed});
+    for (int epoch = 0; epoch < 2; ++epoch)
+      for (std::size_t first = 0; first < rows.count; first += 3000)
+        stream.partial_fit({rows.points()[first].data(), std::min<std::size_t>(3000, rows.count - first), 16});
+    const auto labels = stream.labels(rows.points());
+    double inertia = 0;
+    for (std::size_t i = 0; i < rows.count; ++i)
+      inertia += test::square_of(rows.points(), i, stream.centers(), static_cast<std::size_t>(labels[i]));
+    least = std::min(least, inertia);
+  }
+  CHECK(least < 1.01 * whole.inertia);
 }
 
 TEST_CASE("centres that see nothing move to where vectors are") {

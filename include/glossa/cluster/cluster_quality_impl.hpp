@@ -3,9 +3,9 @@
 
 #include <glossa/cluster/cluster_quality.hpp>
 #include <glossa/cluster/clustered_rows.hpp>
+#include <glossa/cluster/double_sums.hpp>
 #include <glossa/cluster/random_draws.hpp>
 #include <glossa/cluster/silhouette_sums.hpp>
-#include <glossa/cluster/squared_distance.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -3,6 +3,7 @@
 
 #include <glossa/cluster/center_sums.hpp>
 #include <glossa/cluster/cluster_run.hpp>
+#include <glossa/cluster/double_sums.hpp>
 #include <glossa/cluster/points.hpp>
 #include <glossa/cluster/run_tools.hpp>
 
@@ -67,8 +68,7 @@ class ClusteredRows {
     std::vector<double> means(clusters() * dims);
     tools.for_each(clusters(), [&](std::size_t c, std::size_t) {
       double* mean = means.data() + c * dims;
-      for (std::size_t at = begin(c); at < begin(c + 1); ++at)
-        for (std::size_t i = 0; i < dims; ++i) mean[i] += static_cast<double>((*this)[at][i]);
+      for (std::size_t at = begin(c); at < begin(c + 1); ++at) add_row((*this)[at], 1, mean);
       for (std::size_t i = 0; i < dims; ++i) mean[i] /= static_cast<double>(size(c));
     });
     return means;

@@ -10,8 +10,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <numeric>
-#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -123,9 +123,9 @@ class MiniBatchPatience {
   /// inertia: the mean of the batch. The first step's is that of the start, and not looked at.
   [[nodiscard]] bool ends_after(double inertia, double way) {
     if (++steps_ == 1) return false;
-    smoothed_ = smoothed_ ? *smoothed_ * (1 - share_) + inertia * share_ : inertia;
+    smoothed_ = steps_ == 2 ? inertia : smoothed_ * (1 - share_) + inertia * share_;
     if (tolerance_ > 0 && way <= tolerance_) return true;
-    if (!least_ || *smoothed_ < *least_) {
+    if (smoothed_ < least_) {
       least_ = smoothed_;
       without_ = 0;
     } else {
@@ -139,8 +139,8 @@ class MiniBatchPatience {
   std::size_t patience_;
   double tolerance_;
   std::size_t steps_ = 0;
-  std::optional<double> smoothed_;
-  std::optional<double> least_;
+  double smoothed_ = 0;
+  double least_ = std::numeric_limits<double>::infinity();
   std::size_t without_ = 0;
 };
 

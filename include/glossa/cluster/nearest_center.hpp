@@ -2,8 +2,8 @@
 #pragma once
 
 #include <glossa/cluster/center_scores.hpp>
+#include <glossa/cluster/double_sums.hpp>
 #include <glossa/cluster/run_tools.hpp>
-#include <glossa/cluster/squared_distance.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -25,8 +25,7 @@ class MeasuredRows {
     std::vector<double> sums(tools.shares(points.rows()) * dims);
     tools.for_shares(points.rows(), [&](std::size_t share, std::size_t first, std::size_t count, std::size_t) {
       double* sum = sums.data() + share * dims;
-      for (std::size_t row = first; row < first + count; ++row)
-        for (std::size_t i = 0; i < dims; ++i) sum[i] += static_cast<double>(points[row][i]);
+      for (std::size_t row = first; row < first + count; ++row) add_row(points[row], 1, sum);
     });
     for (std::size_t i = 0; i < dims; ++i) {
       double sum = 0;
@@ -44,7 +43,7 @@ class MeasuredRows {
 
   [[nodiscard]] const Points<T>& points() const noexcept { return points_; }
   [[nodiscard]] std::span<const T> origin() const noexcept { return origin_; }
-  /// Of row i, rounded up.
+  /// No less than that of row i.
   [[nodiscard]] T length(std::size_t i) const noexcept { return lengths_[i]; }
   /// |row i - origin|², rounded to T.
   [[nodiscard]] T square(std::size_t i) const noexcept { return squares_[i]; }
@@ -56,14 +55,14 @@ class MeasuredRows {
  private:
   void measure(const RunTools<T>& tools) {
     const std::vector<T> zero(points_.dims());
+    const double origin_length = std::sqrt(squared_distance(origin(), std::span<const T>(zero)));
     lengths_.resize(points_.rows());
     squares_.resize(points_.rows());
     std::vector<double> sums(tools.shares(points_.rows()));
     tools.for_shares(points_.rows(), [&](std::size_t share, std::size_t first, std::size_t count, std::size_t) {
       for (std::size_t row = first; row < first + count; ++row) {
-        const double length = std::sqrt(squared_distance(points_[row], std::span<const T>(zero)));
         const double square = squared_distance(points_[row], origin());
-        lengths_[row] = static_cast<T>(length * (1 + 1e-6));
+        lengths_[row] = static_cast<T>((std::sqrt(square) + origin_length) * (1 + 1e-6));
         squares_[row] = static_cast<T>(square);
         sums[share] += square;
       }

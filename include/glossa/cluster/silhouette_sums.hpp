@@ -178,8 +178,11 @@ void cosine_silhouettes(const ClusteredRows<T>& rows, std::size_t dims, const Ru
           {units.data(), dims, some, packed.panel(0), dims, packed.columns(), products.data(), packed.columns()});
       for (std::size_t r = 0; r < some; ++r) {
         const std::size_t own = rows.cluster(first + r);
-        for (std::size_t c = 0; c < rows.clusters(); ++c)
-          distances[c] = std::max(0.0, static_cast<double>(rows.size(c)) - products[r * packed.columns() + c]);
+        for (std::size_t c = 0; c < rows.clusters(); ++c) {
+          const auto size = static_cast<double>(rows.size(c));
+          distances[c] = size - products[r * packed.columns() + c];
+          if (distances[c] < 1e-14 * size) distances[c] = 0;  // vectors of one direction: it is the products' rounding
+        }
         if (is_zero[r]) distances[own] -= 1;  // at distance 0 from itself
         out[rows.row(first + r)] = silhouette_of(rows, own, std::span<const double>(distances));
       }

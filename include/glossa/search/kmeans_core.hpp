@@ -23,7 +23,7 @@ class NearestCenter {
  public:
   NearestCenter(std::span<const float> centers, std::size_t dims, const Kernels<float>& kernels)
       : kernels_(kernels), dims_(dims), count_(centers.size() / dims) {
-    const std::size_t columns = round_up(count_, kernels.panel);
+    const std::size_t columns = round_up(count_, std::max(kernels.panel, kScoreColumns));
     packed_ = PackedMatrix<float>(dims, columns, kernels.panel);
     packed_.set_columns_from_rows(0, count_, centers.data(), dims);
     // The nearest centre c to x is that of the greatest x·c - |c|²/2; what fills the panel is never that.
@@ -48,10 +48,9 @@ class NearestCenter {
           packed_.columns()};
       product.bias = bias_.data();
       kernels_.multiply(product);
-      for (std::size_t r = 0; r < some; ++r) {
-        const float* own = scores.data() + r * packed_.columns();
-        out[first + r] = static_cast<std::uint32_t>(std::max_element(own, own + count_) - own);
-      }
+      float best[kRows];
+      float second[kRows];
+      kernels_.centers.best_two({scores.data(), packed_.columns(), some, packed_.columns(), out + first, best, second});
     }
   }
 

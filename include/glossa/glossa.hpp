@@ -1,6 +1,11 @@
 // Everything but the optional parts, in the order of the pipeline.
 #pragma once
 
+#include <glossa/cluster/agglomerative.hpp>
+#include <glossa/cluster/communities.hpp>
+#include <glossa/cluster/dbscan.hpp>
+#include <glossa/cluster/dendrogram.hpp>
+#include <glossa/cluster/hdbscan.hpp>
 #include <glossa/core/embeddings.hpp>
 #include <glossa/core/error.hpp>
 #include <glossa/core/executor.hpp>

@@ -7,21 +7,20 @@
 #include <string>
 
 #if defined(__linux__)
-#include <sys/resource.h>
 #include <unistd.h>
 #endif
 
 namespace bench {
 
-/// Peak resident memory in MB (10^6 bytes); 0 where the system does not tell.
+/// Peak resident memory in MB (10^6 bytes); 0 where the system does not tell. Not getrusage()'s, which a process that
+/// is started by a large one inherits.
 inline double peak_megabytes() {
 #if defined(__linux__)
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) * 1024 / 1e6;
-#else
-  return 0;
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;)
+    if (double kilobytes = 0; word == "VmHWM:" && status >> kilobytes) return kilobytes * 1024 / 1e6;
 #endif
+  return 0;
 }
 
 /// Seconds since the system started this process; 0 where the system does not tell.

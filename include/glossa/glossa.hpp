@@ -9,6 +9,7 @@
 #include <glossa/cluster/cluster_summary.hpp>
 #include <glossa/cluster/communities.hpp>
 #include <glossa/cluster/dbscan.hpp>
+#include <glossa/cluster/dendrogram.hpp>
 #include <glossa/cluster/group_means.hpp>
 #include <glossa/cluster/hdbscan.hpp>
 #include <glossa/cluster/kmeans.hpp>

@@ -55,7 +55,7 @@ struct AgglomerativeResult {
 /// spanning tree, in time O(n²). Trees and labels are those of SciPy's linkage() and scikit-learn's
 /// AgglomerativeClustering, but for merges whose distances are the same to within the rounding of T.
 ///
-/// Memory beside the vectors: single, a copy of them at most; the others, the matrix (see
+/// Memory beside the vectors: single, a byte for each of their numbers; the others, the matrix (see
 /// AgglomerativeOptions::matrix_bytes) or, where means do, means as doubles and as T.
 ///
 /// No vectors give no clusters; with cosine, zero vectors are at distance 1 from all others. Errors: `invalid_argument`

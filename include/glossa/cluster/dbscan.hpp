@@ -18,10 +18,12 @@ namespace glossa {
 /// Neighbours by an approximate index instead of all pairs. What it misses makes clusters smaller or splits them.
 struct DbscanApproximation {
   HnswOptions hnsw{};
-  /// Nearest vectors that are looked at for each, at most; 0: twice min_points and at least 32. A vector that has so
-  /// many neighbours within eps is joined with these alone.
+  /// Nearest vectors that are asked for first, for each; twice as many as long as all of them are within eps. 0: twice
+  /// min_points, and at least 32.
   std::size_t neighbors = 0;
-  std::size_t candidates = 0;  ///< vectors kept on the way (ef); 0: twice the neighbours
+  /// Where a vector has more within eps, it is joined with so many of them alone; at least min_points. A cluster whose
+  /// parts hang together by farther ones is split.
+  std::size_t most_neighbors = 256;
 };
 
 struct DbscanOptions {
@@ -44,8 +46,8 @@ struct DbscanResult {
 ///
 /// Distances are decided in double; the time is that of the n·(n - 1) / 2 products. Memory beside the vectors: O(n) for
 /// each thread, and at most 8·n·(min_points - 1) bytes for pairs of which it is not yet known whether they are of core
-/// vectors. With an approximation, the index and a copy of the vectors as floats; a graph is built by one thread, so
-/// that it is the same whatever their number.
+/// vectors. With an approximation: the index, a copy of the vectors as floats, and at most 16·n·most_neighbors bytes;
+/// the graph is built by one thread, so that it is the same whatever their number.
 ///
 /// eps = 0 joins vectors at distance 0, which are those with the same elements. With cosine, zero vectors are at
 /// distance 1 from all others. No vectors give no labels. Errors: `invalid_argument` for NaN or infinity in vectors or

@@ -24,6 +24,10 @@ inline void check(const DbscanOptions& options) {
   if (options.min_points == 0)
     throw Error(ErrorKind::invalid_argument,
                 {.field = "DbscanOptions::min_points", .expected = "at least 1, for the vector itself", .found = "0"});
+  if (options.approximation && options.approximation->most_neighbors < options.min_points)
+    throw Error(ErrorKind::invalid_argument, {.field = "DbscanApproximation::most_neighbors",
+                                              .expected = "at least min_points, " + std::to_string(options.min_points),
+                                              .found = std::to_string(options.approximation->most_neighbors)});
 }
 
 template <std::floating_point T>
@@ -51,11 +55,10 @@ DbscanResult dbscan(const Points<T>& points, const DbscanOptions& options) {
       if (links.is_core(i)) result.core_points.push_back(i);
   };
   if (options.approximation) {
-    const DbscanApproximation& how = *options.approximation;
-    const std::size_t neighbors =
-        how.neighbors != 0 ? how.neighbors : std::max<std::size_t>(2 * options.min_points, 32);
+    DbscanApproximation how = *options.approximation;
+    if (how.neighbors == 0) how.neighbors = std::max<std::size_t>(2 * options.min_points, 32);
     detail::DensityLinks links(points.rows(), options.min_points, 1);
-    const auto near = detail::near_pairs(distance, options.eps, neighbors, how, options.run);
+    const auto near = detail::near_pairs(distance, options.eps, how, options.run);
     for (const auto& [a, b] : near) {
       links.count(a, 1);
       links.count(b, 1);

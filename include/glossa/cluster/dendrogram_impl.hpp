@@ -16,6 +16,13 @@ namespace glossa {
 
 GLOSSA_INLINE Labels Dendrogram::cut_into(std::size_t clusters) const {
   if (vectors == 0) return {};
+  bool is_tree = merges.size() + 1 == vectors;
+  for (std::size_t i = 0; i < merges.size(); ++i)
+    is_tree = is_tree && merges[i].a < vectors + i && merges[i].b < vectors + i;
+  if (!is_tree)
+    throw Error(ErrorKind::invalid_argument,
+                {.field = "Dendrogram::merges",
+                 .expected = "one less than the vectors, each of clusters that there are by then"});
   if (clusters == 0 || clusters > vectors)
     throw Error(ErrorKind::invalid_argument, {.field = "clusters",
                                               .expected = "from 1 to " + std::to_string(vectors) + ", one a vector",

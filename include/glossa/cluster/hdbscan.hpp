@@ -62,7 +62,7 @@ struct HdbscanResult {
 /// once. Here the edge that Prim's algorithm found first comes first; there it is left to an unstable sort.
 ///
 /// Distances are decided in double. The time is that of n²/2 products for the core distances, and of at most n² for the
-/// spanning tree. Memory: a copy of the vectors, at most, and 8·n·min_samples bytes.
+/// spanning tree. Memory: a byte for each of the vectors' numbers, and 8·n·min_samples bytes.
 ///
 /// Where there are fewer vectors than min_samples, or only one, all are noise. With cosine, zero vectors are at
 /// distance 1 from all others. Errors: `invalid_argument` for NaN or infinity in vectors, min_cluster_size < 2, epsilon

@@ -14,19 +14,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
+#include <span>
 #include <utility>
 #include <vector>
 
 namespace glossa::detail {
 
-/// Pairs of a vector and one of its `neighbors` nearest, each pair once and in order, as far as the index finds them
-/// and double says that they are within `limit`. Vectors are told to the progress as they are added and as they are
-/// looked for.
+using NearPair = std::pair<std::uint32_t, std::uint32_t>;
+
+/// Pairs of vectors within `limit`, each pair once and in order, as far as the index finds them; double says how far
+/// they are. Vectors are told to the progress as they are added and as they are looked for.
 template <std::floating_point T>
-[[nodiscard]] std::vector<std::pair<std::uint32_t, std::uint32_t>> near_pairs(const PairDistance<T>& distance,
-                                                                              double limit, std::size_t neighbors,
-                                                                              const DbscanApproximation& how,
-                                                                              const ClusterRun& run) {
+[[nodiscard]] std::vector<NearPair> near_pairs(const PairDistance<T>& distance, double limit,
+                                               const DbscanApproximation& how, const ClusterRun& run) {
   constexpr std::size_t kPart = 4096;
   const Points<T>& points = distance.points();
   const std::size_t rows = points.rows();
@@ -47,22 +47,31 @@ template <std::floating_point T>
   }
 
   const auto executor = executor_of(run);
-  IndexSearchOptions search;
-  search.candidates = how.candidates != 0 ? how.candidates : 2 * neighbors;
-  std::vector<std::vector<std::pair<std::uint32_t, std::uint32_t>>> found(rows);
-  for (std::size_t part = 0; part < parts.size(); ++part) {
-    parallel_for(*executor, parts[part].rows(), [&](std::size_t row, std::size_t) {
-      const std::size_t i = part * kPart + row;
-      for (const Neighbor& hit : index.search(parts[part][row], neighbors + 1, search)) {
+  std::vector<std::vector<NearPair>> found(rows);
+  const auto look = [&](std::size_t i, std::span<const float> query) {
+    for (std::size_t count = std::min(how.neighbors, how.most_neighbors);;
+         count = std::min(2 * count, how.most_neighbors)) {
+      found[i].clear();
+      IndexSearchOptions search;
+      search.candidates = 2 * (count + 1);
+      std::size_t others = 0;
+      for (const Neighbor& hit : index.search(query, count + 1, search)) {
         const auto j = static_cast<std::size_t>(hit.id);
-        if (j != i && distance(i, j) <= limit)
+        if (j == i || others == count) continue;
+        ++others;
+        if (distance(i, j) <= limit)
           found[i].emplace_back(static_cast<std::uint32_t>(std::min(i, j)), static_cast<std::uint32_t>(std::max(i, j)));
       }
-    });
+      if (others < count || found[i].size() < count || count == how.most_neighbors) return;
+    }
+  };
+  for (std::size_t part = 0; part < parts.size(); ++part) {
+    parallel_for(*executor, parts[part].rows(),
+                 [&](std::size_t row, std::size_t) { look(part * kPart + row, std::as_const(parts[part])[row]); });
     if (run.progress) run.progress({rows + part * kPart + parts[part].rows(), 2 * rows, 0});
   }
 
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
+  std::vector<NearPair> pairs;
   for (auto& own : found) {
     pairs.insert(pairs.end(), own.begin(), own.end());
     own = {};

@@ -36,7 +36,7 @@ template <std::floating_point T>
   std::uint32_t last = 0;
   while (edges.size() < count) {
     const std::size_t end = std::min(edges.size() + kStretch, count);
-    const std::size_t workers = workers_for(*executor, frontier.shares());
+    const std::size_t workers = std::max<std::size_t>(workers_for(*executor, frontier.shares()), 1);
     Crew crew(workers);
     parallel_for(*executor, workers, workers, [&](std::size_t, std::size_t) {
       crew.lead_or_help([&] {

@@ -50,5 +50,7 @@ inline void add_dims(CLI::App* command, std::size_t& dims) {
 
 /// glossa index and glossa search; see index_options.cpp.
 void add_index_commands(CLI::App& app, Run& run);
+/// glossa dedup and glossa mine; see mining_options.cpp.
+void add_mining_commands(CLI::App& app, Run& run);
 
 }  // namespace tool

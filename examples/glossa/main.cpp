@@ -133,6 +133,7 @@ int main(int argc, char** argv) {
   tool::ConvertArguments convert;
   add_embed(app, embed, run);
   tool::add_index_commands(app, run);
+  tool::add_mining_commands(app, run);
   add_tokenize(app, tokenize, run);
   add_similarity(app, similarity, run);
   add_info_and_verify(app, folder, run);

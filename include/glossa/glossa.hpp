@@ -1,6 +1,12 @@
 // Everything but the optional parts, in the order of the pipeline.
 #pragma once
 
+#include <glossa/cluster/duplicate_groups.hpp>
+#include <glossa/cluster/duplicate_stream.hpp>
+#include <glossa/cluster/mine_pairs.hpp>
+#include <glossa/cluster/near_duplicates.hpp>
+#include <glossa/cluster/text_key.hpp>
+#include <glossa/cluster/translation_pairs.hpp>
 #include <glossa/core/embeddings.hpp>
 #include <glossa/core/error.hpp>
 #include <glossa/core/executor.hpp>

@@ -108,9 +108,8 @@ class DuplicateFinder {
   [[nodiscard]] std::vector<std::uint32_t> different_texts(Candidates& candidates) const {
     std::vector<std::uint32_t> order(texts_.size());
     std::iota(order.begin(), order.end(), std::uint32_t{0});
-    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-      return keys_[a] != keys_[b] ? keys_[a] < keys_[b] : a < b;
-    });
+    std::sort(order.begin(), order.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return keys_[a] != keys_[b] ? keys_[a] < keys_[b] : a < b; });
     std::vector<std::uint32_t> different;
     for (const std::uint32_t text : order)
       if (different.empty() || keys_[different.back()] != keys_[text])

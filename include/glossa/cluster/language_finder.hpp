@@ -38,8 +38,8 @@ class LanguageFinder {
   using Rows = std::vector<std::size_t>;
   using RowPairs = std::vector<std::pair<std::size_t, std::size_t>>;
 
-  static constexpr std::size_t kFewest = 80;      ///< texts in which two languages are looked for
-  static constexpr std::size_t kDeepest = 8;      ///< splits of splits
+  static constexpr std::size_t kFewest = 80;  ///< texts in which two languages are looked for
+  static constexpr std::size_t kDeepest = 8;  ///< splits of splits
   static constexpr int kRounds = 4;
   static constexpr std::size_t kNeighbors = 8;    ///< of a margin
   static constexpr std::size_t kSample = 20'000;  ///< vectors, and pairs, that matrices are made of
@@ -163,7 +163,8 @@ class LanguageFinder {
       const auto below = static_cast<std::size_t>(std::upper_bound(places.begin(), places.end(), cut) - places.begin());
       if (below == 0 || below == places.size()) break;
       const double next = (sums[below] / static_cast<double>(below) +
-                           (sums.back() - sums[below]) / static_cast<double>(places.size() - below)) / 2;
+                           (sums.back() - sums[below]) / static_cast<double>(places.size() - below)) /
+                          2;
       if (next == cut) break;
       cut = next;
     }

@@ -12,8 +12,8 @@
 
 namespace glossa::detail {
 
-/// MinHash (Broder 1997): of kHashes random orders of all character trigrams, a string's first in each. Two strings have
-/// the same first with the probability of their Jaccard similarity, the share of their trigrams that both have.
+/// MinHash (Broder 1997): of kHashes random orders of all character trigrams, a string's first in each. Two strings
+/// have the same first with the probability of their Jaccard similarity, the share of their trigrams that both have.
 class MinHash {
  public:
   static constexpr std::size_t kBands = 32;

@@ -17,8 +17,8 @@ namespace glossa {
 
 /// How near vectors are looked for.
 enum class NeighborSearch {
-  exact,   ///< all pairs, by tiles: time grows with the square of the vectors
-  graph,   ///< along the edges of an HnswIndex: some are missed
+  exact,  ///< all pairs, by tiles: time grows with the square of the vectors
+  graph,  ///< along the edges of an HnswIndex: some are missed
 };
 
 /// The graph of NeighborSearch::graph. It is built by one thread, so that it is the same each time.

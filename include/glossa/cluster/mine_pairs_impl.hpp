@@ -35,7 +35,8 @@ template <std::floating_point T>
   return static_cast<T>(threshold - error);
 }
 
-/// Each pair that is in the list of one of its vectors at least, once; a pair that both have is taken from the lower one.
+/// Each pair that is in the list of one of its vectors at least, once; a pair that both have is taken from the lower
+/// one.
 template <std::floating_point T>
 [[nodiscard]] std::vector<MinedPair> pairs_of(const NeighborLists<T>& lists) {
   std::vector<MinedPair> pairs;

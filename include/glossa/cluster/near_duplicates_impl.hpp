@@ -16,30 +16,6 @@
 #include <vector>
 
 namespace glossa {
-namespace detail {
-
-/// The member that is most like the others: the greatest sum of similarities, of equal ones the first. In a large group
-/// not with all others, but with kMost of them, evenly spread.
-template <class Similarity>
-[[nodiscard]] std::size_t medoid_of(std::span<const std::size_t> members, Similarity&& similarity) {
-  constexpr std::size_t kMost = 64;
-  if (members.size() < 3) return members.front();
-  const std::size_t step = (members.size() + kMost - 1) / kMost;
-  std::size_t best = members.front();
-  double most = -1;
-  for (const std::size_t member : members) {
-    double sum = 0;
-    for (std::size_t i = 0; i < members.size(); i += step) sum += similarity(member, members[i]);
-    if (sum > most) {
-      most = sum;
-      best = member;
-    }
-  }
-  return best;
-}
-
-}  // namespace detail
-
 template <std::floating_point T>
 std::vector<MinedPair> near_duplicate_pairs(std::span<const std::string_view> texts, const Points<T>& points,
                                             const NearDuplicateOptions& options) {
@@ -52,10 +28,9 @@ DuplicateGroups near_duplicate_groups(std::span<const std::string_view> texts, c
   const detail::DuplicateFinder<T> finder(texts, points, options);
   detail::EditDistance distance;
   const auto similarity = [&](std::size_t a, std::size_t b) { return finder.similarity(a, b, distance); };
-  DuplicateGroups groups =
-      group_pairs(finder.count(), finder.pairs(), [&](std::size_t text, std::size_t centre) {
-        return static_cast<double>(static_cast<float>(similarity(text, centre))) >= finder.threshold();
-      });
+  DuplicateGroups groups = group_pairs(finder.count(), finder.pairs(), [&](std::size_t text, std::size_t centre) {
+    return static_cast<double>(static_cast<float>(similarity(text, centre))) >= finder.threshold();
+  });
   if (options.choose) {
     choose_kept(groups, options.choose);
   } else if (options.keep == Keep::longest && !texts.empty()) {
@@ -64,10 +39,14 @@ DuplicateGroups near_duplicate_groups(std::span<const std::string_view> texts, c
                                [&](std::size_t a, std::size_t b) { return texts[a].size() < texts[b].size(); });
     });
   } else if (options.keep == Keep::medoid) {
-    choose_kept(groups,
-                [&](std::span<const std::size_t> members) { return detail::medoid_of(members, similarity); });
+    choose_kept(groups, [&](std::span<const std::size_t> members) { return medoid(members, similarity); });
   }
   return groups;
+}
+
+GLOSSA_INLINE double text_similarity(std::string_view a, std::string_view b) {
+  detail::EditDistance distance;
+  return detail::edit_similarity(distance, detail::key_characters(a), detail::key_characters(b));
 }
 
 GLOSSA_INLINE DuplicateGroups exact_duplicate_groups(std::span<const std::string_view> texts) {

@@ -33,10 +33,15 @@ class NeighborLists {
   using Entry = ScoredNeighbor<T>;
   static constexpr std::size_t kBlock = 256;  ///< rows under one lock
 
-  /// floor: scores below it are not kept. enough: where it is not 0, entries that are not among the best `enough` of all
-  /// lists may be left out.
+  /// floor: scores below it are not kept. enough: where it is not 0, entries that are not among the best `enough` of
+  /// all lists may be left out.
   NeighborLists(std::size_t rows, std::size_t k, T floor, std::size_t enough = 0)
-      : k_(k), enough_(enough), floor_(floor), lists_(rows), limits_(rows, floor), locks_((rows + kBlock - 1) / kBlock) {}
+      : k_(k),
+        enough_(enough),
+        floor_(floor),
+        lists_(rows),
+        limits_(rows, floor),
+        locks_((rows + kBlock - 1) / kBlock) {}
 
   [[nodiscard]] std::size_t rows() const noexcept { return lists_.size(); }
   [[nodiscard]] std::size_t k() const noexcept { return k_; }

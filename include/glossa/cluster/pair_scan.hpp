@@ -107,12 +107,10 @@ class PairScan {
       find(values + r * stride, r, row_scales[r], diagonal ? r + 1 : 0, columns, column_scales, own);
     if (own.found.empty()) return;
     to_b.add(row, [&](auto&& offer) {
-      for (const Candidate& c : own.found)
-        offer(row + c.row, {c.score, static_cast<std::uint32_t>(column + c.column)});
+      for (const Candidate& c : own.found) offer(row + c.row, {c.score, static_cast<std::uint32_t>(column + c.column)});
     });
     to_a.add(column, [&](auto&& offer) {
-      for (const Candidate& c : own.found)
-        offer(column + c.column, {c.score, static_cast<std::uint32_t>(row + c.row)});
+      for (const Candidate& c : own.found) offer(column + c.column, {c.score, static_cast<std::uint32_t>(row + c.row)});
     });
   }
 

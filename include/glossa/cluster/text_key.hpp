@@ -15,7 +15,8 @@ namespace glossa {
 namespace detail {
 
 /// Compatibility forms composed and case folded (NFKC, Unicode's full case folding), then without white space, control
-/// characters and punctuation; but punctuation between two digits stays, for 1.5 is not 15. Marks and symbols stay, too.
+/// characters and punctuation; but punctuation between two digits stays, for 1.5 is not 15. Marks and symbols stay,
+/// too.
 [[nodiscard]] inline std::u32string folded(std::string_view text, bool drops_punctuation) {
   const ValidText valid(text);
   std::u32string characters;

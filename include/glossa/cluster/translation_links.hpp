@@ -17,8 +17,8 @@ struct TranslationLink {
   std::size_t a;
   std::size_t b;
   double margin;
-  double cosine;          ///< of the centred vectors
-  bool is_mutual = false; ///< each is the other's best
+  double cosine;           ///< of the centred vectors
+  bool is_mutual = false;  ///< each is the other's best
 
   friend bool operator<(const TranslationLink& x, const TranslationLink& y) noexcept {
     return std::tuple(-x.margin, x.a, x.b) < std::tuple(-y.margin, y.a, y.b);
@@ -36,7 +36,8 @@ template <class T>
   std::vector<double> means(lists.rows());
   for (std::size_t row = 0; row < lists.rows(); ++row) {
     const auto nearest = lists[row].first(std::min(k, lists[row].size()));
-    for (const auto& entry : nearest) means[row] += static_cast<double>(entry.score) / static_cast<double>(nearest.size());
+    for (const auto& entry : nearest)
+      means[row] += static_cast<double>(entry.score) / static_cast<double>(nearest.size());
   }
   return means;
 }

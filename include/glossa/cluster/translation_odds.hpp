@@ -13,9 +13,9 @@ namespace glossa::detail {
 
 /// A mixture of two kinds of links, true and false ones, whose margins are normally distributed, as fitted by
 /// expectation maximisation (Dempster, Laird & Rubin 1977). What share of a corpus has a translation at all differs
-/// most from corpus to corpus, and by how much these stand out from language to language: both are estimated, the latter
-/// held to what is usual by a prior. How false links are distributed differs little where margins are measured in
-/// standard deviations of the cosines between the two languages; that, and how often links are mutual, is taken from
+/// most from corpus to corpus, and by how much these stand out from language to language: both are estimated, the
+/// latter held to what is usual by a prior. How false links are distributed differs little where margins are measured
+/// in standard deviations of the cosines between the two languages; that, and how often links are mutual, is taken from
 /// parallel texts of other corpora (XQuAD questions, SIB-200, STS-B; see bench/README.md).
 class TranslationOdds {
  public:

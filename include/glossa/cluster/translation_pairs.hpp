@@ -55,12 +55,11 @@ template <std::floating_point T>
   return mine_translations(Points<float>(vectors), options);
 }
 
-/// Tells languages apart from the vectors alone: the group of each, from 0 on. Translations differ most in the direction
-/// in which their languages differ, and in that more than any two texts do: pairs that are near once the mean of all is
-/// gone show that direction, two groups along it give better pairs, and so on (at most four rounds); then the same
-/// within each group. Where no direction is like that, all are in group 0: texts that have no translations beside them
-/// cannot be told apart so.
-/// Errors: `invalid_argument` for NaN or infinity; what ClusterRun::progress throws.
+/// Tells languages apart from the vectors alone: the group of each, from 0 on. Translations differ most in the
+/// direction in which their languages differ, and in that more than any two texts do: pairs that are near once the mean
+/// of all is gone show that direction, two groups along it give better pairs, and so on (at most four rounds); then the
+/// same within each group. Where no direction is like that, all are in group 0: texts that have no translations beside
+/// them cannot be told apart so. Errors: `invalid_argument` for NaN or infinity; what ClusterRun::progress throws.
 template <std::floating_point T>
 [[nodiscard]] std::vector<std::int32_t> language_sides(const Points<T>& points, const ClusterRun& run = {});
 

@@ -80,8 +80,9 @@ class TranslationMiner {
     if (all.rows() < 2) return;
     NeighborLists<T> nearest = lists(all.rows(), all.rows() - 1);
     find_neighbors(all, options_.search, options_.graph, options_.run, executor_, nearest);
-    take(nearest, nearest, all, all, [&](std::size_t i) { return centred.row_of(0, i); },
-         [&](std::size_t i) { return centred.row_of(0, i); });
+    take(
+        nearest, nearest, all, all, [&](std::size_t i) { return centred.row_of(0, i); },
+        [&](std::size_t i) { return centred.row_of(0, i); });
   }
 
   void between(const CentredRows<T>& centred, std::size_t one, std::size_t other) {
@@ -97,8 +98,9 @@ class TranslationMiner {
     }
     to_b.finish();
     to_a.finish();
-    take(to_b, to_a, a, b, [&](std::size_t i) { return centred.row_of(one, i); },
-         [&](std::size_t i) { return centred.row_of(other, i); });
+    take(
+        to_b, to_a, a, b, [&](std::size_t i) { return centred.row_of(one, i); },
+        [&](std::size_t i) { return centred.row_of(other, i); });
   }
 
   template <class RowOfA, class RowOfB>

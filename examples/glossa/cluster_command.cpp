@@ -1,9 +1,11 @@
 // glossa cluster: texts come in as JSON lines; the same lines go out with their clusters, and a map of them.
-#include "collection.hpp"
-#include "commands.hpp"
+#include "cluster_arguments.hpp"
 #include "find_clusters.hpp"
 #include "interrupt.hpp"
 #include "json_line.hpp"
+#include "labelled_lines.hpp"
+#include "line_reader.hpp"
+#include "line_vectors.hpp"
 #include "output_file.hpp"
 #include "step_progress.hpp"
 
@@ -12,6 +14,7 @@
 #include <glossa/cluster/group_means.hpp>
 #include <glossa/cluster/map.hpp>
 #include <glossa/cluster/pca.hpp>
+#include <glossa/cluster/points.hpp>
 #include <glossa/cluster/tsne.hpp>
 #include <glossa/core/thread_pool.hpp>
 
@@ -20,10 +23,10 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace tool {
@@ -45,15 +48,47 @@ void check_arguments(const ClusterArguments& arguments) {
     refuse("--output", "two outputs go to the same place", "different names for --output, --summary and --map");
 }
 
-/// Takes the languages' means, or that of all, out of the vectors.
-void center(Collection& collection, std::string how) {
-  const bool has_languages =
-      std::any_of(collection.languages.begin(), collection.languages.end(), [](auto& name) { return !name.empty(); });
-  if (how.empty()) how = has_languages ? "lang" : "none";
-  if (how == "none") return;
-  std::vector<std::string_view> groups(collection.size());
-  if (how == "lang") groups.assign(collection.languages.begin(), collection.languages.end());
-  collection.values = glossa::subtract_group_means(collection.points(), groups, {});
+/// What is clustered: lines, and a vector for each.
+struct Collection {
+  std::vector<LabelledLine> lines;
+  std::vector<float> values;  // [lines, dims]
+  std::size_t dims = 0;
+
+  [[nodiscard]] std::size_t size() const noexcept { return lines.size(); }
+  [[nodiscard]] glossa::Points<float> points() const noexcept { return {values.data(), size(), dims}; }
+  [[nodiscard]] std::vector<std::string_view> texts() const {
+    std::vector<std::string_view> texts;
+    for (const LabelledLine& line : lines) texts.emplace_back(line.text);
+    return texts;
+  }
+  /// Of each line; none where no line has one.
+  [[nodiscard]] std::vector<std::string_view> languages() const {
+    std::vector<std::string_view> languages;
+    for (const LabelledLine& line : lines) languages.emplace_back(line.lang);
+    if (std::all_of(languages.begin(), languages.end(), [](auto name) { return name.empty(); })) languages.clear();
+    return languages;
+  }
+};
+
+/// Reads the lines, and their vectors less the mean of their language, or of all.
+[[nodiscard]] Collection read_collection(const ClusterArguments& arguments,
+                                         const std::shared_ptr<glossa::Executor>& executor) {
+  Collection collection;
+  LineReader reader(arguments.input);
+  collection.lines = read_labelled_lines(reader, arguments.vectors.vectors.empty(), {"cluster"});
+  std::vector<std::size_t> all(collection.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  const glossa::Embeddings vectors =
+      vectors_of_lines(arguments.vectors, reader.name(), collection.lines, all, executor);
+  collection.dims = vectors.dims();
+  std::vector<std::string_view> groups = collection.languages();
+  if (arguments.center == "none" || (arguments.center.empty() && groups.empty())) {
+    collection.values.assign(vectors.values().begin(), vectors.values().end());
+  } else {
+    if (arguments.center == "all" || groups.empty()) groups.assign(collection.size(), "");
+    collection.values = glossa::subtract_group_means(vectors, groups);
+  }
+  return collection;
 }
 
 [[nodiscard]] std::vector<float> places_of(const Collection& collection, const ClusterArguments& arguments,
@@ -83,12 +118,11 @@ void center(Collection& collection, std::string how) {
   constexpr std::size_t kWords = 6;
   std::vector<std::string> names;
   for (const auto& own : keywords) names.push_back(listed(own, kWords));
-  std::vector<std::string_view> texts;
-  for (std::size_t i = 0; i < collection.size(); ++i)
-    texts.push_back(collection.texts[i].empty() ? collection.ids[i] : collection.texts[i]);
-  std::vector<std::string_view> groups(collection.languages.begin(), collection.languages.end());
-  if (std::all_of(groups.begin(), groups.end(), [](auto name) { return name.empty(); })) groups.clear();
-  const std::string& input = arguments.collection.input;
+  std::vector<std::string_view> texts = collection.texts();
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    if (texts[i].empty()) texts[i] = collection.lines[i].id;
+  const std::vector<std::string_view> groups = collection.languages();
+  const std::string& input = arguments.input;
   const std::string name = input == "-" ? "Map of texts" : std::filesystem::path(input).filename().string();
   const glossa::MapContent content{.coordinates = places,
                                    .labels = labels,
@@ -104,10 +138,8 @@ void center(Collection& collection, std::string how) {
                                         const std::vector<glossa::ClusterSummary<float>>& summaries,
                                         const std::vector<std::vector<glossa::Keyword>>& keywords) {
   const auto member = [&](std::size_t i) {
-    OrderedJson out{{"line", collection.lines[i]}};
-    if (!collection.ids[i].empty()) out["id"] = collection.ids[i];
-    out["text"] = collection.texts[i];
-    return out;
+    const LabelledLine& line = collection.lines[i];
+    return OrderedJson{{"line", line.number}, {"id", OrderedJson::parse(line.id)}, {"text", line.text}};
   };
   std::string lines;
   for (std::size_t c = 0; c < summaries.size(); ++c) {
@@ -126,9 +158,9 @@ void write_lines(const Collection& collection, const glossa::Labels& labels, Out
   constexpr std::size_t kWriteBytes = std::size_t{1} << 20;
   std::string out;
   for (std::size_t i = 0; i < collection.size(); ++i) {
-    out += collection.fields[i];
-    out += collection.fields[i].size() > 1 ? ",\"cluster\":" : "\"cluster\":";
-    out += std::to_string(labels[i]) + "}\n";
+    std::string line = collection.lines[i].fields;
+    append_member(line, "cluster", std::to_string(labels[i]));
+    out += line + "}\n";
     if (out.size() < kWriteBytes && i + 1 < collection.size()) continue;
     file.write(out);
     out.clear();
@@ -162,16 +194,15 @@ int cluster(const ClusterArguments& arguments) {
   if (!arguments.summary.empty()) summary.emplace(arguments.summary);
   if (!arguments.map.empty()) map.emplace(arguments.map);
 
-  const auto executor = std::make_shared<glossa::ThreadPool>(arguments.collection.model.threads);
-  Collection collection = read_collection(arguments.collection, {"cluster"}, executor);
-  center(collection, arguments.center);
+  const auto executor = std::make_shared<glossa::ThreadPool>(arguments.vectors.threads);
+  const Collection collection = read_collection(arguments, executor);
   StepProgress progress;
   const auto run = [&](const char* step) {
     return glossa::ClusterRun{.executor = executor, .progress = progress.step(step)};
   };
   const FoundClusters found = find_clusters(collection.points(), arguments, run("finding clusters"));
   if (summary || map) {
-    const auto keywords = glossa::cluster_keywords(collection.texts, found.labels, {.run = run("finding keywords")});
+    const auto keywords = glossa::cluster_keywords(collection.texts(), found.labels, {.run = run("finding keywords")});
     if (summary)
       summary->write(summary_lines(
           collection,

@@ -1,6 +1,6 @@
 // The command line comes in; the arguments of glossa cluster go out.
+#include "cluster_arguments.hpp"
 #include "command_line.hpp"
-#include "commands.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -13,21 +13,20 @@ namespace {
 constexpr int kMost = 1 << 30;
 constexpr double kLargest = 1e30;
 
-void add_source(CLI::App* command, CollectionArguments& collection) {
-  CLI::Option_group* source = command->add_option_group("source");
-  source->add_option("--model", collection.model.folder, "folder of the model that embeds the texts")->type_name("DIR");
-  source->add_option("--vectors", collection.vectors, "their vectors in place of a model: a NumPy array, a row a line")
+void add_source(CLI::App* command, ClusterArguments& arguments) {
+  VectorArguments& vectors = arguments.vectors;
+  CLI::Option_group* source = command->add_option_group("vectors");
+  source->add_option("--model", vectors.model, "folder of the model that embeds the texts")->type_name("DIR");
+  source->add_option("--vectors", vectors.vectors, "vectors in place of a model: a NumPy array, one row a line")
       ->type_name("F.npy");
   source->require_option(1);
-  command
-      ->add_option("--input", collection.input,
-                   R"(texts, JSON lines {"text", "lang" if any, anything else}; - reads standard input)")
+  command->add_option("--input", arguments.input, R"(JSON lines {"text", "lang" if known}; - reads standard input)")
       ->required()
       ->type_name("F|-");
-  add_role(command, collection.role);
-  add_precision(command, collection.model.precision);
-  add_threads(command, collection.model.threads);
-  add_dims(command, collection.dims);
+  add_role(command, vectors.role);
+  add_precision(command, vectors.precision);
+  add_threads(command, vectors.threads);
+  add_dims(command, vectors.dims);
   for (const char* option : {"--role", "--precision", "--dims"})
     command->get_option(option)->excludes(source->get_option("--vectors"));
 }
@@ -85,7 +84,7 @@ void add_algorithm(CLI::App* command, ClusterArguments& arguments) {
 void add_cluster_command(CLI::App& app, Run& run) {
   const auto arguments = std::make_shared<ClusterArguments>();
   CLI::App* command = app.add_subcommand("cluster", "group texts by their meaning, and draw a map of them");
-  add_source(command, arguments->collection);
+  add_source(command, *arguments);
   command->add_option("--output", arguments->output, "the same lines with a field \"cluster\", -1 for noise")
       ->required()
       ->type_name("F|-");

@@ -5,7 +5,6 @@
 #include <glossa/embedder.hpp>
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -106,36 +105,6 @@ struct SearchArguments {
   bool json = false;
 };
 
-/// Where a collection of texts and its vectors come from.
-struct CollectionArguments {
-  ModelArguments model;  // with an empty folder: vectors
-  std::string vectors;   // empty: a model
-  std::string input;
-  std::string role = "none";
-  std::size_t dims = 0;
-};
-
-struct ClusterArguments {
-  CollectionArguments collection;
-  std::string output;
-  std::string summary;  // empty: none
-  std::string map;      // empty: none
-  std::string algorithm;
-  std::optional<std::size_t> k{};  // none: chosen by silhouettes
-  std::optional<double> eps{};
-  std::optional<double> threshold{};
-  std::optional<std::size_t> min_samples{};
-  std::optional<std::size_t> min_size{};
-  std::string linkage = "ward";
-  std::string center;  // empty: by language where lines tell it
-  std::size_t starts = 4;
-  std::uint64_t seed = 42;
-  bool spherical = false;
-  std::string projection = "tsne";
-  double perplexity = 30;
-  std::string title;  // empty: the input's name
-};
-
 int embed(const EmbedArguments& arguments);
 int tokenize(const TokenizeArguments& arguments);
 int similarity(const SimilarityArguments& arguments);
@@ -148,7 +117,6 @@ int index_add(const IndexAddArguments& arguments);
 int index_remove(const IndexRemoveArguments& arguments);
 int index_info(const IndexInfoArguments& arguments);
 int search(const SearchArguments& arguments);
-int cluster(const ClusterArguments& arguments);
 
 /// "query", "passage" or "none", which the command line has checked.
 [[nodiscard]] inline glossa::Role role_from(const std::string& name) {

@@ -1,7 +1,7 @@
 // Vectors come in; their clusters go out, by the algorithm that the command line names.
 #pragma once
 
-#include "commands.hpp"
+#include "cluster_arguments.hpp"
 
 #include <glossa/cluster/agglomerative.hpp>
 #include <glossa/cluster/choose_clusters.hpp>

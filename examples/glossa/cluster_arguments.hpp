@@ -1,0 +1,69 @@
+// What the commands that group and mine texts are asked for.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace tool {
+
+/// Where vectors come from: a model that makes them of the lines' texts, or a file; both empty: there are none.
+struct VectorArguments {
+  std::string model;
+  std::string vectors;
+  std::string role = "none";
+  std::string precision = "automatic";
+  std::size_t threads = 0;
+  std::size_t dims = 0;  ///< of the model's vectors, the first so many; 0: all
+};
+
+struct DedupArguments {
+  VectorArguments vectors;
+  std::string input = "-";
+  std::string output = "-";
+  std::string mode = "near";
+  std::string keep = "first";
+  std::string search = "exact";
+  std::optional<double> threshold{};
+  std::size_t most_kept = 0;
+  bool stream = false;
+};
+
+struct MineArguments {
+  VectorArguments vectors;
+  std::string input = "-";
+  std::string output = "-";
+  std::string mode = "near";
+  std::string search = "exact";
+  std::optional<double> threshold{};
+  std::size_t most = 0;
+};
+
+struct ClusterArguments {
+  VectorArguments vectors;
+  std::string input;
+  std::string output;
+  std::string summary;  // empty: none
+  std::string map;      // empty: none
+  std::string algorithm;
+  std::optional<std::size_t> k{};  // none: chosen by silhouettes
+  std::optional<double> eps{};
+  std::optional<double> threshold{};
+  std::optional<std::size_t> min_samples{};
+  std::optional<std::size_t> min_size{};
+  std::string linkage = "ward";
+  std::string center;  // empty: by language where lines tell it
+  std::size_t starts = 4;
+  std::uint64_t seed = 42;
+  bool spherical = false;
+  std::string projection = "tsne";
+  double perplexity = 30;
+  std::string title;  // empty: the input's name
+};
+
+int dedup(const DedupArguments& arguments);
+int mine(const MineArguments& arguments);
+int cluster(const ClusterArguments& arguments);
+
+}  // namespace tool

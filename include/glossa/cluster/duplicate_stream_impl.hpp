@@ -1,0 +1,98 @@
+// Definitions of DuplicateStream's functions; see core/linkage.hpp.
+#pragma once
+
+#include <glossa/cluster/duplicate_stream.hpp>
+#include <glossa/cluster/edit_similarity.hpp>
+#include <glossa/cluster/min_hash.hpp>
+#include <glossa/cluster/text_key.hpp>
+#include <glossa/core/error.hpp>
+#include <glossa/core/linkage.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <limits>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace glossa {
+
+struct DuplicateStream::State {
+  struct Kept {
+    std::uint64_t text;
+    std::u32string key;
+  };
+
+  explicit State(const DuplicateStreamOptions& given) : options(given) {}
+
+  /// The kept text with the number that tables have for it: they count on when old ones are forgotten, and around.
+  [[nodiscard]] const Kept& at(std::uint32_t number) const { return kept[number - first]; }
+
+  void forget_oldest() {
+    const Kept& oldest = kept.front();
+    bands.remove(detail::MinHash::bands(oldest.key), first);
+    exact.erase(oldest.key);
+    characters -= oldest.key.size();
+    kept.pop_front();
+    ++first;
+  }
+
+  DuplicateStreamOptions options;
+  std::uint64_t next = 0;
+  std::uint32_t first = 0;  ///< the number of kept.front()
+  std::deque<Kept> kept;
+  std::unordered_map<std::u32string_view, std::uint32_t> exact;  ///< keys of `kept`, which never move in a deque
+  detail::BandTable bands;
+  detail::EditDistance distance;
+  std::size_t characters = 0;
+};
+
+GLOSSA_INLINE DuplicateStream::DuplicateStream(const DuplicateStreamOptions& options)
+    : state_(std::make_unique<State>(options)) {
+  if (std::isnan(options.threshold))
+    throw Error(ErrorKind::invalid_argument,
+                {.field = "DuplicateStreamOptions::threshold", .expected = "a number", .found = "NaN"});
+}
+GLOSSA_INLINE DuplicateStream::DuplicateStream(DuplicateStream&&) noexcept = default;
+GLOSSA_INLINE DuplicateStream& DuplicateStream::operator=(DuplicateStream&&) noexcept = default;
+GLOSSA_INLINE DuplicateStream::~DuplicateStream() = default;
+
+GLOSSA_INLINE StreamVerdict DuplicateStream::add(std::string_view text) {
+  State& state = *state_;
+  std::u32string key = detail::key_characters(text);
+  const std::uint64_t number = state.next++;
+  if (const auto known = state.exact.find(key); known != state.exact.end())
+    return {number, state.at(known->second).text, 1};
+  const detail::MinHash::Bands bands = detail::MinHash::bands(key);
+  StreamVerdict best{number, number, 0};
+  for (const std::uint32_t candidate : state.bands.candidates(bands)) {
+    const State::Kept& other = state.at(candidate);
+    if (detail::most_edit_similarity(key.size(), other.key.size()) < state.options.threshold) continue;
+    const auto score = static_cast<float>(detail::edit_similarity(state.distance, key, other.key));
+    if (static_cast<double>(score) >= state.options.threshold && score > best.score) best = {number, other.text, score};
+  }
+  if (!best.is_kept()) return best;
+  constexpr std::size_t kMost = std::numeric_limits<std::int32_t>::max();
+  const std::size_t most = state.options.most_kept == 0 ? kMost : state.options.most_kept;
+  if (state.kept.size() == most) state.forget_oldest();
+  const auto place = static_cast<std::uint32_t>(state.first + state.kept.size());
+  state.characters += key.size();
+  state.kept.push_back({number, std::move(key)});
+  state.exact.emplace(state.kept.back().key, place);
+  state.bands.add(bands, place);
+  return {number, number, 1};
+}
+
+GLOSSA_INLINE std::size_t DuplicateStream::kept() const noexcept { return state_->kept.size(); }
+
+GLOSSA_INLINE std::size_t DuplicateStream::memory_bytes() const noexcept {
+  constexpr std::size_t kNode = 64;  // of a hash table, with its share of the buckets
+  return state_->kept.size() * (sizeof(State::Kept) + kNode) + state_->characters * sizeof(char32_t) +
+         state_->bands.memory_bytes();
+}
+
+}  // namespace glossa

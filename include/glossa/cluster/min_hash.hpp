@@ -1,0 +1,134 @@
+// Strings come in; those that share many of their pieces meet in a table.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace glossa::detail {
+
+/// MinHash (Broder 1997): of kHashes random orders of all character trigrams, a string's first in each. Two strings
+/// have the same first with the probability of their Jaccard similarity, the share of their trigrams that both have.
+class MinHash {
+ public:
+  static constexpr std::size_t kBands = 32;
+  static constexpr std::size_t kRows = 4;  ///< hashes that make a band
+  static constexpr std::size_t kHashes = kBands * kRows;
+  using Bands = std::array<std::uint64_t, kBands>;
+
+  /// Strings agree in a band with probability s^4 at a similarity of s, and in one of all with 1 - (1 - s^4)^32: .87 at
+  /// a half, .9999 at .7, .003 at a tenth.
+  [[nodiscard]] static Bands bands(std::u32string_view text) {
+    std::array<std::uint32_t, kHashes> least{};
+    least.fill(std::numeric_limits<std::uint32_t>::max());
+    const std::size_t grams = text.size() < kGram ? 1 : text.size() - kGram + 1;
+    for (std::size_t at = 0; at < grams; ++at) {
+      std::uint64_t gram = 0;
+      for (const char32_t c : text.substr(at, kGram)) gram = mix(gram ^ (std::uint64_t{c} + 1));
+      const auto low = static_cast<std::uint32_t>(gram);
+      const auto high = static_cast<std::uint32_t>(gram >> 32) | 1u;
+      std::uint32_t hash = low;
+      // Orders that are made of two hashes (Kirsch & Mitzenmacher 2006), each mixed once more.
+      for (std::uint32_t& value : least) {
+        hash += high;
+        std::uint32_t mixed = (hash ^ hash >> 16) * 0x7FEB352Du;
+        mixed ^= mixed >> 15;
+        value = std::min(value, mixed);
+      }
+    }
+    Bands bands{};
+    for (std::size_t band = 0; band < kBands; ++band) {
+      bands[band] = band;
+      for (std::size_t row = 0; row < kRows; ++row) bands[band] = mix(bands[band] ^ least[band * kRows + row]);
+    }
+    return bands;
+  }
+
+ private:
+  static constexpr std::size_t kGram = 3;
+
+  static constexpr std::uint64_t mix(std::uint64_t bits) noexcept {  // SplitMix64
+    bits += 0x9E3779B97F4A7C15u;
+    bits = (bits ^ bits >> 30) * 0xBF58476D1CE4E5B9u;
+    bits = (bits ^ bits >> 27) * 0x94D049BB133111EBu;
+    return bits ^ bits >> 31;
+  }
+};
+
+/// Locality-sensitive hashing: numbers of strings, found again by any of their bands. 256 to 512 bytes a string.
+class BandTable {
+ public:
+  /// The numbers of those that share a band, each once, lowest first.
+  [[nodiscard]] std::vector<std::uint32_t> candidates(const MinHash::Bands& bands) const {
+    std::vector<std::uint32_t> found;
+    for (const std::uint64_t band : bands)
+      for (std::size_t at = place(band); !slots_.empty() && slots_[at].number != kEmpty; at = next(at))
+        if (slots_[at].tag == tag(band) && slots_[at].number != kRemoved) found.push_back(slots_[at].number);
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    return found;
+  }
+
+  /// number: below 2^32 - 2. In a band that very many have already, it will not be found.
+  void add(const MinHash::Bands& bands, std::uint32_t number) {
+    if ((used_ + MinHash::kBands) * 2 > slots_.size()) grow();
+    for (const std::uint64_t band : bands) insert(place(band), {tag(band), number});
+  }
+  void remove(const MinHash::Bands& bands, std::uint32_t number) {
+    for (const std::uint64_t band : bands)
+      for (std::size_t at = place(band); slots_[at].number != kEmpty; at = next(at))
+        if (slots_[at].number == number && slots_[at].tag == tag(band)) {
+          slots_[at].number = kRemoved;
+          ++removed_;
+          break;
+        }
+  }
+  [[nodiscard]] std::size_t memory_bytes() const noexcept { return slots_.capacity() * sizeof(Slot); }
+
+ private:
+  struct Slot {
+    std::uint32_t tag = 0;
+    std::uint32_t number = kEmpty;
+  };
+  static constexpr std::uint32_t kEmpty = 0xFFFFFFFFu;
+  static constexpr std::uint32_t kRemoved = 0xFFFFFFFEu;
+  static constexpr std::size_t kCrowd = 64;
+
+  // The tag alone decides where a slot is, so that the table can grow without the bands.
+  [[nodiscard]] static std::uint32_t tag(std::uint64_t band) noexcept { return static_cast<std::uint32_t>(band >> 32); }
+  [[nodiscard]] std::size_t place(std::uint64_t band) const noexcept { return home(tag(band)); }
+  [[nodiscard]] std::size_t home(std::uint32_t tag) const noexcept {
+    return static_cast<std::size_t>(tag * 0x9E3779B97F4A7C15u >> 20) & (slots_.size() - 1);
+  }
+  [[nodiscard]] std::size_t next(std::size_t at) const noexcept { return (at + 1) & (slots_.size() - 1); }
+
+  void insert(std::size_t at, const Slot& slot) {
+    std::size_t same = 0;
+    for (; slots_[at].number != kEmpty; at = next(at))
+      if (slots_[at].tag == slot.tag && ++same == kCrowd) return;
+    slots_[at] = slot;
+    ++used_;
+  }
+
+  /// To twice what is in use, without what was removed.
+  void grow() {
+    std::vector<Slot> old = std::move(slots_);
+    std::size_t size = 1024;
+    while (size < (used_ - removed_ + MinHash::kBands) * 3) size *= 2;
+    slots_.assign(size, {});
+    used_ = removed_ = 0;
+    for (const Slot& slot : old)
+      if (slot.number < kRemoved) insert(home(slot.tag), slot);
+  }
+
+  std::vector<Slot> slots_;
+  std::size_t used_ = 0;  ///< slots that are not empty
+  std::size_t removed_ = 0;
+};
+
+}  // namespace glossa::detail

@@ -1,0 +1,88 @@
+// Definitions of mine_pairs(); see core/linkage.hpp.
+#pragma once
+
+#include <glossa/cluster/mine_pairs.hpp>
+#include <glossa/cluster/neighbor_graph.hpp>
+#include <glossa/cluster/neighbor_lists.hpp>
+#include <glossa/cluster/pair_scan.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <memory>
+#include <vector>
+
+namespace glossa {
+namespace detail {
+
+/// Fills the lists of one set's vectors.
+template <std::floating_point T>
+void find_neighbors(const Points<T>& points, NeighborSearch search, const NeighborGraphOptions& graph,
+                    const ClusterRun& run, const std::shared_ptr<Executor>& executor, NeighborLists<T>& lists) {
+  if (search == NeighborSearch::graph) {
+    NeighborGraph<T>(points, graph, run).find(points, true, lists, run, *executor);
+  } else {
+    PairScan<T>(run, executor).within(points, lists);
+  }
+  lists.finish();
+}
+
+/// A cosine that rounding has left a little below a threshold gets a chance to be computed in double.
+template <std::floating_point T>
+[[nodiscard]] T lenient(double threshold, std::size_t dims) noexcept {
+  const double error = (static_cast<double>(dims) + 16) * static_cast<double>(std::numeric_limits<T>::epsilon());
+  return static_cast<T>(threshold - error);
+}
+
+/// Each pair that is in the list of one of its vectors at least, once; a pair that both have is taken from the lower
+/// one.
+template <std::floating_point T>
+[[nodiscard]] std::vector<MinedPair> pairs_of(const NeighborLists<T>& lists) {
+  std::vector<MinedPair> pairs;
+  std::vector<std::uint32_t> own;  // indices in the list of the other, sorted
+  for (std::size_t row = 0; row < lists.rows(); ++row)
+    for (const ScoredNeighbor<T>& entry : lists[row]) {
+      const std::size_t other = entry.index;
+      if (other > row) {
+        pairs.push_back({row, other, static_cast<float>(entry.score), 0});
+        continue;
+      }
+      const auto theirs = lists[other];
+      const bool known = std::any_of(theirs.begin(), theirs.end(), [&](const auto& e) { return e.index == row; });
+      if (!known) pairs.push_back({other, row, static_cast<float>(entry.score), 0});
+    }
+  return pairs;
+}
+
+}  // namespace detail
+
+template <std::floating_point T>
+std::vector<MinedPair> mine_pairs(const Points<T>& points, const PairMiningOptions& options) {
+  detail::require_finite(points, "mine_pairs");
+  if (std::isnan(options.threshold))
+    throw Error(ErrorKind::invalid_argument,
+                {.field = "PairMiningOptions::threshold", .expected = "a number", .found = "NaN"});
+  if (options.neighbors == 0)
+    throw Error(ErrorKind::invalid_argument,
+                {.field = "PairMiningOptions::neighbors", .expected = "1 or more", .found = "0"});
+  if (points.rows() < 2) return {};
+  // A pair stands in two lists at most, so the best 2·n entries hold n pairs.
+  detail::NeighborLists<T> lists(points.rows(), std::min(options.neighbors, points.rows() - 1),
+                                 detail::lenient<T>(options.threshold, points.dims()), 2 * options.max_pairs);
+  detail::find_neighbors(points, options.search, options.graph, options.run, detail::executor_of(options.run), lists);
+  std::vector<MinedPair> pairs = detail::pairs_of(lists);
+  for (MinedPair& pair : pairs)
+    pair.score = pair.cosine = static_cast<float>(detail::exact_cosine(points[pair.a], points[pair.b]));
+  std::erase_if(pairs, [&](const MinedPair& pair) { return static_cast<double>(pair.cosine) < options.threshold; });
+  std::sort(pairs.begin(), pairs.end(), detail::is_better_pair);
+  if (options.max_pairs != 0 && pairs.size() > options.max_pairs) pairs.resize(options.max_pairs);
+  return pairs;
+}
+
+#if defined(GLOSSA_IMPLEMENTATION)
+template std::vector<MinedPair> mine_pairs(const Points<float>&, const PairMiningOptions&);
+template std::vector<MinedPair> mine_pairs(const Points<double>&, const PairMiningOptions&);
+#endif
+
+}  // namespace glossa

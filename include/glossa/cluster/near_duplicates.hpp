@@ -1,0 +1,78 @@
+// Texts, their vectors, or both come in; those that are nearly the same go out, in pairs and in groups.
+#pragma once
+
+#include <glossa/cluster/cluster_run.hpp>
+#include <glossa/cluster/duplicate_groups.hpp>
+#include <glossa/cluster/mine_pairs.hpp>
+#include <glossa/cluster/mined_pair.hpp>
+#include <glossa/cluster/points.hpp>
+#include <glossa/core/embeddings.hpp>
+#include <glossa/core/linkage.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace glossa {
+
+struct NearDuplicateOptions {
+  /// Least MinedPair::score. By default 0.77 for texts: one word in five changed. For vectors alone: 7.5 standard
+  /// deviations of the cosines of the corpus, once its mean is gone, but 0.95 at most.
+  std::optional<double> threshold{};
+  std::size_t neighbors = 10;  ///< nearest vectors of each that are compared as texts
+  Keep keep = Keep::first;
+  /// In place of `keep`: returns one of the members of a group.
+  std::function<std::size_t(std::span<const std::size_t> members)> choose{};
+  NeighborSearch search = NeighborSearch::exact;
+  NeighborGraphOptions graph{};
+  ClusterRun run{};
+};
+
+/// Pairs of texts that are the same but for case, punctuation, spacing and a word here and there, best first.
+/// Candidates are those that share many character trigrams (MinHash, Broder 1997, with bands of a locality-sensitive
+/// hash) and those whose vectors are near, where there are any; what decides is the edit similarity of their
+/// text_key()s, 1 for equal ones, which is MinedPair::score. Why the vectors do not decide: a model that tells case
+/// apart moves a text in capitals as far from itself as texts that have nothing in common are from each other (Swahili
+/// with e5: cosines of .86), and a paraphrase nearer than one changed word does. They find candidates that trigrams
+/// miss: short texts, and languages whose words change much. texts: one a vector; empty: the vectors alone decide, by
+/// the cosines of what differs from their mean, which then are the scores; that finds changed words and punctuation,
+/// and takes close paraphrases for duplicates, too. points: one a text; empty: the trigrams alone find candidates, and
+/// MinedPair::cosine is 0. Memory: 150 bytes a text, and as mine_pairs(). Errors: `invalid_argument` for different
+/// numbers of texts and vectors, NaN or infinity in these, a NaN threshold; what ClusterRun::progress throws.
+template <std::floating_point T>
+[[nodiscard]] std::vector<MinedPair> near_duplicate_pairs(std::span<const std::string_view> texts,
+                                                          const Points<T>& points,
+                                                          const NearDuplicateOptions& options = {});
+
+/// The same in groups, see group_pairs(): each text is a near-duplicate of the centre of its group.
+template <std::floating_point T>
+[[nodiscard]] DuplicateGroups near_duplicate_groups(std::span<const std::string_view> texts, const Points<T>& points,
+                                                    const NearDuplicateOptions& options = {});
+
+[[nodiscard]] inline std::vector<MinedPair> near_duplicate_pairs(std::span<const std::string_view> texts,
+                                                                 const Embeddings& vectors,
+                                                                 const NearDuplicateOptions& options = {}) {
+  return near_duplicate_pairs(texts, Points<float>(vectors), options);
+}
+[[nodiscard]] inline DuplicateGroups near_duplicate_groups(std::span<const std::string_view> texts,
+                                                           const Embeddings& vectors,
+                                                           const NearDuplicateOptions& options = {}) {
+  return near_duplicate_groups(texts, Points<float>(vectors), options);
+}
+
+/// The edit similarity of two texts' text_key()s: 1 less the insertions, deletions and replacements of characters
+/// (Levenshtein) that make the one of the other, over the characters of the longer.
+[[nodiscard]] double text_similarity(std::string_view a, std::string_view b);
+
+/// Groups of texts with equal text_key(): what needs no vectors at all.
+[[nodiscard]] DuplicateGroups exact_duplicate_groups(std::span<const std::string_view> texts);
+
+}  // namespace glossa
+
+#if GLOSSA_WITH_DEFINITIONS
+#include <glossa/cluster/near_duplicates_impl.hpp>
+#endif

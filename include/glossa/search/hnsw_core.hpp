@@ -214,7 +214,7 @@ class HnswCore {
   }
 
   static constexpr std::uint32_t kNoSlot = 0xFFFFFFFFu;
-  static constexpr std::size_t kCandidates = 64;
+  static constexpr std::size_t kCandidates = 128;
   static constexpr std::size_t kMostCandidates = std::size_t{1} << 20;
 
   HnswOptions hnsw_;

@@ -60,7 +60,7 @@ struct IndexSearchOptions {
   std::function<bool(std::uint64_t id)> filter{};
   /// Candidates that are scored again from the finer copy, at least k; 0: the default, 4·k and at least 32.
   std::size_t rescored = 0;
-  std::size_t candidates = 0;  ///< HnswIndex: those kept on the way (ef), at least k; 0: the default, 64
+  std::size_t candidates = 0;  ///< HnswIndex: those kept on the way (ef), at least k; 0: the default, 128
   std::size_t probes = 0;      ///< IvfIndex: lists that are searched; 0: the default, a tenth of them and at least 16
 };
 

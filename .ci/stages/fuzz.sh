@@ -1,3 +1,3 @@
-# Forty seconds of libFuzzer for each parser.
+# Twenty seconds of libFuzzer for each parser.
 . "$(dirname "$0")/common.sh"
-tests/fuzz/run.sh 40
+tests/fuzz/run.sh 20

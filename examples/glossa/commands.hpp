@@ -3,6 +3,7 @@
 
 #include <glossa/core/error.hpp>
 #include <glossa/embedder.hpp>
+#include <glossa/search/hnsw_options.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -73,6 +74,9 @@ struct IndexBuildArguments {
   std::string rescore;  // empty: no finer copy
   std::string metric = "cosine";
   std::size_t dims = 0;
+  std::size_t connections = glossa::HnswOptions{}.connections;
+  std::size_t build_candidates = glossa::HnswOptions{}.build_candidates;
+  std::size_t lists = 0;
 };
 
 struct IndexAddArguments {

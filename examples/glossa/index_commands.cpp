@@ -3,6 +3,7 @@
 #include "document_table.hpp"
 #include "index_feeder.hpp"
 #include "index_model.hpp"
+#include "index_stamp.hpp"
 #include "interrupt.hpp"
 #include "json_line.hpp"
 #include "line_reader.hpp"
@@ -41,6 +42,16 @@ glossa::Metric metric_from(const std::string& name) {
 glossa::IndexKind kind_from(const std::string& name) {
   using enum glossa::IndexKind;
   return name == to_string(hnsw) ? hnsw : name == to_string(ivf) ? ivf : flat;
+}
+
+glossa::AnyIndex new_index(const IndexBuildArguments& arguments, const glossa::IndexOptions& options) {
+  switch (kind_from(arguments.kind)) {
+    case glossa::IndexKind::hnsw:
+      return glossa::HnswIndex(options,
+                               {.connections = arguments.connections, .build_candidates = arguments.build_candidates});
+    case glossa::IndexKind::ivf: return glossa::IvfIndex(options, {.lists = arguments.lists});
+    default: return glossa::FlatIndex(options);
+  }
 }
 
 /// The documents of an index that is to be changed.
@@ -84,7 +95,7 @@ int index_build(const IndexBuildArguments& arguments) {
       load_model(arguments.model, glossa::Role::passage, precision_from(arguments.model.precision), options.executor);
   check_dims(arguments.dims, embedder);
   options.model = embedder.fingerprint(arguments.dims);
-  glossa::AnyIndex index(kind_from(arguments.kind), options);
+  glossa::AnyIndex index = new_index(arguments, options);
   DocumentBook book;
   (void)feed(reader, embedder, arguments.dims, KnownIds::refuse, index, book);
   index.save(arguments.output, book.attachments());
@@ -97,6 +108,7 @@ int index_add(const IndexAddArguments& arguments) {
   LineReader reader(arguments.input);
   check_writable(arguments.index);
   const auto executor = std::make_shared<glossa::ThreadPool>(arguments.model.threads);
+  const IndexStamp stamp(arguments.index);
   glossa::AnyIndex index = glossa::AnyIndex::load(arguments.index, {.executor = executor});
   DocumentBook book = book_of(index, arguments.index);
   const glossa::Embedder embedder =
@@ -104,6 +116,7 @@ int index_add(const IndexAddArguments& arguments) {
   const std::size_t before = book.size();
   const std::size_t dims = index.dims() != 0 ? index.dims() : traits_of(index.options().model).dims;
   const std::size_t replaced = feed(reader, embedder, dims, KnownIds::replace, index, book);
+  stamp.require_same();
   index.save(arguments.index, book.attachments());
   std::cerr << "done: " << arguments.index << ", " << count_of(book.size(), "document") << ", " << book.size() - before
             << " of them new, " << replaced << " replaced\n";
@@ -114,6 +127,7 @@ int index_remove(const IndexRemoveArguments& arguments) {
   catch_interrupts();
   const std::vector<std::string> ids = ids_of(arguments);
   check_writable(arguments.index);
+  const IndexStamp stamp(arguments.index);
   glossa::AnyIndex index = glossa::AnyIndex::load(arguments.index);
   DocumentBook book = book_of(index, arguments.index);
   std::vector<std::uint64_t> keys;
@@ -126,6 +140,7 @@ int index_remove(const IndexRemoveArguments& arguments) {
     }
   }
   index.remove(keys);
+  stamp.require_same();
   if (!keys.empty()) index.save(arguments.index, book.attachments());
   std::cerr << "done: " << arguments.index << ", " << count_of(book.size(), "document") << ", " << keys.size()
             << " removed";

@@ -53,6 +53,11 @@ void add_build(CLI::App* index, Run& run) {
       ->check(CLI::IsMember({"cosine", "dot", "euclidean"}))
       ->capture_default_str();
   add_dims(command, arguments->dims);
+  add_count(command, "--m", arguments->connections, "hnsw: edges that a vector starts with");
+  command->get_option("--m")->capture_default_str();
+  add_count(command, "--ef-construction", arguments->build_candidates, "hnsw: vectors from which they are chosen");
+  command->get_option("--ef-construction")->capture_default_str();
+  add_count(command, "--lists", arguments->lists, "ivf: lists of vectors (0: as their number asks for)");
   command->callback([arguments, &run] { run = [arguments] { return index_build(*arguments); }; });
 }
 

@@ -1,5 +1,6 @@
 // FlatIndex in forms smaller than float: how much of the order stays, and what scoring again brings back.
 #include "catch.hpp"
+#include "error_of.hpp"
 #include "index_cases.hpp"
 
 #include <glossa/core/half.hpp>
@@ -142,15 +143,17 @@ TEST_CASE("cosines that are scored again do not depend on how long the vectors a
   const auto queries = test::cone_rows(5, 64, 12);
   const Ids ids = test::mixed_ids(500, 13);
   for (const VectorForm fine : {VectorForm::f32, VectorForm::bf16, VectorForm::f16, VectorForm::int8}) {
-    FlatIndex unit({.vectors = VectorForm::bf16, .rescore = fine});
+    const VectorForm coarse = fine == VectorForm::int8 ? VectorForm::binary : VectorForm::int8;
+    FlatIndex unit({.vectors = coarse, .rescore = fine});
     unit.add(ids, rows);
-    const auto expected = unit.search(queries, 10);
+    const glossa::IndexSearchOptions options{.rescored = 250};
+    const auto expected = unit.search(queries, 10, options);
     for (const float length : {1e-30F, 1e-6F, 1e7F, 1e30F}) {
       auto longer = rows;
       for (float& value : longer.values()) value *= length;
-      FlatIndex index({.vectors = VectorForm::bf16, .rescore = fine});
+      FlatIndex index({.vectors = coarse, .rescore = fine});
       index.add(ids, longer);
-      const auto found = index.search(queries, 10);
+      const auto found = index.search(queries, 10, options);
       INFO(to_string(fine) << ", of length " << length);
       for (std::size_t q = 0; q < queries.rows(); ++q) {
         CHECK(test::recall(found[q], expected[q]) >= 0.9);
@@ -158,4 +161,22 @@ TEST_CASE("cosines that are scored again do not depend on how long the vectors a
       }
     }
   }
+}
+
+TEST_CASE("a copy to score again from that keeps no more of a vector is refused") {
+  for (const VectorForm form : test::kForms)
+    for (const VectorForm fine : test::kForms) {
+      INFO(to_string(form) << ", then " << to_string(fine));
+      const glossa::IndexOptions options{.vectors = form, .rescore = fine};
+      if (is_finer(fine, form)) {
+        CHECK_NOTHROW(FlatIndex(options));
+      } else {
+        CHECK(test::error_of([&] { FlatIndex{options}; }).kind() == glossa::ErrorKind::invalid_argument);
+      }
+    }
+  CHECK(is_finer(VectorForm::f32, VectorForm::f16));
+  CHECK(is_finer(VectorForm::f16, VectorForm::bf16));
+  CHECK(is_finer(VectorForm::bf16, VectorForm::int8));
+  CHECK(is_finer(VectorForm::int8, VectorForm::binary));
+  CHECK_FALSE(is_finer(VectorForm::int8, VectorForm::int8));
 }

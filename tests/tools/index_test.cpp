@@ -64,10 +64,11 @@ TEST_CASE("a built index holds the library's vectors, the documents and the mode
 TEST_CASE("metric, forms and dimensions are as asked for") {
   const Workshop shop;
   for (const std::string form : {"f32", "bf16", "f16", "int8", "binary"}) {
-    check_done(build(shop, kDocuments, "--metric dot --dims 16 --rescore f32 --vectors " + form), "3 documents");
+    const std::string finer = form == "f32" ? "" : "--rescore f32 ";
+    check_done(build(shop, kDocuments, "--metric dot --dims 16 " + finer + "--vectors " + form), "3 documents");
     const test::Json facts = info(shop);
     CHECK(facts.at("vectors") == form);
-    CHECK(facts.at("rescore") == "f32");
+    CHECK(facts.at("rescore") == (finer.empty() ? test::Json() : test::Json("f32")));
     CHECK(facts.at("metric") == "dot");
     CHECK(facts.at("dims") == 16);
     const Run found = shop.run("search --json " + with_model() + " --index idx --k 1 'protein'");
@@ -176,6 +177,38 @@ TEST_CASE("a failing add leaves the index as it was") {
                   1, {"standard input, line 2"});
   CHECK(shop.read("idx") == before);
   CHECK(shop.partial_files() == 0);
+}
+
+#if defined(__linux__)
+TEST_CASE("of two commands that change one index at the same time, the later one tells and writes nothing") {
+  const Workshop shop;
+  check_done(build(shop, kDocuments), "3 documents");
+  // The one that adds has opened the index, and waits for its input while the other removes.
+  const Run run =
+      shop.shell("mkfifo documents; '" GLOSSA_TOOL "' index add " + with_model() +
+                 " --index idx --input documents 2>messages & added=$!; exec 3>documents\n"
+                 "while ! grep -q '/idx$' /proc/$added/maps; do kill -0 $added || exit 3; sleep 0.02; done\n"
+                 "'" GLOSSA_TOOL
+                 "' index remove --index idx p 2>/dev/null || exit 4\n"
+                 R"(printf '{"id":"x","text":"museo"}\n' >&3; exec 3>&-; wait $added)");
+  CHECK(run.status == 1);
+  INFO(shop.read("messages"));
+  CHECK(test::contains(shop.read("messages"), "another program changed it meanwhile"));
+  CHECK(info(shop).at("documents") == 2);
+  CHECK(shop.partial_files() == 0);
+}
+#endif
+
+TEST_CASE("a graph and lists are made as asked for") {
+  const Workshop shop;
+  check_done(build(shop, kDocuments, "--kind hnsw --m 5 --ef-construction 17"), "3 documents");
+  const auto graph = glossa::HnswIndex::load(shop.file("idx"));
+  CHECK(graph.hnsw_options().connections == 5);
+  CHECK(graph.hnsw_options().build_candidates == 17);
+  check_done(build(shop, kDocuments, "--kind ivf --lists 9"), "3 documents");
+  CHECK(glossa::IvfIndex::load(shop.file("idx")).ivf_options().lists == 9);
+  check_complaint(build(shop, kDocuments, "--kind hnsw --m 1"), 2, {"connections", "from 2 to 256"});
+  check_complaint(build(shop, kDocuments, "--vectors int8 --rescore int8"), 2, {"rescore", "int8"});
 }
 
 TEST_CASE("an index without documents is built, searched and added to") {

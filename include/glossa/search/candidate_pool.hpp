@@ -58,6 +58,15 @@ class CandidatePool {
   [[nodiscard]] const Candidate& operator[](std::size_t i) const noexcept { return entries_[i]; }
   [[nodiscard]] std::span<const Candidate> all() const noexcept { return {entries_.data(), size_}; }
 
+  /// Leaves out those for which passes(candidate) is false.
+  template <class Passes>
+  void keep_if(Passes&& passes) {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < size_; ++i)
+      if (passes(entries_[i])) entries_[kept++] = entries_[i];
+    size_ = kept;
+  }
+
   /// The place that it takes; most() where it is not among the best.
   std::size_t insert(const Candidate& candidate) noexcept {
     if (most_ == 0) return 0;

@@ -40,8 +40,8 @@ class FlatIndex {
   std::size_t remove(std::span<const std::uint64_t> ids);
 
   /// The k vectors that are most like the query, best first; of equal scores the lower id first. Fewer where there are
-  /// fewer, none for k = 0. A zero vector has the cosine 0 with all. Errors: `invalid_argument` for a query of another
-  /// length, or with NaN or infinity in it.
+  /// fewer, none for k = 0. A zero vector has the cosine 0 with all, to within the rounding of the form. Errors:
+  /// `invalid_argument` for a query of another length, or with NaN or infinity in it.
   [[nodiscard]] std::vector<Neighbor> search(std::span<const float> query, std::size_t k,
                                              const IndexSearchOptions& options = {}) const;
   /// The same for each row.
@@ -56,8 +56,8 @@ class FlatIndex {
   [[nodiscard]] std::size_t memory_bytes() const;
 
   /// Writes a file beside `path` and renames it: what was there stays whole until the new one is. Adding and removing
-  /// wait meanwhile; searches do not. `attachments` are
-  /// kept in it for the caller. Errors: `io`.
+  /// wait meanwhile; searches do not. `attachments` are kept in it for the caller. Where the system does not let a
+  /// mapped file be replaced (Windows), `path` must not be the one that this was loaded from. Errors: `io`.
   void save(const std::filesystem::path& path, const IndexAttachments& attachments = {}) const;
 
   /// Opens a saved index by mapping it. Errors: `not_found`, `io`, `corrupt_file`; `invalid_argument` where the file

@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <span>
 #include <utility>
@@ -42,16 +43,23 @@ class FlatCore {
       store.encode(vectors, std::span(rows).subspan(first, count), encoded);
       const std::unique_lock lock(store.lock());
       slots.clear();
-      std::vector<bool> is_new;
-      for (std::size_t i = 0; i < count; ++i) {
-        const std::uint64_t id = ids[rows[first + i]];
-        const std::optional<std::uint32_t> there = store.find(id);
-        slots.push_back(there ? *there : store.new_slot(id, false, [](std::uint32_t) {}).slot);
-        is_new.push_back(!there || !store.is_taken(*there));  // one may be left from a call that ran out of memory
+      slots.reserve(count);
+      const auto for_new = [&](auto&& action) {
+        for (const std::uint32_t slot : slots)
+          if (!store.is_taken(slot)) action(slot);
+      };
+      try {
+        for (std::size_t i = 0; i < count; ++i) {
+          const std::uint64_t id = ids[rows[first + i]];
+          const std::optional<std::uint32_t> there = store.book().find(id);
+          slots.push_back(there ? *there : store.claim(id, false, [](std::uint32_t) {}).slot);
+        }
+      } catch (...) {
+        for_new([&](std::uint32_t slot) { store.book().abandon(slot); });
+        throw;
       }
       for (std::size_t i = 0; i < count; ++i) store.write(slots[i], encoded, i);
-      for (std::size_t i = 0; i < count; ++i)
-        if (is_new[i]) store.publish(slots[i]);
+      for_new([&](std::uint32_t slot) { store.book().publish(slot); });
     }
   }
 
@@ -59,7 +67,7 @@ class FlatCore {
     const std::lock_guard writer(writers_);
     const std::unique_lock lock(store.lock());
     std::size_t removed = 0;
-    for (const std::uint64_t id : ids) removed += store.remove(id) ? 1 : 0;
+    for (const std::uint64_t id : ids) removed += store.book().remove(id) ? 1 : 0;
     return removed;
   }
 
@@ -165,7 +173,7 @@ GLOSSA_INLINE std::vector<std::vector<Neighbor>> FlatIndex::search(const Embeddi
                                                                    const IndexSearchOptions& options) const {
   return core_->search(queries.values().data(), queries.rows(), queries.dims(), k, options);
 }
-GLOSSA_INLINE bool FlatIndex::contains(std::uint64_t id) const { return core_->store.contains(id); }
+GLOSSA_INLINE bool FlatIndex::contains(std::uint64_t id) const { return core_->store.book().contains(id); }
 GLOSSA_INLINE std::size_t FlatIndex::size() const noexcept { return core_->store.size(); }
 GLOSSA_INLINE std::size_t FlatIndex::dims() const noexcept { return core_->store.dims(); }
 GLOSSA_INLINE const IndexOptions& FlatIndex::options() const noexcept { return core_->store.options(); }

@@ -3,6 +3,7 @@
 
 #include <glossa/core/fair_shared_mutex.hpp>
 #include <glossa/core/parallel_for.hpp>
+#include <glossa/core/scratch_pool.hpp>
 #include <glossa/search/code_search.hpp>
 #include <glossa/search/graph_builder.hpp>
 #include <glossa/search/graph_links.hpp>
@@ -10,6 +11,7 @@
 #include <glossa/search/hnsw_options.hpp>
 #include <glossa/search/index.hpp>
 #include <glossa/search/row_store.hpp>
+#include <glossa/search/search_each.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -56,24 +58,14 @@ class HnswCore {
     const std::shared_lock writer(writers_);
     const std::shared_lock lock(store_.lock());
     std::size_t removed = 0;
-    for (const std::uint64_t id : ids) removed += store_.remove(id) ? 1 : 0;
+    for (const std::uint64_t id : ids) removed += store_.book().remove(id) ? 1 : 0;
     return removed;
   }
 
   [[nodiscard]] std::vector<std::vector<Neighbor>> search(const float* queries, std::size_t count, std::size_t dims,
                                                           std::size_t k, const IndexSearchOptions& options) const {
-    std::vector<std::vector<Neighbor>> out(count);
-    const auto one = [&](std::size_t q, std::size_t) {
-      const std::shared_lock lock(store_.lock());
-      const std::span<const float> query(queries + q * dims, dims);
-      if (!store_.has_nothing_for(query, k)) out[q] = search(query, k, options);
-    };
-    if (count == 1) {
-      one(0, 0);
-    } else {
-      parallel_for(store_.executor(), count, one);
-    }
-    return out;
+    return search_each(store_, queries, count, dims, k,
+                       [&](std::span<const float> query) { return search(query, k, options); });
   }
 
   void save(IndexWriter& writer) const {
@@ -84,12 +76,12 @@ class HnswCore {
     store_.save(writer, all);
     const Params params{hnsw_.connections, hnsw_.build_candidates, hnsw_.seed, links_.upper_lists(), entry_.load()};
     writer.values("hnsw", std::span(&params, 1));
-    RowStore::save_rows(writer, "links", links_.base(), all);
-    RowStore::save_rows(writer, "levels", links_.levels(), all);
-    RowStore::save_rows(writer, "upfirst", links_.first_upper(), all);
+    save_rows(writer, "links", links_.base(), all);
+    save_rows(writer, "levels", links_.levels(), all);
+    save_rows(writer, "upfirst", links_.first_upper(), all);
     all.resize(links_.upper_lists());
     for (std::size_t list = 0; list < all.size(); ++list) all[list] = static_cast<std::uint32_t>(list);
-    RowStore::save_rows(writer, "uplinks", links_.upper(), all);
+    save_rows(writer, "uplinks", links_.upper(), all);
   }
 
  private:
@@ -126,55 +118,41 @@ class HnswCore {
 
   static HnswOptions options_of(const IndexFile& file, const Params& params) {
     if (params.connections < 2 || params.connections > 256 || params.build_candidates > kMostCandidates ||
-        params.upper_lists > RowStore::kMostSlots)
+        params.upper_lists > SlotBook::kMostSlots)
       file.damaged("hnsw", "the graph's parameters are out of range", "");
     return {static_cast<std::size_t>(params.connections), static_cast<std::size_t>(params.build_candidates),
             params.seed};
   }
 
-  /// Scratch memory of one thread, taken from what others left.
-  class Lease {
-   public:
-    explicit Lease(const HnswCore& core) : core_(core) {
-      const std::lock_guard lock(core_.scratch_lock_);
-      if (core_.scratches_.empty()) {
-        own_ = std::make_unique<GraphScratch>();
-      } else {
-        own_ = std::move(core_.scratches_.back());
-        core_.scratches_.pop_back();
-      }
-    }
-    ~Lease() {
-      const std::lock_guard lock(core_.scratch_lock_);
-      if (core_.scratches_.size() < core_.scratches_.capacity()) core_.scratches_.push_back(std::move(own_));
-    }
-    Lease(const Lease&) = delete;
-    Lease& operator=(const Lease&) = delete;
-    [[nodiscard]] GraphScratch& get() const noexcept { return *own_; }
-
-   private:
-    const HnswCore& core_;
-    std::unique_ptr<GraphScratch> own_;
-  };
-
   void add(std::uint64_t id, std::span<const float> vector) {
-    const Lease scratch(*this);
+    const ScratchPool<GraphScratch>::Lease scratch(scratches_);
     GraphBuilder builder(store_, links_, entry_, std::max(hnsw_.build_candidates, hnsw_.connections), scratch.get());
     const auto make_room = [&](std::uint32_t slot) { links_.add_node(slot, level_of(slot)); };
-    RowStore::NewSlot place;
-    if (store_.has_free_slot()) {
-      const std::unique_lock lock(store_.lock());
-      place = store_.new_slot(id, false, make_room);
-      if (place.recycled) builder.leave(place.slot);
-      store_.write(place.slot, vector);
-    } else {
+    SlotBook& book = store_.book();
+    SlotBook::Claim place{kNoSlot};
+    try {
+      if (book.has_free_slot()) {
+        const std::unique_lock lock(store_.lock());
+        place = store_.claim(id, false, make_room);
+        if (place.recycled) builder.leave(place.slot);
+        store_.write(place.slot, vector);
+      } else {
+        const std::shared_lock lock(store_.lock());
+        place = store_.claim(id, true, make_room);
+        store_.write(place.slot, vector);
+      }
       const std::shared_lock lock(store_.lock());
-      place = store_.new_slot(id, true, make_room);
-      store_.write(place.slot, vector);
+      builder.join(place.slot, store_.coder().query(vector));
+    } catch (...) {
+      if (place.slot != kNoSlot) book.abandon(place.slot);
+      throw;
     }
-    const std::shared_lock lock(store_.lock());
-    builder.join(place.slot, store_.coder().query(vector));
-    store_.publish(place.slot);
+    if (book.replaces_a_row(place.slot)) {  // no search is to see both, or neither
+      const std::unique_lock lock(store_.lock());
+      book.publish(place.slot);
+    } else {
+      book.publish(place.slot);
+    }
   }
 
   /// Each level has a `connections`-th of the nodes of the one below.
@@ -189,7 +167,7 @@ class HnswCore {
 
   [[nodiscard]] std::vector<Neighbor> search(std::span<const float> vector, std::size_t k,
                                              const IndexSearchOptions& options) const {
-    const Lease lease(*this);
+    const ScratchPool<GraphScratch>::Lease lease(scratches_);
     GraphScratch& scratch = lease.get();
     const CodedQuery query = store_.coder().query(vector);
     // Keys of distances are differences of large numbers; what they find is scored in double.
@@ -221,16 +199,22 @@ class HnswCore {
     if (entry == GraphLinks::kNone) return false;
     Candidate nearest = search.candidate(query, entry);
     for (std::size_t l = links_.level(entry); l > 0; --l) search.descend(query, l, nearest);
-    if (!options.filter && store_.size() == store_.slots()) {
-      search.fill_pool(query, 0, count, nearest);
-      return true;
+    // Few removed rows are left out of what was found, for which as many more are looked for; with many, or a filter,
+    // only what passes is kept on the way, which takes longer.
+    const std::size_t slots = store_.slots();
+    const std::size_t gone = slots - std::min(store_.size(), slots);
+    if (!options.filter && gone <= slots / 4) {
+      search.fill_pool(query, 0, count + (gone == 0 ? 0 : 8 + 2 * count * gone / slots), nearest);
+      scratch.pool.keep_if([&](const Candidate& found) { return store_.is_taken(found.node()); });
+      if (scratch.pool.size() >= count) return true;
     }
     const std::size_t limit = store_.slots() / 8 + 16 * count;
     return search.fill_pool(query, count, nearest, limit,
                             [&](std::uint32_t node) { return may_be_found(store_, node, options); });
   }
 
-  static constexpr std::size_t kCandidates = 64;
+  static constexpr std::uint32_t kNoSlot = 0xFFFFFFFFu;
+  static constexpr std::size_t kCandidates = 128;
   static constexpr std::size_t kMostCandidates = std::size_t{1} << 20;
 
   HnswOptions hnsw_;
@@ -238,15 +222,7 @@ class HnswCore {
   GraphLinks links_;
   EntryPoint entry_;
   mutable FairSharedMutex writers_;  // shared while rows and edges change
-  mutable std::mutex scratch_lock_;
-  mutable std::vector<std::unique_ptr<GraphScratch>> scratches_ = reserved();
-
-  /// What more threads than these leave behind is not worth its memory.
-  static std::vector<std::unique_ptr<GraphScratch>> reserved() {
-    std::vector<std::unique_ptr<GraphScratch>> out;
-    out.reserve(64);
-    return out;
-  }
+  mutable ScratchPool<GraphScratch> scratches_;
 };
 
 }  // namespace glossa::detail

@@ -32,7 +32,7 @@ class HnswIndex {
   ~HnswIndex();
 
   /// As FlatIndex::add(); in parallel, while searches go on, but for a moment where the place of a removed vector is
-  /// used again.
+  /// used again, or a vector takes the place of another: that one is found until then.
   void add(std::span<const std::uint64_t> ids, const Embeddings& vectors);
 
   /// Returns how many of the ids were there.

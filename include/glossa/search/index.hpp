@@ -33,14 +33,15 @@ struct Neighbor {
 struct IndexOptions {
   Metric metric = Metric::cosine;        ///< cosine, dot or euclidean
   VectorForm vectors = VectorForm::f32;  ///< what is searched
-  std::optional<VectorForm> rescore{};   ///< a finer copy, from which the best candidates are scored again
+  std::optional<VectorForm> rescore{};   ///< a finer copy (is_finer()), from which the best are scored again
   std::string model{};                   ///< Embedder::fingerprint() of whose vectors these are; "": not known
   std::size_t threads = 0;               ///< 0: as many as the process can run (available_threads())
   std::shared_ptr<Executor> executor{};  ///< runs the work in place of threads of the index's own
   std::optional<CpuLevel> cpu_level{};   ///< instructions to use; by default default_level()
 };
 
-/// Bytes that a caller keeps in an index's file beside the vectors, by a name of at most 7 letters.
+/// Bytes that a caller keeps in an index's file beside the vectors, by a name of at most 7 letters. A file has those
+/// that its save() was given, and none of a file that the index was loaded from: they may be of other vectors.
 using IndexAttachments = std::map<std::string, std::span<const std::byte>>;
 
 /// How a saved index is opened.
@@ -59,7 +60,7 @@ struct IndexSearchOptions {
   std::function<bool(std::uint64_t id)> filter{};
   /// Candidates that are scored again from the finer copy, at least k; 0: the default, 4·k and at least 32.
   std::size_t rescored = 0;
-  std::size_t candidates = 0;  ///< HnswIndex: those kept on the way (ef), at least k; 0: the default, 64
+  std::size_t candidates = 0;  ///< HnswIndex: those kept on the way (ef), at least k; 0: the default, 128
   std::size_t probes = 0;      ///< IvfIndex: lists that are searched; 0: the default, a tenth of them and at least 16
 };
 

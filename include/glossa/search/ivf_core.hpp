@@ -7,6 +7,7 @@
 #include <glossa/search/ivf_options.hpp>
 #include <glossa/search/kmeans_core.hpp>
 #include <glossa/search/row_store.hpp>
+#include <glossa/search/search_each.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -91,16 +92,22 @@ class IvfCore {
       store_.encode(vectors, some, encoded);
       const std::unique_lock lock(store_.lock());
       slots.clear();
-      for (std::size_t i = 0; i < some.size(); ++i) {
-        const RowStore::NewSlot place =
-            store_.new_slot(ids[some[i]], false, [&](std::uint32_t slot) { list_of_.grow_to(std::size_t{slot} + 1); });
-        if (place.recycled) leave_list(place.slot);
-        *list_of_.as<std::uint32_t>(place.slot) = lists[i];
-        if (!lists_.empty()) lists_[lists[i]].push_back(place.slot);
-        slots.push_back(place.slot);
+      slots.reserve(some.size());
+      try {
+        for (std::size_t i = 0; i < some.size(); ++i) {
+          const SlotBook::Claim place =
+              store_.claim(ids[some[i]], false, [&](std::uint32_t slot) { list_of_.grow_to(std::size_t{slot} + 1); });
+          slots.push_back(place.slot);
+          if (place.recycled) leave_list(place.slot);
+          *list_of_.as<std::uint32_t>(place.slot) = lists[i];
+          if (!lists_.empty()) lists_[lists[i]].push_back(place.slot);
+        }
+      } catch (...) {
+        for (const std::uint32_t slot : slots) store_.book().abandon(slot);
+        throw;
       }
       for (std::size_t i = 0; i < some.size(); ++i) store_.write(slots[i], encoded, i);
-      for (const std::uint32_t slot : slots) store_.publish(slot);
+      for (const std::uint32_t slot : slots) store_.book().publish(slot);
     }
     if (const std::size_t wanted = lists_wanted(); wanted != 0) deal_out(wanted);
   }
@@ -109,24 +116,14 @@ class IvfCore {
     const std::lock_guard writer(writers_);
     const std::unique_lock lock(store_.lock());
     std::size_t removed = 0;
-    for (const std::uint64_t id : ids) removed += store_.remove(id) ? 1 : 0;
+    for (const std::uint64_t id : ids) removed += store_.book().remove(id) ? 1 : 0;
     return removed;
   }
 
   [[nodiscard]] std::vector<std::vector<Neighbor>> search(const float* queries, std::size_t count, std::size_t dims,
                                                           std::size_t k, const IndexSearchOptions& options) const {
-    std::vector<std::vector<Neighbor>> out(count);
-    const auto one = [&](std::size_t q, std::size_t) {
-      const std::shared_lock lock(store_.lock());
-      const std::span<const float> query(queries + q * dims, dims);
-      if (!store_.has_nothing_for(query, k)) out[q] = search(query, k, options);
-    };
-    if (count == 1) {
-      one(0, 0);
-    } else {
-      parallel_for(store_.executor(), count, one);
-    }
-    return out;
+    return search_each(store_, queries, count, dims, k,
+                       [&](std::span<const float> query) { return search(query, k, options); });
   }
 
   void save(IndexWriter& writer) const {
@@ -140,7 +137,7 @@ class IvfCore {
     const Params params{ivf_.lists, ivf_.seed, lists_.size(), dealt_};
     writer.values("ivf", std::span(&params, 1));
     writer.values("centers", std::span(centers_));
-    RowStore::save_rows(writer, "listof", list_of_, order);
+    save_rows(writer, "listof", list_of_, order);
   }
 
  private:

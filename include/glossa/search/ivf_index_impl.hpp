@@ -36,7 +36,7 @@ GLOSSA_INLINE std::vector<std::vector<Neighbor>> IvfIndex::search(const Embeddin
                                                                   const IndexSearchOptions& options) const {
   return core_->search(queries.values().data(), queries.rows(), queries.dims(), k, options);
 }
-GLOSSA_INLINE bool IvfIndex::contains(std::uint64_t id) const { return core_->store().contains(id); }
+GLOSSA_INLINE bool IvfIndex::contains(std::uint64_t id) const { return core_->store().book().contains(id); }
 GLOSSA_INLINE std::size_t IvfIndex::size() const noexcept { return core_->store().size(); }
 GLOSSA_INLINE std::size_t IvfIndex::dims() const noexcept { return core_->store().dims(); }
 GLOSSA_INLINE const IndexOptions& IvfIndex::options() const noexcept { return core_->store().options(); }

@@ -13,8 +13,11 @@ namespace glossa {
 /// Whether two texts of Embedder::fingerprint() are of one model, whatever the names of the folders that it lies in.
 /// Other texts have to be equal.
 [[nodiscard]] inline bool is_same_model(std::string_view a, std::string_view b) noexcept {
-  const auto rest = [](std::string_view text) {
-    return std::count(text.begin(), text.end(), ':') == 3 ? text.substr(text.find(':') + 1) : text;
+  const auto rest = [](std::string_view text) {  // "name:int8:384:0123456789abcdef" has a hash of all the rest
+    const std::size_t hash = text.rfind(':') + 1;
+    const bool is_fingerprint = std::count(text.begin(), text.end(), ':') == 3 && text.size() - hash == 16 &&
+                                text.find_first_not_of("0123456789abcdef", hash) == std::string_view::npos;
+    return is_fingerprint ? text.substr(text.find(':') + 1) : text;
   };
   return rest(a) == rest(b);
 }

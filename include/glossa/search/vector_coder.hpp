@@ -5,7 +5,9 @@
 #include <glossa/core/half.hpp>
 #include <glossa/kernels/code_sums.hpp>
 #include <glossa/kernels/operations.hpp>
+#include <glossa/search/coded_query.hpp>
 #include <glossa/search/metric.hpp>
+#include <glossa/search/number_codes.hpp>
 #include <glossa/search/vector_form.hpp>
 
 #include <algorithm>
@@ -13,39 +15,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <limits>
 #include <numbers>
 #include <span>
 #include <vector>
 
 namespace glossa::detail {
-
-/// What a stored row's product with a query is scaled by, and what is added to it. Lies behind the row's numbers.
-struct RowTerms {
-  float scale = 1;
-  float term = 0;
-};
-
-/// A query as a form's kernel reads it. A row's key is (sum + offset) · scale · row's scale + row's term, and its
-/// similarity, larger for what is more alike, factor · key + constant. For a Euclidean distance d that is -d².
-struct CodedQuery {
-  AlignedBuffer<std::byte> values;
-  float offset = 0;
-  float scale = 1;
-  float factor = 1;
-  float constant = 0;
-
-  /// Rounded as the kernels do that compare many queries with many rows: a query's hits are the same in any company.
-  [[nodiscard]] float key(float sum, const RowTerms& row) const noexcept {
-    return std::fma(sum + offset, scale * row.scale, row.term);
-  }
-  [[nodiscard]] float similarity(float key) const noexcept { return factor * key + constant; }
-};
-
-/// The score that a similarity stands for.
-[[nodiscard]] inline float score_of(float similarity, Metric metric) noexcept {
-  return metric == Metric::euclidean ? -std::sqrt(std::max(0.0F, -similarity)) : similarity;
-}
 
 /// Turns vectors into one form. For Metric::cosine they are brought to unit length first, so that everything behind
 /// is products. int8 and binary keep what differs from a mean: vectors of one model crowd in a cone (e5's cosines are
@@ -120,7 +94,7 @@ class VectorCoder {
     std::copy(vector.begin(), vector.end(), out);
     if (form_ == VectorForm::f32 && keeps_length_) return;
     if (metric_ != Metric::cosine) {
-      for (std::size_t i = 0; i < dims_; ++i) out[i] = std::clamp(out[i], -1e15F, 1e15F);
+      for (std::size_t i = 0; i < dims_; ++i) out[i] = std::clamp(out[i], -kMost, kMost);
       return;
     }
     const double square = exact_dot(vector, vector);
@@ -141,8 +115,8 @@ class VectorCoder {
     std::memset(row, form_ == VectorForm::int8 ? kZeroCode : 0, number_bytes());
     switch (form_) {
       case VectorForm::f32: std::memcpy(row, x.data(), dims_ * sizeof(float)); break;
-      case VectorForm::bf16: put_halves(x, row, float_to_bfloat16, bfloat16_to_float); break;
-      case VectorForm::f16: put_halves(x, row, float_to_half, half_to_float); break;
+      case VectorForm::bf16: put_halves(x, kMost, row, float_to_bfloat16, bfloat16_to_float); break;
+      case VectorForm::f16: put_halves(x, 65504.0F, row, float_to_half, half_to_float); break;
       case VectorForm::int8: terms.scale = put_bytes(x, row, kZeroCode); break;
       case VectorForm::binary:
         terms.scale = static_cast<float>(std::sqrt(exact_dot(x, x)));
@@ -239,45 +213,11 @@ class VectorCoder {
 
  private:
   static constexpr int kZeroCode = 128;
+  static constexpr float kMost = 1e15F;
 
   [[nodiscard]] std::size_t query_bytes() const noexcept {
     const bool has_halves = form_ == VectorForm::bf16 || form_ == VectorForm::f16;
     return has_halves ? 2 * number_bytes() : number_bytes();
-  }
-
-  /// Writes numbers of two bytes; x becomes what they stand for.
-  template <class Round, class Widen>
-  void put_halves(std::vector<float>& x, std::byte* row, Round&& round, Widen&& widen) const {
-    const float most = form_ == VectorForm::f16 ? 65504.0F : 1e15F;
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      const std::uint16_t bits = round(std::clamp(x[i], -most, most));
-      std::memcpy(row + i * sizeof bits, &bits, sizeof bits);
-      x[i] = widen(bits);
-    }
-  }
-  [[nodiscard]] static std::uint16_t half_at(const std::byte* row, std::size_t i) noexcept {
-    std::uint16_t bits;
-    std::memcpy(&bits, row + i * sizeof bits, sizeof bits);
-    return bits;
-  }
-
-  /// Rounds to [-127, 127] plus `zero`; the scale is returned, and x becomes what the bytes stand for.
-  static float put_bytes(std::vector<float>& x, std::byte* row, int zero) {
-    float most = 0;
-    for (const float value : x) most = std::max(most, std::abs(value));
-    const float scale = most / 127;
-    const float inverse = scale > 0 && 1 / scale <= std::numeric_limits<float>::max() ? 1 / scale : 0;
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      const long code = std::clamp(std::lrint(x[i] * inverse), -127L, 127L);
-      row[i] = static_cast<std::byte>(static_cast<unsigned char>(code + zero));
-      x[i] = scale * static_cast<float>(code);
-    }
-    return scale;
-  }
-
-  static void put_bits(const std::vector<float>& x, std::byte* row) {
-    for (std::size_t i = 0; i < x.size(); ++i)
-      if (x[i] > 0) row[i / 8] |= static_cast<std::byte>(1u << i % 8);
   }
 
   /// Two vectors at an angle a agree in all but a/pi of their bits (Charikar 2002), which near a right angle makes the

@@ -24,4 +24,18 @@ enum class VectorForm {
   }
 }
 
+/// Whether `a` keeps more of a vector than `b`.
+[[nodiscard]] constexpr bool is_finer(VectorForm a, VectorForm b) noexcept {
+  const auto rank = [](VectorForm form) {
+    switch (form) {
+      case VectorForm::bf16: return 2;
+      case VectorForm::f16: return 3;
+      case VectorForm::int8: return 1;
+      case VectorForm::binary: return 0;
+      default: return 4;
+    }
+  };
+  return rank(a) > rank(b);
+}
+
 }  // namespace glossa

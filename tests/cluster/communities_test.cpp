@@ -76,7 +76,7 @@ TEMPLATE_TEST_CASE("communities are those of sentence-transformers", "", float, 
 
 TEMPLATE_TEST_CASE("communities follow their definition, from none to one", "", float, double) {
   for (const std::size_t rows : {1UL, 2UL, 255UL, 257UL, 700UL}) {
-    const auto vectors = test::clustered_vectors<TestType>(rows, 19, 30, 3);
+    const auto vectors = test::clustered_vectors<TestType>(rows, rows == 700 ? 70 : 19, 30, 3);
     for (const double threshold : {-1.0, -0.2, 0.4, 0.7, 0.85, 0.95, 1.0})
       for (const std::size_t min_size : {1UL, 2UL, 5UL, 40UL}) {
         INFO(rows << " rows, threshold " << threshold << ", " << min_size);
@@ -106,7 +106,7 @@ TEST_CASE("many centres that come to nothing are tried in turn") {
 }
 
 TEST_CASE("communities do not depend on threads or instructions") {
-  const auto vectors = test::clustered_vectors<float>(900, 33, 40, 4);
+  const auto vectors = test::clustered_vectors<float>(900, 96, 40, 4);
   const CommunityOptions options{.threshold = 0.7, .min_size = 4};
   const Communities expected = glossa::detect_communities(vectors.points(), options);
   REQUIRE(expected.communities.size() > 20);

@@ -30,7 +30,8 @@ struct Communities {
 /// that an earlier community took is none, and neither is one whose vectors others took but for fewer than min_size.
 ///
 /// Cosines are decided in double (there: in float). The time is that of the n·(n - 1) / 2 products, and of n more for
-/// every centre that is tried. Memory beside the vectors: O(n), whatever the communities' sizes.
+/// every centre that is tried. Memory beside the vectors: a byte for each of their numbers, and O(n) whatever
+/// the communities' sizes.
 ///
 /// The cosine with a zero vector is 0. No vectors give no communities, and neither do fewer than min_size. Errors:
 /// `invalid_argument` for NaN or infinity in vectors, a threshold beyond [-1, 1] and min_size = 0; what the progress

@@ -33,7 +33,7 @@ class CoreDistances {
         nearest_(distance.rows() * k, std::numeric_limits<double>::infinity()),
         bounds_(distance.rows()),
         locks_((distance.rows() + kSide - 1) / kSide) {
-    for (std::size_t i = 0; i < distance.rows(); ++i) weights_.push_back(pair_weight(distance, i));
+    for (std::size_t i = 0; i < distance.rows(); ++i) weights_.push_back(pair_weight<T>(distance, i));
     for (std::size_t i = 0; i < distance.rows(); ++i) set_bound(i, std::numeric_limits<double>::infinity());
   }
 

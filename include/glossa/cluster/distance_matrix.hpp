@@ -44,7 +44,7 @@ class DistanceMatrix {
         units.empty() ? distance.points() : Points<T>(units.data(), rows_, distance.points().dims());
     const Kernels<T> kernels = kernels_of<T>(choose_level(run.cpu_level));
     bool is_ordinary = true;
-    for (std::size_t i = 0; i < rows_; ++i) is_ordinary &= !std::isnan(pair_weight(distance, i));
+    for (std::size_t i = 0; i < rows_; ++i) is_ordinary &= !std::isnan(pair_weight<T>(distance, i));
     stepwise_for(
         *executor, tiles.size(), std::max<std::size_t>(workers_for(*executor, tiles.size()), 1), run.progress, 0,
         all_steps, [](std::size_t) { return 1; },

@@ -95,15 +95,8 @@ class Frontier {
   [[nodiscard]] std::size_t count_shares() const noexcept { return (slots_.size() + kShare - 1) / kShare; }
   [[nodiscard]] double core(std::size_t i) const noexcept { return core_.empty() ? 0 : core_[i]; }
 
-  /// The vector's length or square (see pair_weight()), NaN where floats do not hold products with it.
-  [[nodiscard]] float weight(std::size_t i) const noexcept {
-    if (!is_ordinary<float>(distance_.square(i), distance_.points().dims()))
-      return std::numeric_limits<float>::quiet_NaN();
-    return static_cast<float>(distance_.metric() == Metric::cosine ? distance_.length(i) : distance_.square(i));
-  }
-
   void set_bound(std::size_t slot) {
-    const float own = weight(slots_.vector(slot));
+    const auto own = pair_weight<float>(distance_, slots_.vector(slot));
     const double distance = slots_.distance(slot);
     if (std::isnan(own)) return slots_.set_bound(slot, own);
     const double cosine = 1 - distance;
@@ -120,7 +113,7 @@ class Frontier {
     kernels_.codes.int8({newest_codes_.data(), slots_.codes(first), slots_.stride(), nullptr, count, slots_.stride(),
                          share.products.data()});
     const bool by_length = distance_.metric() == Metric::cosine;
-    const float own = weight(newest);
+    const auto own = pair_weight<float>(distance_, newest);
     const ProductLimit<float> limit{by_length ? 0.0F : static_cast<float>(0.5 - error_) * own, by_length ? own : 1.0F};
     for (std::size_t at = 0; at < count;) {
       const std::size_t end = std::min(at + kChunk, count);

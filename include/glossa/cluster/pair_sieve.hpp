@@ -51,51 +51,53 @@ template <class T>
 }
 
 /// What a vector's product with others is weighed with: its length for cosines, its square for Euclidean distances. NaN
-/// where T cannot hold products with the vector: all comparisons with a NaN fail, and double decides.
-template <class T>
-[[nodiscard]] T pair_weight(const PairDistance<T>& distance, std::size_t i) noexcept {
-  if (!is_ordinary<T>(distance.square(i), distance.points().dims())) return std::numeric_limits<T>::quiet_NaN();
-  return narrowed<T>(distance.metric() == Metric::cosine ? distance.length(i) : distance.square(i));
+/// where a Number cannot hold products with the vector: all comparisons with a NaN fail, and double decides.
+template <class Number, class T>
+[[nodiscard]] Number pair_weight(const PairDistance<T>& distance, std::size_t i) noexcept {
+  if (!is_ordinary<Number>(distance.square(i), distance.points().dims()))
+    return std::numeric_limits<Number>::quiet_NaN();
+  return narrowed<Number>(distance.metric() == Metric::cosine ? distance.length(i) : distance.square(i));
 }
 
-/// Tells pairs that are within a distance from those that are not by products of T, as far as these can tell.
-template <std::floating_point T>
+/// Tells pairs that are within a distance from those that are not by products that are Numbers, as far as these can
+/// tell.
+template <std::floating_point T, std::floating_point Number = T>
 class PairSieve {
  public:
   PairSieve(const PairDistance<T>& distance, double limit)
-      : distance_(distance), limit_(limit), error_(product_error<T>(distance.points().dims())) {
+      : distance_(distance), limit_(limit), error_(product_error<Number>(distance.points().dims())) {
     weights_.reserve(distance.rows());
-    for (std::size_t i = 0; i < distance.rows(); ++i) weights_.push_back(pair_weight(distance, i));
+    for (std::size_t i = 0; i < distance.rows(); ++i) weights_.push_back(pair_weight<Number>(distance, i));
   }
 
   /// Of every vector.
-  [[nodiscard]] const T* weights() const noexcept { return weights_.data(); }
+  [[nodiscard]] const Number* weights() const noexcept { return weights_.data(); }
 
   /// Products of vector i below this are of pairs that are farther apart.
-  [[nodiscard]] ProductLimit<T> out_below(std::size_t i) const noexcept { return limit(i, -error_); }
+  [[nodiscard]] ProductLimit<Number> out_below(std::size_t i) const noexcept { return limit(i, -error_); }
   /// Products of vector i from this on are of pairs that are not.
-  [[nodiscard]] ProductLimit<T> in_from(std::size_t i) const noexcept { return limit(i, error_); }
+  [[nodiscard]] ProductLimit<Number> in_from(std::size_t i) const noexcept { return limit(i, error_); }
 
   /// What double says.
   [[nodiscard]] bool is_within(std::size_t i, std::size_t j) const noexcept { return distance_(i, j) <= limit_; }
 
  private:
-  [[nodiscard]] ProductLimit<T> limit(std::size_t i, double error) const noexcept {
+  [[nodiscard]] ProductLimit<Number> limit(std::size_t i, double error) const noexcept {
     if (std::isnan(weights_[i])) return {weights_[i], weights_[i]};
     const double own = static_cast<double>(weights_[i]);
     if (distance_.metric() == Metric::cosine) {  // a·b >= (1 - limit) |a| |b|
       const double cosine = 1 - limit_;
-      return {T(0), narrowed<T>((cosine + error * (1 + std::abs(cosine))) * own)};
+      return {Number(0), narrowed<Number>((cosine + error * (1 + std::abs(cosine))) * own)};
     }
     // |a - b|² <= limit² where a·b >= (|a|² + |b|² - limit²) / 2.
     const double square = limit_ * limit_;
-    return {narrowed<T>((0.5 + error) * own - (0.5 - error) * square), narrowed<T>(0.5 + error)};
+    return {narrowed<Number>((0.5 + error) * own - (0.5 - error) * square), narrowed<Number>(0.5 + error)};
   }
 
   const PairDistance<T>& distance_;
   double limit_;
   double error_;
-  std::vector<T> weights_;
+  std::vector<Number> weights_;
 };
 
 }  // namespace glossa::detail

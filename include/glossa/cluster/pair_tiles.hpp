@@ -14,6 +14,7 @@
 #include <concepts>
 #include <cstddef>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace glossa::detail {
@@ -31,8 +32,8 @@ struct PairTile {
   std::size_t rows;
   std::size_t first_column;
   std::size_t columns;
-  const T* products;  ///< [rows, columns] with `stride`
-  std::size_t stride;
+  const T* products = nullptr;  ///< [rows, columns] with `stride`
+  std::size_t stride = 0;
 
   [[nodiscard]] bool is_diagonal() const noexcept { return first_row == first_column; }
   /// The first column that row r is to be paired with.
@@ -61,6 +62,12 @@ class PairTiles {
   /// may.
   template <class Body>
   void for_each(Body&& body) const {
+    for_each([](const PairTile<T>&, std::size_t) { return false; }, body);
+  }
+
+  /// The same, for tiles of which screen(tile, worker) returns false: it is asked before there are products.
+  template <class Screen, class Body>
+  void for_each(Screen&& screen, Body&& body) const {
     std::vector<AlignedBuffer<T>> products(workers_);
     std::size_t total = 0;
     for (const Share& share : shares_) total += share.row_blocks;
@@ -68,7 +75,7 @@ class PairTiles {
         *executor_, shares_.size(), workers_, run_.progress, 0, total,
         [&](std::size_t i) { return shares_[i].row_blocks; },
         [&](std::size_t i, std::size_t worker) {
-          multiply(shares_[i], products[worker].ensure(kSide * round_up(kSide, kernels_.panel)), worker, body);
+          multiply(shares_[i], products[worker].ensure(kSide * round_up(kSide, kernels_.panel)), worker, screen, body);
         });
   }
 
@@ -81,19 +88,25 @@ class PairTiles {
     std::size_t row_blocks;
   };
 
-  template <class Body>
-  void multiply(const Share& share, T* products, std::size_t worker, Body& body) const {
+  template <class Screen, class Body>
+  void multiply(const Share& share, T* products, std::size_t worker, Screen& screen, Body& body) const {
     const std::size_t dims = points_.dims();
     const std::size_t first = share.column_block * kSide;
     const std::size_t columns = std::min(kSide, points_.rows() - first);
-    PackedMatrix<T> packed(dims, round_up(columns, kernels_.panel), kernels_.panel);
-    packed.set_columns_from_rows(0, columns, points_[first].data(), dims);
+    PackedMatrix<T> packed;
     for (std::size_t block = 0; block < share.row_blocks; ++block) {
       const std::size_t row = (share.first_row_block + block) * kSide;
-      const std::size_t rows = std::min(kSide, points_.rows() - row);
+      PairTile<T> tile{row, std::min(kSide, points_.rows() - row), first, columns};
+      if (screen(std::as_const(tile), worker)) continue;
+      if (packed.columns() == 0) {
+        packed = PackedMatrix<T>(dims, round_up(columns, kernels_.panel), kernels_.panel);
+        packed.set_columns_from_rows(0, columns, points_[first].data(), dims);
+      }
+      tile.products = products;
+      tile.stride = packed.columns();
       kernels_.multiply(
-          {points_[row].data(), dims, rows, packed.panel(0), dims, packed.columns(), products, packed.columns()});
-      body(PairTile<T>{row, rows, first, columns, products, packed.columns()}, worker);
+          {points_[row].data(), dims, tile.rows, packed.panel(0), dims, tile.stride, products, tile.stride});
+      body(std::as_const(tile), worker);
     }
   }
 

@@ -46,7 +46,7 @@ struct LabelledLine {
   if (needs_text || fields[2].kind != Kind::missing) out.text = text_of(fields[2], line, example);
   if (fields[3].kind == Kind::string) out.lang = std::move(fields[3].text);
   if (fields[3].kind == Kind::integer || fields[3].kind == Kind::other) line.refuse("lang", "", "a string");
-  out.fields = open_object(valid.view(), handler.left_out());
+  out.fields = handler.left_out().empty() ? "{" : open_object(valid.view(), handler.left_out());
   return out;
 }
 

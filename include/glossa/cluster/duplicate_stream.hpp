@@ -27,7 +27,7 @@ struct StreamVerdict {
 /// Near-duplicates in a stream, by the same measure as near_duplicate_pairs() without vectors: no model is needed. The
 /// first of a kind is kept, and each later text is compared with kept ones alone: so it is like the text that it is
 /// left out for, and not like one that was left out itself. The most similar of them counts, of equal ones the oldest.
-/// Memory: for each kept text four bytes a character of its key and some 700 bytes more; nothing for others.
+/// Memory: for each kept text four bytes a character of its key and 450 to 950 bytes more; nothing for others.
 /// Not for several threads at once. What it says depends on the order of the texts alone.
 class DuplicateStream {
  public:

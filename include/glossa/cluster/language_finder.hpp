@@ -46,13 +46,15 @@ class LanguageFinder {
   /// Added to the covariance: so many times its mean eigenvalue. It keeps to directions in which much differs: a
   /// language is one of them, and those with little are those in which few pairs differ by chance.
   static constexpr double kRidge = 10;
-  /// Translations differ this many times as much along the direction as two vectors do, the ridge counted; and this
-  /// part of the surest pairs cross it without having been made to. A thousand texts of one language had at most 1.02
-  /// and .44 (six corpora), two languages with a tenth of the texts translated at least 1.06 and .40; with fewer texts
-  /// chance does more.
+  /// What two sides have to show: of the surest pairs between vectors of any sides, so many are across. Where that is
+  /// less, because few texts have a translation, the direction has to tell: translations differ this many times as much
+  /// along it as two vectors do, the ridge counted. A thousand texts of one language had at most .44 across, and 1.02
+  /// times (fifteen corpora); two languages with a tenth of the texts translated at least .40 and 1.06. In a few
+  /// hundred texts chance does more.
+  static constexpr double kCrossing = 0.7;  ///< and three standard deviations more than half
+  static constexpr double kLeastCrossing = 0.35;
   static constexpr double kLeastRatio = 1.04;
-  static constexpr std::size_t kMany = 400;
-  [[nodiscard]] static constexpr double least_crossing(std::size_t rows) noexcept { return rows < kMany ? 0.7 : 0.35; }
+  static constexpr std::size_t kMany = 600;
 
   void split(const Rows& rows, std::size_t depth) {
     std::vector<bool> side;
@@ -84,14 +86,17 @@ class LanguageFinder {
       if (round > 0 && changed * 200 < side.size()) break;
       if (round + 1 < kRounds) pairs = mutual_pairs(rows, side, true);
     }
-    if (ratio < kLeastRatio) return false;
     pairs = mutual_pairs(rows, side, false);
     pairs.resize((pairs.size() + 1) / 2);  // best first
     std::size_t crossing = 0;
     std::vector<bool> side_of(points_.rows());
     for (std::size_t i = 0; i < rows.size(); ++i) side_of[rows[i]] = side[i];
     for (const auto& [a, b] : pairs) crossing += side_of[a] != side_of[b] ? 1 : 0;
-    return static_cast<double>(crossing) >= least_crossing(rows.size()) * static_cast<double>(pairs.size());
+    const double share = static_cast<double>(crossing) / static_cast<double>(pairs.size());
+    const bool by_chance = static_cast<double>(crossing) <
+                           static_cast<double>(pairs.size()) / 2 + 1.5 * std::sqrt(static_cast<double>(pairs.size()));
+    return (share >= kCrossing && !by_chance) ||
+           (rows.size() >= kMany && share >= kLeastCrossing && ratio >= kLeastRatio);
   }
 
   /// Mutual nearest neighbours by margin, best first, of vectors without their side's mean; across: only between sides.
@@ -148,26 +153,42 @@ class LanguageFinder {
     std::vector<double> places(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i)
       for (std::size_t d = 0; d < dims; ++d) places[i] += (value(rows[i], d) - mean[d]) * top.direction[d];
-    const double cut = two_means(places);
+    const double cut = cut_of(places);
     for (std::size_t i = 0; i < rows.size(); ++i) side[i] = places[i] > cut;
     return top.ratio;
   }
 
-  /// The middle between the means of two groups on a line, by Lloyd's algorithm from the median.
-  static double two_means(std::vector<double> places) {
+  /// Where a line of places is cut in two: where the fewest are, between the means of the two groups that Lloyd's
+  /// algorithm finds from the median. The middle of these alone would cut through a third group that lies there.
+  static double cut_of(std::vector<double> places) {
     std::sort(places.begin(), places.end());
     std::vector<double> sums(places.size() + 1);
     std::partial_sum(places.begin(), places.end(), sums.begin() + 1);
+    const auto below = [&](double place) {
+      return static_cast<std::size_t>(std::upper_bound(places.begin(), places.end(), place) - places.begin());
+    };
     double cut = places[places.size() / 2];
+    double low = cut;
+    double high = cut;
     for (int round = 0; round < 100; ++round) {
-      const auto below = static_cast<std::size_t>(std::upper_bound(places.begin(), places.end(), cut) - places.begin());
-      if (below == 0 || below == places.size()) break;
-      const double next = (sums[below] / static_cast<double>(below) +
-                           (sums.back() - sums[below]) / static_cast<double>(places.size() - below)) /
-                          2;
-      if (next == cut) break;
-      cut = next;
+      const std::size_t count = below(cut);
+      if (count == 0 || count == places.size()) break;
+      low = sums[count] / static_cast<double>(count);
+      high = (sums.back() - sums[count]) / static_cast<double>(places.size() - count);
+      if (cut == (low + high) / 2) break;
+      cut = (low + high) / 2;
     }
+    constexpr int kSteps = 40;
+    const double window = (high - low) / 10;
+    std::size_t fewest = below(cut + window) - below(cut - window);
+    const double middle = cut;
+    for (int step = 1; step < kSteps; ++step)  // outwards from the middle
+      for (const double place :
+           {middle - (high - low) * step / (2 * kSteps), middle + (high - low) * step / (2 * kSteps)})
+        if (const std::size_t count = below(place + window) - below(place - window); count < fewest) {
+          fewest = count;
+          cut = place;
+        }
     return cut;
   }
 

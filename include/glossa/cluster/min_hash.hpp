@@ -60,7 +60,7 @@ class MinHash {
   }
 };
 
-/// Locality-sensitive hashing: numbers of strings, found again by any of their bands. 256 to 512 bytes a string.
+/// Locality-sensitive hashing: numbers of strings, found again by any of their bands. 340 to 820 bytes a string.
 class BandTable {
  public:
   /// The numbers of those that share a band, each once, lowest first.
@@ -76,7 +76,7 @@ class BandTable {
 
   /// number: below 2^32 - 2. In a band that very many have already, it will not be found.
   void add(const MinHash::Bands& bands, std::uint32_t number) {
-    if ((used_ + MinHash::kBands) * 2 > slots_.size()) grow();
+    if ((used_ + MinHash::kBands) * 4 > slots_.size() * 3) grow();
     for (const std::uint64_t band : bands) insert(place(band), {tag(band), number});
   }
   void remove(const MinHash::Bands& bands, std::uint32_t number) {
@@ -115,11 +115,11 @@ class BandTable {
     ++used_;
   }
 
-  /// To twice what is in use, without what was removed.
+  /// To 1.6 times what is in use or more, without what was removed.
   void grow() {
     std::vector<Slot> old = std::move(slots_);
     std::size_t size = 1024;
-    while (size < (used_ - removed_ + MinHash::kBands) * 3) size *= 2;
+    while (size * 5 < (used_ - removed_ + MinHash::kBands) * 8) size *= 2;
     slots_.assign(size, {});
     used_ = removed_ = 0;
     for (const Slot& slot : old)

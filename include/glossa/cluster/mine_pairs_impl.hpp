@@ -28,11 +28,16 @@ void find_neighbors(const Points<T>& points, NeighborSearch search, const Neighb
   lists.finish();
 }
 
+/// By how much a cosine of T may differ from the one in double, twice.
+template <std::floating_point T>
+[[nodiscard]] T cosine_error(std::size_t dims) noexcept {
+  return (static_cast<T>(dims) + 16) * std::numeric_limits<T>::epsilon();
+}
+
 /// A cosine that rounding has left a little below a threshold gets a chance to be computed in double.
 template <std::floating_point T>
 [[nodiscard]] T lenient(double threshold, std::size_t dims) noexcept {
-  const double error = (static_cast<double>(dims) + 16) * static_cast<double>(std::numeric_limits<T>::epsilon());
-  return static_cast<T>(threshold - error);
+  return static_cast<T>(threshold) - cosine_error<T>(dims);
 }
 
 /// Each pair that is in the list of one of its vectors at least, once; a pair that both have is taken from the lower
@@ -40,7 +45,6 @@ template <std::floating_point T>
 template <std::floating_point T>
 [[nodiscard]] std::vector<MinedPair> pairs_of(const NeighborLists<T>& lists) {
   std::vector<MinedPair> pairs;
-  std::vector<std::uint32_t> own;  // indices in the list of the other, sorted
   for (std::size_t row = 0; row < lists.rows(); ++row)
     for (const ScoredNeighbor<T>& entry : lists[row]) {
       const std::size_t other = entry.index;
@@ -69,7 +73,8 @@ std::vector<MinedPair> mine_pairs(const Points<T>& points, const PairMiningOptio
   if (points.rows() < 2) return {};
   // A pair stands in two lists at most, so the best 2·n entries hold n pairs.
   detail::NeighborLists<T> lists(points.rows(), std::min(options.neighbors, points.rows() - 1),
-                                 detail::lenient<T>(options.threshold, points.dims()), 2 * options.max_pairs);
+                                 detail::lenient<T>(options.threshold, points.dims()), 2 * options.max_pairs,
+                                 detail::cosine_error<T>(points.dims()));
   detail::find_neighbors(points, options.search, options.graph, options.run, detail::executor_of(options.run), lists);
   std::vector<MinedPair> pairs = detail::pairs_of(lists);
   for (MinedPair& pair : pairs)

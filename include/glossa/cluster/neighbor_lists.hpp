@@ -34,10 +34,11 @@ class NeighborLists {
   static constexpr std::size_t kBlock = 256;  ///< rows under one lock
 
   /// floor: scores below it are not kept. enough: where it is not 0, entries that are not among the best `enough` of
-  /// all lists may be left out.
-  NeighborLists(std::size_t rows, std::size_t k, T floor, std::size_t enough = 0)
+  /// all lists, by more than `slack`, may be left out: rounding must not choose among equal ones.
+  NeighborLists(std::size_t rows, std::size_t k, T floor, std::size_t enough = 0, T slack = 0)
       : k_(k),
         enough_(enough),
+        slack_(slack),
         floor_(floor),
         lists_(rows),
         limits_(rows, floor),
@@ -110,7 +111,7 @@ class NeighborLists {
     if (scores.size() > enough_) {
       const auto last = scores.begin() + static_cast<std::ptrdiff_t>(enough_) - 1;
       std::nth_element(scores.begin(), last, scores.end(), std::greater<>());
-      floor_.store(std::max(floor_.load(), *last));
+      floor_.store(std::max(floor_.load(), *last - slack_));
     }
     taken_.store(0);
     next_raise_.store(std::max(enough_, kLeastNews));
@@ -120,6 +121,7 @@ class NeighborLists {
 
   std::size_t k_;
   std::size_t enough_;
+  T slack_;
   std::atomic<T> floor_;
   std::vector<std::vector<Entry>> lists_;
   std::vector<T> limits_;  ///< the score of the worst of k; minus infinity, or the floor, before

@@ -1,0 +1,279 @@
+// glossa dedup and glossa mine: what goes in comes back with groups, or as pairs.
+#include "random_values.hpp"
+#include "tool.hpp"
+
+#include <glossa/cluster/near_duplicates.hpp>
+#include <glossa/cluster/translation_pairs.hpp>
+#include <glossa/search/metric.hpp>
+
+#include <chrono>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <set>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using test::check_complaint;
+using test::check_quiet;
+using test::lines_of;
+using test::parse_json;
+using test::Run;
+using test::with_model;
+using test::Workshop;
+
+const std::string kLines =
+    R"({"id":"a","text":"The cat sleeps on the old mat all day.","n":1.50}
+{"id":"b","text":"Nothing of that kind."}
+
+{"id":"c","text":"the CAT sleeps on the old mat all day","group":"x","keep":0}
+{"id":"d","text":"The cat sleeps on the new mat all day!","lang":"en"}
+{"id":"e","text":"  nothing of that kind"}
+)";
+
+std::vector<test::Json> objects(const std::string& text) {
+  std::vector<test::Json> out;
+  for (const std::string& line : lines_of(text)) out.push_back(parse_json(line));
+  return out;
+}
+
+/// As NumPy writes it.
+std::string npy_of(const std::vector<std::vector<float>>& rows, const std::string& type = "<f4") {
+  std::string header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + std::to_string(rows.size()) +
+                       ", " + std::to_string(rows.empty() ? 0 : rows[0].size()) + "), }";
+  header.resize(118 - 1, ' ');
+  header += '\n';
+  std::string out("\x93NUMPY\x01\x00", 8);
+  out += static_cast<char>(header.size());
+  out += '\0';
+  out += header;
+  for (const auto& row : rows)
+    for (const float value : row) {
+      const auto wide = static_cast<double>(value);
+      if (type == "<f8")
+        out.append(reinterpret_cast<const char*>(&wide), sizeof wide);
+      else
+        out.append(reinterpret_cast<const char*>(&value), sizeof value);
+    }
+  return out;
+}
+
+/// Vectors of texts in two languages, the first `shared` of each the same but for noise; and their lines.
+struct Bilingual {
+  std::vector<std::vector<float>> rows;
+  std::string lines;
+};
+
+Bilingual bilingual(std::size_t texts, std::size_t shared, bool tells_languages) {
+  Bilingual out;
+  const auto values = test::random_values<float>(2 * texts * 64, 5);
+  const auto place = test::random_values<float>(64, 6);
+  for (std::size_t i = 0; i < 2 * texts; ++i) {
+    std::vector<float> row(values.begin() + static_cast<std::ptrdiff_t>(i * 64),
+                           values.begin() + static_cast<std::ptrdiff_t>(i * 64 + 64));
+    for (std::size_t d = 0; d < 64; ++d) {
+      if (i >= texts && i - texts < shared) row[d] = 0.3F * row[d] + values[(i - texts) * 64 + d];
+      if (i >= texts) row[d] += place[d];
+    }
+    out.rows.push_back(row);
+    out.lines += "{\"id\":" + std::to_string(i);
+    if (tells_languages) out.lines += i < texts ? ",\"lang\":\"de\"" : ",\"lang\":\"en\"";
+    out.lines += "}\n";
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("dedup: each line comes back as it was, with its group and whether it is kept") {
+  const Workshop shop;
+  shop.write("in.jsonl", kLines);
+  for (const std::string& from : {std::string(), with_model()}) {
+    const Run run = shop.run("dedup " + from + " --input in.jsonl --output out.jsonl");
+    check_quiet(run);
+    CHECK(run.out.empty());
+    const std::vector<std::string> lines = lines_of(shop.read("out.jsonl"));
+    REQUIRE(lines.size() == 5);
+    CHECK(lines[0] == R"({"id":"a","text":"The cat sleeps on the old mat all day.","n":1.50,"group":0,"keep":true})");
+    CHECK(lines[1] == R"({"id":"b","text":"Nothing of that kind.","group":1,"keep":true})");
+    CHECK(lines[2] == R"({"id":"c","text":"the CAT sleeps on the old mat all day","group":0,"keep":false})");
+    CHECK(lines[3] ==
+          R"({"id":"d","text":"The cat sleeps on the new mat all day!","lang":"en","group":0,"keep":false})");
+    CHECK(lines[4] == R"({"id":"e","text":"  nothing of that kind","group":1,"keep":false})");
+  }
+  shop.write("v.npy", npy_of({{1, 0}, {0, 1}, {1, 0}, {1, 0.1F}, {0, 1}}));
+  const Run bare = shop.run("dedup --vectors v.npy", "{}\n{}\n{ }\n{\"group\":1}\n{\"x\":1}");
+  check_quiet(bare);
+  CHECK(lines_of(bare.out)[0] == R"({"group":0,"keep":true})");
+  CHECK(lines_of(bare.out)[2].ends_with(R"("keep":false})"));
+  CHECK(lines_of(bare.out)[3].starts_with(R"({"group":)"));
+  const Run strict = shop.run("dedup --threshold 1 --input in.jsonl");
+  check_quiet(strict);
+  CHECK(objects(strict.out)[3].at("group") == 2);
+}
+
+TEST_CASE("dedup: the longest or the medoid is kept where that is asked for") {
+  const Workshop shop;
+  shop.write("in.jsonl", kLines);
+  const auto kept = [&](const std::string& which) {
+    const Run run = shop.run("dedup --keep " + which + " --input in.jsonl");
+    check_quiet(run);
+    std::string ids;
+    for (const test::Json& line : objects(run.out))
+      if (line.at("keep") == true) ids += line.at("id").get<std::string>();
+    return ids;
+  };
+  CHECK(kept("first") == "ab");
+  CHECK(kept("longest") == "ae");
+  CHECK(kept("medoid") == "ab");
+}
+
+TEST_CASE("dedup --stream answers each line as it comes, without a model") {
+  const Workshop shop;
+  test::Process process(shop, test::glossa_command("dedup --stream --model nowhere"), "");
+  const std::vector<std::string> lines = lines_of(kLines);
+  std::size_t answers = 0;
+  for (const std::string& line : lines) {
+    process.feed(line + "\n");
+    if (line.empty()) continue;
+    ++answers;
+    for (int wait = 0; wait < 500 && lines_of(shop.read("stdout")).size() < answers; ++wait)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    REQUIRE(lines_of(shop.read("stdout")).size() == answers);
+  }
+  process.close_input();
+  const Run run = process.wait(std::chrono::seconds(10));
+  check_quiet(run);
+  std::string groups;
+  std::string keeps;
+  for (const test::Json& line : objects(run.out)) {
+    groups += std::to_string(line.at("group").get<int>());
+    keeps += line.at("keep") == true ? '+' : '-';
+  }
+  CHECK(groups == "01001");
+  CHECK(keeps == "++---");
+
+  const Run forgetful = shop.run("dedup --stream --most-kept 1", kLines);
+  check_quiet(forgetful);
+  keeps.clear();
+  for (const test::Json& line : objects(forgetful.out)) keeps += line.at("keep") == true ? '+' : '-';
+  CHECK(keeps == "+++-+");
+}
+
+TEST_CASE("mine finds pairs of lines by their ids, as the library does") {
+  const Workshop shop;
+  shop.write("in.jsonl", kLines);
+  const Run letters = shop.run("mine --input in.jsonl");
+  check_quiet(letters);
+  const auto pairs = objects(letters.out);
+  REQUIRE(pairs.size() == 3);  // c is a's copy, and only a is compared with d
+  CHECK(pairs[0].at("a") == "a");
+  CHECK(pairs[0].at("b") == "c");
+  CHECK(pairs[0].at("score") == 1.0);
+  CHECK(!pairs[0].contains("cosine"));
+  const Run vectors = shop.run("mine " + with_model() + " --input in.jsonl --most 1 --output out.jsonl");
+  check_quiet(vectors);
+  const auto best = objects(shop.read("out.jsonl"));
+  REQUIRE(best.size() == 1);
+  const auto embedded = test::embedder().embed(
+      std::vector<std::string_view>{"The cat sleeps on the old mat all day.", "the CAT sleeps on the old mat all day"});
+  CHECK(best[0].at("cosine").get<float>() == Approx(glossa::cosine(embedded[0], embedded[1])).margin(1e-4));
+}
+
+TEST_CASE("mine --mode translation pairs lines of two languages, told or found out, from a file of vectors") {
+  const Workshop shop;
+  for (const bool tells : {true, false})
+    for (const std::string type : {"<f4", "<f8"}) {
+      const Bilingual data = bilingual(300, 200, tells);
+      shop.write("v.npy", npy_of(data.rows, type));
+      shop.write("in.jsonl", data.lines);
+      const Run run = shop.run("mine --mode translation --vectors v.npy --input in.jsonl");
+      check_quiet(run);
+      std::size_t right = 0;
+      const auto pairs = objects(run.out);
+      for (const test::Json& pair : pairs) {
+        CHECK(pair.size() == 4);
+        right += pair.at("a").get<int>() + 300 == pair.at("b").get<int>();
+      }
+      CHECK(right >= 190);
+      CHECK(right + 10 >= pairs.size());
+
+      const Run groups = shop.run("dedup --mode translation --vectors v.npy --input in.jsonl");
+      check_quiet(groups);
+      const auto lines = objects(groups.out);
+      REQUIRE(lines.size() == 600);
+      std::size_t together = 0;
+      for (std::size_t i = 0; i < 200; ++i)
+        together += lines[i].at("group") == lines[300 + i].at("group") && lines[i].at("keep") == true &&
+                    lines[300 + i].at("keep") == false;
+      CHECK(together >= 190);
+    }
+}
+
+TEST_CASE("mine without ids names lines by their numbers; without texts vectors alone decide") {
+  const Workshop shop;
+  auto rows = std::vector<std::vector<float>>();
+  const auto values = test::random_values<float>(100 * 32, 7);
+  std::string lines;
+  for (std::size_t i = 0; i < 100; ++i) {
+    rows.emplace_back(values.begin() + static_cast<std::ptrdiff_t>(i * 32),
+                      values.begin() + static_cast<std::ptrdiff_t>(i * 32 + 32));
+    lines += "{}\n";
+  }
+  rows[99] = rows[7];
+  rows[99][0] += 0.01F;
+  shop.write("v.npy", npy_of(rows));
+  shop.write("in.jsonl", "\n" + lines);
+  const Run run = shop.run("mine --vectors v.npy --input in.jsonl");
+  check_quiet(run);
+  const auto pairs = objects(run.out);
+  REQUIRE(pairs.size() == 1);
+  CHECK(pairs[0].at("a") == 9);
+  CHECK(pairs[0].at("b") == 101);
+}
+
+TEST_CASE("no lines have no pairs and no groups") {
+  const Workshop shop;
+  for (const std::string command : {"dedup", "mine", "dedup --stream"}) {
+    const Run run = shop.run(command, "\n \n");
+    check_quiet(run);
+    CHECK(run.out.empty());
+  }
+  for (const std::string command : {"dedup", "mine"}) {
+    const Run run = shop.run(command + " --mode translation " + with_model(), "");
+    check_quiet(run);
+    CHECK(run.out.empty());
+  }
+}
+
+TEST_CASE("dedup and mine say what is wrong") {
+  const Workshop shop;
+  shop.write("in.jsonl", kLines);
+  shop.write("v.npy", npy_of({{1, 0}, {0, 1}}));
+  shop.write("cut.npy", npy_of({{1, 0}, {0, 1}, {1, 1}, {1, 1}, {1, 1}}).substr(0, 150));
+  shop.write("int.npy", npy_of({{1, 0}}, "<i4"));
+  shop.write("nan.npy", npy_of(std::vector<std::vector<float>>(5, {0.0F / 1, std::nanf("")})));
+  check_complaint(shop.run("mine --mode translation --input in.jsonl"), 2, {"--mode translation", "--model"});
+  check_complaint(shop.run("mine --vectors v.npy --input in.jsonl"), 2, {"v.npy", "5 lines of in.jsonl", "2 rows"});
+  check_complaint(shop.run("mine --vectors cut.npy --input in.jsonl"), 1, {"cut.npy", "it was cut"});
+  check_complaint(shop.run("mine --vectors int.npy --input in.jsonl"), 1, {"int.npy", "float32"});
+  check_complaint(shop.run("mine --vectors in.jsonl --input in.jsonl"), 1, {"in.jsonl", "no NumPy file"});
+  check_complaint(shop.run("mine --vectors nan.npy --input in.jsonl"), 2, {"vector 0", "NaN"});
+  check_complaint(shop.run("mine --vectors v.npy --model m --input in.jsonl"), 2, {"--model"});
+  check_complaint(shop.run("dedup --stream --mode translation"), 2, {"--stream"});
+  check_complaint(shop.run("dedup --most-kept 5"), 2, {"--stream"});
+  check_complaint(shop.run("mine", R"({"id":1,"text":"a"}
+{"id":1,"text":"b"})"),
+                  2, {"standard input, line 2: id", "line 1 has the same"});
+  check_complaint(shop.run("mine", R"({"id":1})"), 1, {"line 1: text", "missing"});
+  check_complaint(shop.run("dedup", R"({"text":"a","lang":3})"), 1, {"line 1: lang", "a string"});
+  check_complaint(shop.run("dedup", "[]"), 1, {"line 1", "not a JSON object"});
+  check_complaint(shop.run("dedup --input in.jsonl --output none/out.jsonl"), 1, {"none"});
+  CHECK(shop.partial_files() == 0);
+}

@@ -2,13 +2,14 @@
 """Vectors come in; a table of glossa's density-based and hierarchical clustering beside others goes out, by size.
 
     python3 bench/compare_density.py [--data X.npy] [--tool build/bin/bench_cluster_density] [--threads 2]
-                                     [--kinds dbscan,hdbscan,average,ward,complete,single,communities]
+                                     [--kinds dbscan,hdbscan,average,ward,complete,single,communities,communities-wide]
                                      [--rows 5000,10000,20000,50000] [--peer-rows 20000] [--repeat 1]
 
 Needs bench_cluster_density (the release preset with GLOSSA_BUILD_BENCH) and pip install numpy scikit-learn
 sentence-transformers. Without --data, 100,000 vectors of 384 numbers around 300 centres are made and kept in a file in
 the temporary folder. Each size is run with glossa and then, up to --peer-rows of them, with the peer, in the same run
-and with the same number of threads; times are the least of --repeat. Labels are compared: "same" is equal labels for
+and with the same number of threads; times are the least of --repeat. With `communities`, few vectors are near enough to each other; with `communities-wide`, nearly all belong
+to one. Labels are compared: "same" is equal labels for
 DBSCAN, equal partitions for the trees and for HDBSCAN, and equal communities. scikit-learn's HDBSCAN leaves edges of
 equal length to an unstable sort (see hdbscan.hpp); `ari` says how far the partitions agree.
 """
@@ -31,6 +32,7 @@ KINDS = {
     "complete": (["--kind", "agglomerative", "--linkage", "complete"], "scikit-learn Agglomerative"),
     "single": (["--kind", "agglomerative", "--linkage", "single"], "scikit-learn Agglomerative"),
     "communities": (["--kind", "communities", "--threshold", "0.7", "--min-size", "10"], "sentence-transformers"),
+    "communities-wide": (["--kind", "communities", "--threshold", "0.58", "--min-size", "10"], "sentence-transformers"),
 }
 
 
@@ -79,8 +81,9 @@ def peer(options, kind, x):
             out = DBSCAN(eps=0.35, min_samples=5, metric="cosine", n_jobs=options.threads).fit(x).labels_
         elif kind == "hdbscan":
             out = HDBSCAN(5, n_jobs=options.threads, copy=True).fit(x).labels_
-        elif kind == "communities":
-            out = community_detection(torch.from_numpy(x), threshold=0.7, min_community_size=10)
+        elif kind.startswith("communities"):
+            threshold = 0.7 if kind == "communities" else 0.58
+            out = community_detection(torch.from_numpy(x.copy()), threshold=threshold, min_community_size=10)
         else:
             metric = "cosine" if kind == "average" else "euclidean"
             out = AgglomerativeClustering(100, linkage=kind, metric=metric).fit(x).labels_
@@ -92,7 +95,7 @@ def same(kind, labels_file, theirs):
     import numpy as np
     from sklearn.metrics import adjusted_rand_score
 
-    if kind == "communities":
+    if kind.startswith("communities"):
         lists = [[int(i) for i in line.split()] for line in open(labels_file)]
         # Floats and double may order members otherwise whose cosines are equal to within rounding.
         return "same" if [(c[0], set(c)) for c in lists] == [(c[0], set(c)) for c in theirs] else "differ"

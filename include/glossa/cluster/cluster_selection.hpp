@@ -2,7 +2,7 @@
 #pragma once
 
 #include <glossa/cluster/condensed_tree.hpp>
-#include <glossa/cluster/hdbscan.hpp>
+#include <glossa/cluster/hdbscan_options.hpp>
 
 #include <cstddef>
 #include <utility>

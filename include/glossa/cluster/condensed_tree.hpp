@@ -2,7 +2,7 @@
 #pragma once
 
 #include <glossa/cluster/dendrogram.hpp>
-#include <glossa/cluster/hdbscan.hpp>
+#include <glossa/cluster/hdbscan_options.hpp>
 
 #include <algorithm>
 #include <cstddef>

@@ -47,7 +47,7 @@ class DistanceMatrix {
     for (std::size_t i = 0; i < rows_; ++i) is_ordinary &= !std::isnan(pair_weight<T>(distance, i));
     stepwise_for(
         *executor, tiles.size(), std::max<std::size_t>(workers_for(*executor, tiles.size()), 1), run.progress, 0,
-        all_steps, [](std::size_t) { return 1; },
+        all_steps, [](std::size_t) { return std::size_t{1}; },
         [&](std::size_t i, std::size_t) {
           const auto [row, column] = tiles[i];
           const std::size_t end = std::min((column + 1) * kSide, rows_);

@@ -1,7 +1,7 @@
 // Vectors come in; the merges of a hierarchical clustering go out, by the clusters' means and without a matrix.
 #pragma once
 
-#include <glossa/cluster/agglomerative.hpp>
+#include <glossa/cluster/agglomerative_options.hpp>
 #include <glossa/cluster/cluster_means.hpp>
 #include <glossa/cluster/pair_distance.hpp>
 #include <glossa/cluster/pair_tiles.hpp>

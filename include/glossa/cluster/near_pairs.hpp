@@ -2,7 +2,7 @@
 #pragma once
 
 #include <glossa/cluster/cluster_run.hpp>
-#include <glossa/cluster/dbscan.hpp>
+#include <glossa/cluster/dbscan_options.hpp>
 #include <glossa/cluster/pair_distance.hpp>
 #include <glossa/cluster/pair_tiles.hpp>
 #include <glossa/core/embeddings.hpp>

@@ -1,7 +1,7 @@
 // Distances of all pairs come in; the merges of a hierarchical clustering go out.
 #pragma once
 
-#include <glossa/cluster/agglomerative.hpp>
+#include <glossa/cluster/agglomerative_options.hpp>
 #include <glossa/cluster/distance_matrix.hpp>
 #include <glossa/cluster/tree_edge.hpp>
 #include <glossa/core/progress.hpp>

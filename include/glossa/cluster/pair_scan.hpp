@@ -4,6 +4,7 @@
 #include <glossa/cluster/cluster_run.hpp>
 #include <glossa/cluster/neighbor_lists.hpp>
 #include <glossa/cluster/points.hpp>
+#include <glossa/cluster/run_executor.hpp>
 #include <glossa/core/aligned_buffer.hpp>
 #include <glossa/core/parallel_for.hpp>
 #include <glossa/core/thread_pool.hpp>
@@ -30,11 +31,6 @@ template <std::floating_point T>
     scales[i] = square == 0 ? T(0) : static_cast<T>(1 / std::sqrt(square));
   }
   return scales;
-}
-
-/// The executor of a run.
-[[nodiscard]] inline std::shared_ptr<Executor> executor_of(const ClusterRun& run) {
-  return run.executor ? run.executor : std::make_shared<ThreadPool>(run.threads);
 }
 
 /// All pairs by tiles of kBlock x kBlock that stay in the second-level cache: each product is made once and offered to

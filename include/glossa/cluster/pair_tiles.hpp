@@ -3,6 +3,7 @@
 
 #include <glossa/cluster/cluster_run.hpp>
 #include <glossa/cluster/points.hpp>
+#include <glossa/cluster/run_executor.hpp>
 #include <glossa/cluster/stepwise.hpp>
 #include <glossa/core/aligned_buffer.hpp>
 #include <glossa/core/parallel_for.hpp>
@@ -17,11 +18,6 @@
 #include <vector>
 
 namespace glossa::detail {
-
-/// What a run asks its work to be done on.
-[[nodiscard]] inline std::shared_ptr<Executor> executor_of(const ClusterRun& run) {
-  return run.executor ? run.executor : std::make_shared<ThreadPool>(run.threads);
-}
 
 /// Products of rows [first_row, first_row + rows) with rows [first_column, first_column + columns). The tiles lie on or
 /// above the diagonal; in one on it, only what lies above the diagonal is meant.

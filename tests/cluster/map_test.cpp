@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include "error_of.hpp"
 
+#include <glossa/cluster/cluster_run.hpp>
 #include <glossa/cluster/map.hpp>
 
 #include <nlohmann/json.hpp>

@@ -145,6 +145,18 @@ TEST_CASE("long names are cut between words where they can be") {
   CHECK(clusters[2].at("short") == "一二三四五六七八九十一二三四五六七八九十一二三四五六…");
 }
 
+TEST_CASE("a picture's labels do not lie on each other") {
+  Example example;
+  example.names = {"river", "", "ocean"};
+  const auto labels = [&] { return count_of(map_svg(example.content()), "class=\"label\""); };
+  CHECK(labels() == 2);
+  example.coordinates = {0, 0, 10, 0, 10, 5, 2, 1, 9.9F, 0.1F};
+  example.labels = {0, 2, -1, -1, -1};
+  CHECK(labels() == 2);
+  example.labels = {-1, 2, -1, -1, 0};
+  CHECK(labels() == 1);
+}
+
 TEST_CASE("a map of nothing, and of one point, is a map") {
   CHECK(data_of(map_html({})).at("texts").empty());
   CHECK(count_of(map_svg({}), "</svg>") == 1);

@@ -109,9 +109,10 @@ class JsonLineHandler final : public nlohmann::json_sax<glossa::detail::Json> {
   bool is_object_ = false;
 };
 
-/// `object`, which is valid JSON and has members, without those that `left_out` tells and without its closing brace.
+/// `object`, which is valid JSON, without those members that `left_out` tells and without its closing brace.
 [[nodiscard]] inline std::string open_object(std::string_view object, const std::vector<bool>& left_out) {
   std::string out = "{";
+  if (left_out.empty()) return out;
   std::size_t begin = object.find('{') + 1;
   std::size_t index = 0;
   std::size_t depth = 0;

@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include "error_of.hpp"
 
+#include <glossa/cluster/cluster_run.hpp>
 #include <glossa/cluster/map.hpp>
 
 #include <nlohmann/json.hpp>
@@ -142,6 +143,18 @@ TEST_CASE("long names are cut between words where they can be") {
   const auto clusters = data_of(map_html(example.content())).at("clusters");
   CHECK(clusters[0].at("short") == "river, mountain, ocean");
   CHECK(clusters[2].at("short") == "一二三四五六七八九十一二三四五六七八九十一二三四五六…");
+}
+
+TEST_CASE("a picture's labels do not lie on each other") {
+  Example example;
+  example.names = {"river", "", "ocean"};
+  const auto labels = [&] { return count_of(map_svg(example.content()), "class=\"label\""); };
+  CHECK(labels() == 2);
+  example.coordinates = {0, 0, 10, 0, 10, 5, 2, 1, 9.9F, 0.1F};
+  example.labels = {0, 2, -1, -1, -1};
+  CHECK(labels() == 2);
+  example.labels = {-1, 2, -1, -1, 0};
+  CHECK(labels() == 1);
 }
 
 TEST_CASE("a map of nothing, and of one point, is a map") {

@@ -30,7 +30,7 @@ struct KeywordOptions {
   /// A keyword is so many times as frequent in its cluster as outside; 0 takes all, as BERTopic does. The words that a
   /// language has everywhere, "the" and "of", are frequent enough to come first by their weight alone; this does
   /// without lists of them, which differ by language.
-  double least_ratio = 3;
+  double least_ratio = 4;
   /// Turns a text into words in place of the rules below; called by several threads at once. Null: those rules.
   std::function<std::vector<std::string>(std::string_view text)> split{};
   ClusterRun run{};  ///< progress: texts

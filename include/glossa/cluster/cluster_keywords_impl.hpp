@@ -3,12 +3,12 @@
 
 #include <glossa/cluster/cluster_keywords.hpp>
 #include <glossa/cluster/cluster_members.hpp>
+#include <glossa/cluster/run_executor.hpp>
 #include <glossa/cluster/term_counts.hpp>
 #include <glossa/core/error.hpp>
 #include <glossa/core/executor.hpp>
 #include <glossa/core/linkage.hpp>
 #include <glossa/core/parallel_for.hpp>
-#include <glossa/core/thread_pool.hpp>
 #include <glossa/text/utf8.hpp>
 
 #include <algorithm>
@@ -105,8 +105,7 @@ GLOSSA_INLINE std::vector<std::vector<Keyword>> cluster_keywords(std::span<const
   members.emplace_back();  // noise
   for (std::size_t i = 0; i < labels.size(); ++i)
     if (labels[i] == kNoise) members.back().push_back(i);
-  const std::shared_ptr<Executor> executor =
-      options.run.executor ? options.run.executor : std::make_shared<ThreadPool>(options.run.threads);
+  const std::shared_ptr<Executor> executor = detail::executor_of(options.run);
   const auto report = [&](std::size_t done) {
     if (options.run.progress) options.run.progress({done, texts.size(), 0});
   };

@@ -3,10 +3,10 @@
 
 #include <glossa/cluster/cluster_members.hpp>
 #include <glossa/cluster/cluster_summary.hpp>
+#include <glossa/cluster/run_executor.hpp>
 #include <glossa/core/error.hpp>
 #include <glossa/core/executor.hpp>
 #include <glossa/core/parallel_for.hpp>
-#include <glossa/core/thread_pool.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -113,8 +113,7 @@ std::vector<ClusterSummary<T>> summarize_clusters(const Points<T>& points, std::
                 {.field = "diversity", .expected = "0 to 1", .found = std::to_string(options.diversity)});
   detail::require_finite(points, "points");
   const std::vector<std::vector<std::size_t>> members = detail::members_of(labels, points.rows());
-  const std::shared_ptr<Executor> executor =
-      options.run.executor ? options.run.executor : std::make_shared<ThreadPool>(options.run.threads);
+  const std::shared_ptr<Executor> executor = detail::executor_of(options.run);
   std::vector<ClusterSummary<T>> summaries(members.size());
   constexpr std::size_t kTogether = 64;  // between two reports
   for (std::size_t first = 0; first < members.size(); first += kTogether) {

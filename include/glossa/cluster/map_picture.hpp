@@ -4,13 +4,18 @@
 #include <glossa/cluster/map.hpp>
 #include <glossa/cluster/map_escape.hpp>
 #include <glossa/cluster/map_scene.hpp>
+#include <glossa/text/utf8.hpp>
+
+#include <utf8proc.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace glossa::detail {
 
@@ -40,6 +45,24 @@ inline constexpr const char* kPictureMarks[] = {
   for (std::size_t i = 0; i < characters && at < text.size(); ++i) at += utf8_length(text[at]);
   return at < text.size() ? std::string(text.substr(0, at)) + "…" : std::string(text);
 }
+
+/// About as wide as a bold text is drawn: marks take no room, and East Asian characters twice as much.
+[[nodiscard]] inline double label_width(std::string_view text) {
+  constexpr double kColumn = 7.4;
+  double columns = 0;
+  for (std::size_t at = 0; at < text.size(); at += utf8_length(text[at]))
+    columns += utf8proc_charwidth(static_cast<utf8proc_int32_t>(utf8_decode(text, at)));
+  return columns * kColumn;
+}
+
+/// Where a label stands; of labels that would lie on each other, that of the largest cluster is drawn.
+struct LabelBox {
+  double x, y, half;
+  [[nodiscard]] bool overlaps(const LabelBox& other) const noexcept {
+    constexpr double kLine = 17;
+    return std::abs(x - other.x) < half + other.half && std::abs(y - other.y) < kLine;
+  }
+};
 
 [[nodiscard]] inline std::string picture_of(const MapScene& scene, const MapContent& content) {
   constexpr double kSide = 800;
@@ -86,10 +109,14 @@ inline constexpr const char* kPictureMarks[] = {
     out += "</title></use>\n";
   }
   out += "</g>\n";
+  std::vector<LabelBox> labels;
   for (const std::size_t c : scene.by_size) {
     const SceneCluster& cluster = scene.clusters[c];
     if (cluster.place < 0) continue;
     const auto place = static_cast<std::size_t>(cluster.place);
+    const LabelBox box{place_x(place), place_y(place), label_width(cluster.short_name) / 2};
+    if (std::any_of(labels.begin(), labels.end(), [&](const LabelBox& other) { return box.overlaps(other); })) continue;
+    labels.push_back(box);
     out += "<text class=\"label\" x=\"" + tenths(place_x(place)) + "\" y=\"" + tenths(place_y(place)) + "\">";
     append_markup(out, cluster.short_name);
     out += "</text>\n";

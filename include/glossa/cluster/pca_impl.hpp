@@ -3,10 +3,10 @@
 
 #include <glossa/cluster/leading_eigenvectors.hpp>
 #include <glossa/cluster/pca.hpp>
+#include <glossa/cluster/run_executor.hpp>
 #include <glossa/cluster/second_moments.hpp>
 #include <glossa/cluster/shares.hpp>
 #include <glossa/core/error.hpp>
-#include <glossa/core/thread_pool.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -68,8 +68,7 @@ PcaResult<T> pca(const Points<T>& points, const PcaOptions& options) {
     throw Error(ErrorKind::invalid_argument, {.field = "components",
                                               .expected = "1 to " + std::to_string(dims) + ", the vectors' length",
                                               .found = std::to_string(count)});
-  const std::shared_ptr<Executor> executor =
-      options.run.executor ? options.run.executor : std::make_shared<ThreadPool>(options.run.threads);
+  const std::shared_ptr<Executor> executor = detail::executor_of(options.run);
 
   const std::vector<double> mean = detail::mean_of(points);
   double all = 0;  // the whole variance, times rows - 1

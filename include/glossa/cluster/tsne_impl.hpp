@@ -6,11 +6,11 @@
 #include <glossa/cluster/nearest_rows.hpp>
 #include <glossa/cluster/pca.hpp>
 #include <glossa/cluster/quad_tree.hpp>
+#include <glossa/cluster/run_executor.hpp>
 #include <glossa/cluster/shares.hpp>
 #include <glossa/cluster/tsne.hpp>
 #include <glossa/core/error.hpp>
 #include <glossa/core/parallel_for.hpp>
-#include <glossa/core/thread_pool.hpp>
 #include <glossa/kernels/dispatch.hpp>
 
 #include <algorithm>
@@ -188,8 +188,7 @@ TsneResult<T> tsne(const Points<T>& points, const TsneOptions& options) {
     result.coordinates.resize(2 * rows);
     return result;
   }
-  const std::shared_ptr<Executor> executor =
-      options.run.executor ? options.run.executor : std::make_shared<ThreadPool>(options.run.threads);
+  const std::shared_ptr<Executor> executor = detail::executor_of(options.run);
   const auto report = [&](std::size_t done) {
     if (options.run.progress) options.run.progress({done, options.iterations, 0});
   };

@@ -205,6 +205,7 @@ class HnswCore {
     const std::size_t gone = slots - std::min(store_.size(), slots);
     if (!options.filter && gone <= slots / 4) {
       search.fill_pool(query, 0, count + (gone == 0 ? 0 : 8 + 2 * count * gone / slots), nearest);
+      if (gone == 0) return true;  // another walk would meet the same ones
       scratch.pool.keep_if([&](const Candidate& found) { return store_.is_taken(found.node()); });
       if (scratch.pool.size() >= count) return true;
     }

@@ -35,14 +35,19 @@ struct NearDuplicateOptions {
 /// Pairs of texts that are the same but for case, punctuation, spacing and a word here and there, best first.
 /// Candidates are those that share many character trigrams (MinHash, Broder 1997, with bands of a locality-sensitive
 /// hash) and those whose vectors are near, where there are any; what decides is the edit similarity of their
-/// text_key()s, 1 for equal ones, which is MinedPair::score. Why the vectors do not decide: a model that tells case
-/// apart moves a text in capitals as far from itself as texts that have nothing in common are from each other (Swahili
-/// with e5: cosines of .86), and a paraphrase nearer than one changed word does. They find candidates that trigrams
-/// miss: short texts, and languages whose words change much. texts: one a vector; empty: the vectors alone decide, by
-/// the cosines of what differs from their mean, which then are the scores; that finds changed words and punctuation,
-/// and takes close paraphrases for duplicates, too. points: one a text; empty: the trigrams alone find candidates, and
-/// MinedPair::cosine is 0. Memory: 150 bytes a text, and as mine_pairs(). Errors: `invalid_argument` for different
-/// numbers of texts and vectors, NaN or infinity in these, a NaN threshold; what ClusterRun::progress throws.
+/// text_key()s, 1 for equal ones, which is MinedPair::score.
+///
+/// Why the vectors do not decide: a model that tells case apart moves a text in capitals as far from itself as texts
+/// that have nothing in common are from each other (Swahili with e5: cosines of .86), and a paraphrase nearer than one
+/// changed word does. They find candidates that trigrams miss: short texts, and languages whose words change much.
+///
+/// texts: one a vector; empty: the vectors alone decide, by the cosines of what differs from their mean, which then
+/// are the scores; that finds changed words and punctuation, and takes close paraphrases for duplicates, too. Of texts
+/// with equal keys, each is paired with the first, which alone is looked for by its trigrams.
+/// points: one a text; empty: the trigrams alone find candidates, and MinedPair::cosine is 0.
+/// Memory: some 400 bytes a text and four a character of its key, and as mine_pairs().
+/// Errors: `invalid_argument` for different numbers of texts and vectors, NaN or infinity in these, a NaN threshold;
+/// what ClusterRun::progress throws.
 template <std::floating_point T>
 [[nodiscard]] std::vector<MinedPair> near_duplicate_pairs(std::span<const std::string_view> texts,
                                                           const Points<T>& points,

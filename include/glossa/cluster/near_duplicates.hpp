@@ -20,8 +20,8 @@
 namespace glossa {
 
 struct NearDuplicateOptions {
-  /// Least MinedPair::score. By default 0.77 for texts: one word in five changed. For vectors alone: 7.5 standard
-  /// deviations of the cosines of the corpus, once its mean is gone, but 0.95 at most.
+  /// Least MinedPair::score. By default 0.77 for texts: a quarter of the letters changed, or one word of four or more.
+  /// For vectors alone: 7.5 standard deviations of the cosines of the corpus, once its mean is gone, but 0.95 at most.
   std::optional<double> threshold{};
   std::size_t neighbors = 10;  ///< nearest vectors of each that are compared as texts
   Keep keep = Keep::first;
@@ -34,8 +34,8 @@ struct NearDuplicateOptions {
 
 /// Pairs of texts that are the same but for case, punctuation, spacing and a word here and there, best first.
 /// Candidates are those that share many character trigrams (MinHash, Broder 1997, with bands of a locality-sensitive
-/// hash) and those whose vectors are near, where there are any; what decides is the edit similarity of their
-/// text_key()s, 1 for equal ones, which is MinedPair::score.
+/// hash), or all words but one, and those whose vectors are near, where there are any; what decides is
+/// text_similarity(), which is MinedPair::score.
 ///
 /// Why the vectors do not decide: a model that tells case apart moves a text in capitals as far from itself as texts
 /// that have nothing in common are from each other (Swahili with e5: cosines of .86), and a paraphrase nearer than one
@@ -69,8 +69,9 @@ template <std::floating_point T>
   return near_duplicate_groups(texts, Points<float>(vectors), options);
 }
 
-/// The edit similarity of two texts' text_key()s: 1 less the insertions, deletions and replacements of characters
-/// (Levenshtein) that make the one of the other, over the characters of the longer.
+/// How much of two texts' text_key()s is the same: 1 less the insertions, deletions and replacements of characters
+/// (Levenshtein) that make the one of the other, over the characters of the longer. Where that is more, 1 - 1 / (n + 1)
+/// for texts of n words, four or more, that differ in exactly one of them. Words are what stands between white space.
 [[nodiscard]] double text_similarity(std::string_view a, std::string_view b);
 
 /// Groups of texts with equal text_key(): what needs no vectors at all.

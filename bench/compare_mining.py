@@ -9,9 +9,7 @@ make_search_data.py.
 
 The first form has both mine the pairs with the greatest cosines among the first --rows vectors, each pair within the
 100 nearest of one of its vectors, with the same threads, one after the other, --rounds times; the best time counts.
-sentence-transformers counts a pair once for each direction against max_pairs, so it is asked for --pairs, and glossa
-for as many as it found; it also takes the nearest within each chunk of 100,000, so that more rows than that would not be
-the same task. Told are also the part of its pairs that glossa has too: pairs of equal cosine at the end may differ.
+Told is also the part of sentence-transformers' pairs that glossa has too: of equal cosines at the end, others may stay.
 
 --scan looks for near-duplicates among all vectors along a graph (int8), in memory that is told, and then for all pairs
 among --sample of them drawn at random by comparing all: the part of these that the scan has found is its recall.

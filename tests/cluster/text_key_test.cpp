@@ -135,6 +135,12 @@ TEST_CASE("the similarity of texts is the part of their letters that stays") {
   CHECK(glossa::text_similarity("abcd", "abxd") == Approx(0.75));
   CHECK(glossa::text_similarity("abcd", "") == 0);
   CHECK(glossa::text_similarity("", " ") == 1);
+  // One word of four or more, however long it is.
+  CHECK(glossa::text_similarity("we saw a dog", "we saw a hippopotamus") == Approx(0.8));
+  CHECK(glossa::text_similarity("We saw a dog there.", "we saw a hippopotamus there") == Approx(1 - 1.0 / 6));
+  CHECK(glossa::text_similarity("saw a dog", "saw a hippopotamus") < 0.5);
+  CHECK(glossa::text_similarity("we saw a dog", "they saw a hippopotamus") < 0.5);
+  CHECK(glossa::text_similarity("we saw a dog", "we saw hippopotamus a") < 0.5);
 }
 
 TEST_CASE("strings agree in a band as often as their Jaccard similarity says") {
@@ -154,6 +160,25 @@ TEST_CASE("strings agree in a band as often as their Jaccard similarity says") {
     CAPTURE(edits);
     CHECK(static_cast<double>(agreed) == Approx(expected).epsilon(0.1));
   }
+}
+
+TEST_CASE("texts that differ in one word share what stands around it, and no others do") {
+  using glossa::detail::keyed_text;
+  using glossa::detail::WordHoles;
+  const auto text = keyed_text("We saw a dog there.");
+  REQUIRE(text.words() == 5);
+  CHECK(text.word(3) == U"dog");
+  for (std::size_t word = 0; word < 5; ++word) {
+    REQUIRE(WordHoles::has(text, word));
+    CHECK((WordHoles::hole(text, word) == WordHoles::hole(keyed_text("we saw A hippopotamus there"), word)) ==
+          (word == 3));
+    CHECK(WordHoles::hole(text, word) != WordHoles::hole(keyed_text("we saw ad og there"), word));
+  }
+  CHECK(!WordHoles::has(text, 5));
+  CHECK(!WordHoles::has(keyed_text("a b c"), 0));
+  CHECK(!WordHoles::has(keyed_text("a b c d e f g h i j k l m n o p q"), 0));
+  CHECK(keyed_text(" a - b\u3000c\n").words() == 3);
+  CHECK(glossa::detail::sketch_of(text).size() == 37);
 }
 
 TEST_CASE("a table of bands gives back all that share one, until they are removed") {

@@ -43,7 +43,7 @@ class DuplicateFinder {
     const std::size_t shares = (texts.size() + kShare - 1) / kShare;
     parallel_for(*executor_, shares, [&](std::size_t share, std::size_t) {
       for (std::size_t i = share * kShare; i < std::min((share + 1) * kShare, texts.size()); ++i)
-        keys_[i] = key_characters(texts[i]);
+        keys_[i] = keyed_text(texts[i]);
     });
     if (texts.empty() && !points.empty()) {
       std::vector<std::size_t> rows(points.rows());
@@ -59,8 +59,7 @@ class DuplicateFinder {
   /// Of two texts or, without them, vectors. Each thread has a `distance` of its own.
   [[nodiscard]] double similarity(std::size_t a, std::size_t b, EditDistance& distance) const {
     if (centred_) return exact_cosine(centred_->all()[a], centred_->all()[b]);
-    if (most_edit_similarity(keys_[a].size(), keys_[b].size()) < threshold_) return 0;
-    return edit_similarity(distance, keys_[a], keys_[b]);
+    return key_similarity(distance, keys_[a], keys_[b], threshold_);
   }
 
   [[nodiscard]] std::vector<MinedPair> pairs() const {
@@ -90,6 +89,7 @@ class DuplicateFinder {
 
  private:
   using Candidates = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
+  using Order = std::vector<std::pair<std::uint64_t, std::uint32_t>>;
   static constexpr std::size_t kShare = 256;
   static constexpr std::size_t kLast = 16;  ///< of those that share a band, whom each is compared with, and the first
 
@@ -108,36 +108,50 @@ class DuplicateFinder {
   [[nodiscard]] std::vector<std::uint32_t> different_texts(Candidates& candidates) const {
     std::vector<std::uint32_t> order(texts_.size());
     std::iota(order.begin(), order.end(), std::uint32_t{0});
-    std::sort(order.begin(), order.end(),
-              [&](std::uint32_t a, std::uint32_t b) { return keys_[a] != keys_[b] ? keys_[a] < keys_[b] : a < b; });
+    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return keys_[a].letters != keys_[b].letters ? keys_[a].letters < keys_[b].letters : a < b;
+    });
     std::vector<std::uint32_t> different;
     for (const std::uint32_t text : order)
-      if (different.empty() || keys_[different.back()] != keys_[text])
+      if (different.empty() || keys_[different.back()].letters != keys_[text].letters)
         different.push_back(text);
       else
         candidates.emplace_back(different.back(), text);
     return different;
   }
 
-  /// Those that share a band: band by band, as a table of all would take thirty times as much memory.
+  /// Those that share a band, or all words but one: band by band, as a table of all would take thirty times as much
+  /// memory.
   void add_lexical(Candidates& candidates) const {
     const std::vector<std::uint32_t> texts = different_texts(candidates);
     std::vector<MinHash::Bands> bands(texts.size());
     const std::size_t shares = (texts.size() + kShare - 1) / kShare;
     parallel_for(*executor_, shares, [&](std::size_t share, std::size_t) {
       for (std::size_t i = share * kShare; i < std::min((share + 1) * kShare, texts.size()); ++i)
-        bands[i] = MinHash::bands(keys_[texts[i]]);
+        bands[i] = MinHash::bands(keys_[texts[i]].letters);
     });
-    std::vector<std::pair<std::uint64_t, std::uint32_t>> order(texts.size());
+    Order order;
     for (std::size_t band = 0; band < MinHash::kBands; ++band) {
-      for (std::size_t i = 0; i < order.size(); ++i) order[i] = {bands[i][band], texts[i]};
-      std::sort(order.begin(), order.end());
-      for (std::size_t first = 0, i = 0; i < order.size(); ++i) {
-        if (order[i].first != order[first].first) first = i;
-        for (std::size_t j = std::max(first, i > kLast ? i - kLast : 0); j < i; ++j)
-          candidates.emplace_back(order[j].second, order[i].second);
-        if (i > first + kLast) candidates.emplace_back(order[first].second, order[i].second);
-      }
+      order.clear();
+      for (std::size_t i = 0; i < texts.size(); ++i) order.emplace_back(bands[i][band], texts[i]);
+      add_equal(order, candidates);
+    }
+    for (std::size_t word = 0; word < WordHoles::kMost; ++word) {
+      order.clear();
+      for (const std::uint32_t text : texts)
+        if (WordHoles::has(keys_[text], word)) order.emplace_back(WordHoles::hole(keys_[text], word), text);
+      add_equal(order, candidates);
+    }
+  }
+
+  /// Those with equal hashes; in a crowd, each with the first and the kLast before it.
+  static void add_equal(Order& order, Candidates& candidates) {
+    std::sort(order.begin(), order.end());
+    for (std::size_t first = 0, i = 0; i < order.size(); ++i) {
+      if (order[i].first != order[first].first) first = i;
+      for (std::size_t j = std::max(first, i > kLast ? i - kLast : 0); j < i; ++j)
+        candidates.emplace_back(order[j].second, order[i].second);
+      if (i > first + kLast) candidates.emplace_back(order[first].second, order[i].second);
     }
   }
 
@@ -173,7 +187,7 @@ class DuplicateFinder {
   const Points<T>& points_;
   const NearDuplicateOptions& options_;
   std::shared_ptr<Executor> executor_;
-  std::vector<std::u32string> keys_;
+  std::vector<KeyedText> keys_;
   std::optional<CentredRows<T>> centred_;
   double threshold_ = 0;
 };

@@ -26,10 +26,10 @@ struct DuplicateGroups {
   [[nodiscard]] bool keeps(std::size_t text) const { return kept[static_cast<std::size_t>(group[text])] == text; }
 };
 
-/// Groups pairs by union-find (Tarjan 1975), the best pairs first. Weak links do not make chains: two groups become one
-/// only where each member of the smaller one is alike the centre of the larger, so every text is alike the centre of
-/// its group. may_join(text, centre) tells whether two are; null: all that are linked are. The centre of a group is
-/// that of the larger one that it was made of, at first the lower index.
+/// Groups pairs by union-find (the smaller set into the larger), the best pairs first. Weak links do not make chains:
+/// two groups become one only where each member of the smaller one is alike the centre of the larger, so every text is
+/// alike the centre of its group. may_join(text, centre) tells whether two are; null: all that are linked are. The
+/// centre of a group is that of the larger one that it was made of, at first the lower index.
 [[nodiscard]] DuplicateGroups group_pairs(
     std::size_t count, std::span<const MinedPair> pairs,
     const std::function<bool(std::size_t text, std::size_t centre)>& may_join = nullptr);

@@ -12,7 +12,7 @@
 namespace glossa {
 
 struct DuplicateStreamOptions {
-  double threshold = 0.77;    ///< least edit similarity of text_key()s; 1: equal ones alone
+  double threshold = 0.77;    ///< least text_similarity(); 1: texts with equal keys alone
   std::size_t most_kept = 0;  ///< texts that later ones are compared with; beyond, the oldest are forgotten. 0: all
 };
 
@@ -27,7 +27,7 @@ struct StreamVerdict {
 /// Near-duplicates in a stream, by the same measure as near_duplicate_pairs() without vectors: no model is needed. The
 /// first of a kind is kept, and each later text is compared with kept ones alone: so it is like the text that it is
 /// left out for, and not like one that was left out itself. The most similar of them counts, of equal ones the oldest.
-/// Memory: for each kept text four bytes a character of its key and 450 to 950 bytes more; nothing for others.
+/// Memory: for each kept text four bytes a character of its key and 500 to 1,300 bytes more; nothing for others.
 /// Not for several threads at once. What it says depends on the order of the texts alone.
 class DuplicateStream {
  public:

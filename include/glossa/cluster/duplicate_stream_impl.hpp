@@ -18,13 +18,14 @@
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace glossa {
 
 struct DuplicateStream::State {
   struct Kept {
     std::uint64_t text;
-    std::u32string key;
+    detail::KeyedText key;
   };
 
   explicit State(const DuplicateStreamOptions& given) : options(given) {}
@@ -34,9 +35,9 @@ struct DuplicateStream::State {
 
   void forget_oldest() {
     const Kept& oldest = kept.front();
-    bands.remove(detail::MinHash::bands(oldest.key), first);
-    exact.erase(oldest.key);
-    characters -= oldest.key.size();
+    bands.remove(detail::sketch_of(oldest.key), first);
+    exact.erase(oldest.key.letters);
+    characters -= oldest.key.letters.size() + oldest.key.words();
     kept.pop_front();
     ++first;
   }
@@ -48,7 +49,7 @@ struct DuplicateStream::State {
   std::unordered_map<std::u32string_view, std::uint32_t> exact;  ///< keys of `kept`, which never move in a deque
   detail::BandTable bands;
   detail::EditDistance distance;
-  std::size_t characters = 0;
+  std::size_t characters = 0;  ///< and words: four bytes each
 };
 
 GLOSSA_INLINE DuplicateStream::DuplicateStream(const DuplicateStreamOptions& options)
@@ -63,16 +64,16 @@ GLOSSA_INLINE DuplicateStream::~DuplicateStream() = default;
 
 GLOSSA_INLINE StreamVerdict DuplicateStream::add(std::string_view text) {
   State& state = *state_;
-  std::u32string key = detail::key_characters(text);
+  detail::KeyedText key = detail::keyed_text(text);
   const std::uint64_t number = state.next++;
-  if (const auto known = state.exact.find(key); known != state.exact.end())
+  if (const auto known = state.exact.find(key.letters); known != state.exact.end())
     return {number, state.at(known->second).text, 1};
-  const detail::MinHash::Bands bands = detail::MinHash::bands(key);
+  const std::vector<std::uint64_t> sketch = detail::sketch_of(key);
   StreamVerdict best{number, number, 0};
-  for (const std::uint32_t candidate : state.bands.candidates(bands)) {
+  for (const std::uint32_t candidate : state.bands.candidates(sketch)) {
     const State::Kept& other = state.at(candidate);
-    if (detail::most_edit_similarity(key.size(), other.key.size()) < state.options.threshold) continue;
-    const auto score = static_cast<float>(detail::edit_similarity(state.distance, key, other.key));
+    const auto score =
+        static_cast<float>(detail::key_similarity(state.distance, key, other.key, state.options.threshold));
     if (static_cast<double>(score) >= state.options.threshold && score > best.score) best = {number, other.text, score};
   }
   if (!best.is_kept()) return best;
@@ -80,10 +81,10 @@ GLOSSA_INLINE StreamVerdict DuplicateStream::add(std::string_view text) {
   const std::size_t most = state.options.most_kept == 0 ? kMost : state.options.most_kept;
   if (state.kept.size() == most) state.forget_oldest();
   const auto place = static_cast<std::uint32_t>(state.first + state.kept.size());
-  state.characters += key.size();
+  state.characters += key.letters.size() + key.words();
   state.kept.push_back({number, std::move(key)});
-  state.exact.emplace(state.kept.back().key, place);
-  state.bands.add(bands, place);
+  state.exact.emplace(state.kept.back().key.letters, place);
+  state.bands.add(sketch, place);
   return {number, number, 1};
 }
 

@@ -1,6 +1,8 @@
 // Two strings come in; what part of them stays when the one is edited into the other goes out.
 #pragma once
 
+#include <glossa/cluster/keyed_text.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +12,8 @@
 #include <vector>
 
 namespace glossa::detail {
+
+inline constexpr std::size_t kFewestWords = 4;  ///< of a text in which one may differ
 
 /// Levenshtein's distance (1966) by bit-parallel dynamic programming: a machine word holds 64 rows of a column, as the
 /// differences between neighbours (Myers 1999, in Hyyrö's form of 2003).
@@ -72,16 +76,22 @@ class EditDistance {
   std::vector<Column> columns_;
 };
 
-/// 1 - edit distance / the longer one's length: 1 for equal strings, two empty ones too.
-[[nodiscard]] inline double edit_similarity(EditDistance& distance, std::u32string_view a, std::u32string_view b) {
-  const std::size_t longer = std::max(a.size(), b.size());
-  return longer == 0 ? 1 : 1 - static_cast<double>(distance(a, b)) / static_cast<double>(longer);
-}
-
-/// The most that it can be, by the lengths alone.
-[[nodiscard]] inline double most_edit_similarity(std::size_t a, std::size_t b) noexcept {
-  const std::size_t longer = std::max(a, b);
-  return longer == 0 ? 1 : static_cast<double>(std::min(a, b)) / static_cast<double>(longer);
+/// What near_duplicate_pairs() measures texts by: 1 - edit distance / the longer one's length; or, where that is more,
+/// 1 - 1 / (n + 1) for texts of n words, four or more, of which exactly one differs. 1 for two empty ones. Where it is
+/// less than `least`, it may be 0.
+[[nodiscard]] inline double key_similarity(EditDistance& distance, const KeyedText& a, const KeyedText& b,
+                                           double least = 0) {
+  const std::size_t longer = std::max(a.letters.size(), b.letters.size());
+  if (longer == 0) return 1;
+  const std::size_t shorter = std::min(a.letters.size(), b.letters.size());
+  double similarity = 0;
+  if (a.words() == b.words() && a.words() >= kFewestWords) {
+    std::size_t different = 0;
+    for (std::size_t i = 0; i < a.words() && different < 2; ++i) different += a.word(i) != b.word(i) ? 1 : 0;
+    if (different == 1) similarity = 1 - 1 / (static_cast<double>(a.words()) + 1);
+  }
+  if (static_cast<double>(shorter) < least * static_cast<double>(longer)) return similarity;
+  return std::max(similarity, 1 - static_cast<double>(distance(a.letters, b.letters)) / static_cast<double>(longer));
 }
 
 }  // namespace glossa::detail

@@ -1,16 +1,27 @@
 // Strings come in; those that share many of their pieces meet in a table.
 #pragma once
 
+#include <glossa/cluster/edit_similarity.hpp>
+#include <glossa/cluster/keyed_text.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace glossa::detail {
+
+[[nodiscard]] constexpr std::uint64_t mix_bits(std::uint64_t bits) noexcept {  // SplitMix64
+  bits += 0x9E3779B97F4A7C15u;
+  bits = (bits ^ bits >> 30) * 0xBF58476D1CE4E5B9u;
+  bits = (bits ^ bits >> 27) * 0x94D049BB133111EBu;
+  return bits ^ bits >> 31;
+}
 
 /// MinHash (Broder 1997): of kHashes random orders of all character trigrams, a string's first in each. Two strings
 /// have the same first with the probability of their Jaccard similarity, the share of their trigrams that both have.
@@ -29,7 +40,7 @@ class MinHash {
     const std::size_t grams = text.size() < kGram ? 1 : text.size() - kGram + 1;
     for (std::size_t at = 0; at < grams; ++at) {
       std::uint64_t gram = 0;
-      for (const char32_t c : text.substr(at, kGram)) gram = mix(gram ^ (std::uint64_t{c} + 1));
+      for (const char32_t c : text.substr(at, kGram)) gram = mix_bits(gram ^ (std::uint64_t{c} + 1));
       const auto low = static_cast<std::uint32_t>(gram);
       const auto high = static_cast<std::uint32_t>(gram >> 32) | 1u;
       std::uint32_t hash = low;
@@ -44,27 +55,48 @@ class MinHash {
     Bands bands{};
     for (std::size_t band = 0; band < kBands; ++band) {
       bands[band] = band;
-      for (std::size_t row = 0; row < kRows; ++row) bands[band] = mix(bands[band] ^ least[band * kRows + row]);
+      for (std::size_t row = 0; row < kRows; ++row) bands[band] = mix_bits(bands[band] ^ least[band * kRows + row]);
     }
     return bands;
   }
 
  private:
   static constexpr std::size_t kGram = 3;
+};
 
-  static constexpr std::uint64_t mix(std::uint64_t bits) noexcept {  // SplitMix64
-    bits += 0x9E3779B97F4A7C15u;
-    bits = (bits ^ bits >> 30) * 0xBF58476D1CE4E5B9u;
-    bits = (bits ^ bits >> 27) * 0x94D049BB133111EBu;
-    return bits ^ bits >> 31;
+/// What a text would share with all that differ from it in one word: for each word a number that the other words, and
+/// how many there are, decide. For texts of 4 to 16 words, in which one word changes many trigrams.
+class WordHoles {
+ public:
+  static constexpr std::size_t kMost = 16;
+
+  [[nodiscard]] static bool has(const KeyedText& text, std::size_t word) noexcept {
+    return text.words() >= kFewestWords && text.words() <= kMost && word < text.words();
+  }
+  [[nodiscard]] static std::uint64_t hole(const KeyedText& text, std::size_t word) noexcept {
+    std::uint64_t hash = mix_bits(text.words() << 8 | word);
+    for (std::size_t i = 0; i < text.words(); ++i) {
+      if (i != word)
+        for (const char32_t c : text.word(i)) hash = mix_bits(hash ^ c);
+      hash = mix_bits(hash ^ 0x110000);  // no character
+    }
+    return hash;
   }
 };
 
-/// Locality-sensitive hashing: numbers of strings, found again by any of their bands. 340 to 820 bytes a string.
+/// All that a text is found by.
+[[nodiscard]] inline std::vector<std::uint64_t> sketch_of(const KeyedText& text) {
+  const MinHash::Bands bands = MinHash::bands(text.letters);
+  std::vector<std::uint64_t> sketch(bands.begin(), bands.end());
+  for (std::size_t word = 0; WordHoles::has(text, word); ++word) sketch.push_back(WordHoles::hole(text, word));
+  return sketch;
+}
+
+/// Locality-sensitive hashing: numbers of strings, found again by any of their bands. 11 to 26 bytes a band.
 class BandTable {
  public:
   /// The numbers of those that share a band, each once, lowest first.
-  [[nodiscard]] std::vector<std::uint32_t> candidates(const MinHash::Bands& bands) const {
+  [[nodiscard]] std::vector<std::uint32_t> candidates(std::span<const std::uint64_t> bands) const {
     std::vector<std::uint32_t> found;
     for (const std::uint64_t band : bands)
       for (std::size_t at = place(band); !slots_.empty() && slots_[at].number != kEmpty; at = next(at))
@@ -75,11 +107,11 @@ class BandTable {
   }
 
   /// number: below 2^32 - 2. In a band that very many have already, it will not be found.
-  void add(const MinHash::Bands& bands, std::uint32_t number) {
-    if ((used_ + MinHash::kBands) * 4 > slots_.size() * 3) grow();
+  void add(std::span<const std::uint64_t> bands, std::uint32_t number) {
+    if ((used_ + bands.size()) * 4 > slots_.size() * 3) grow(bands.size());
     for (const std::uint64_t band : bands) insert(place(band), {tag(band), number});
   }
-  void remove(const MinHash::Bands& bands, std::uint32_t number) {
+  void remove(std::span<const std::uint64_t> bands, std::uint32_t number) {
     for (const std::uint64_t band : bands)
       for (std::size_t at = place(band); slots_[at].number != kEmpty; at = next(at))
         if (slots_[at].number == number && slots_[at].tag == tag(band)) {
@@ -116,10 +148,10 @@ class BandTable {
   }
 
   /// To 1.6 times what is in use or more, without what was removed.
-  void grow() {
+  void grow(std::size_t more) {
     std::vector<Slot> old = std::move(slots_);
     std::size_t size = 1024;
-    while (size * 5 < (used_ - removed_ + MinHash::kBands) * 8) size *= 2;
+    while (size * 5 < (used_ - removed_ + more) * 8) size *= 2;
     slots_.assign(size, {});
     used_ = removed_ = 0;
     for (const Slot& slot : old)

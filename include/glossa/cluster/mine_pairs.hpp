@@ -38,10 +38,10 @@ struct PairMiningOptions {
 };
 
 /// Paraphrase mining: the pairs of vectors with the greatest cosines, best first; MinedPair::score is the cosine, too.
-/// What sentence_transformers.util.paraphrase_mining_embeddings does, but for two things: that counts a pair once for
-/// each direction in which it was found against max_pairs, and takes the nearest within each chunk of the corpus.
+/// The same pairs as sentence_transformers.util.paraphrase_mining_embeddings finds (version 6.2, with top_k for
+/// neighbors).
 /// Memory beside the vectors: about 12 bytes for each of rows · neighbors entries at most, far fewer where a threshold
-/// or max_pairs rules them out; with a graph, also its own (some 1.3 of the vectors' size at int8).
+/// or max_pairs rules them out; with a graph, also its own (some 550 bytes a vector of 384 numbers at int8).
 /// No vectors, or one, have no pairs; a zero vector has cosine 0 with all others. Cosines are of `T`, those of the
 /// outcome of doubles; the pairs are the same whatever the number of threads.
 /// Errors: `invalid_argument` for NaN or infinity in the vectors, a NaN threshold, or no neighbours; what

@@ -20,8 +20,8 @@
 namespace glossa {
 
 struct NearDuplicateOptions {
-  /// Least MinedPair::score. By default 0.77 for texts: one word in five changed. For vectors alone: 7.5 standard
-  /// deviations of the cosines of the corpus, once its mean is gone, but 0.95 at most.
+  /// Least MinedPair::score. By default 0.77 for texts: a quarter of the letters changed, or one word of four or more.
+  /// For vectors alone: 7.5 standard deviations of the cosines of the corpus, once its mean is gone, but 0.95 at most.
   std::optional<double> threshold{};
   std::size_t neighbors = 10;  ///< nearest vectors of each that are compared as texts
   Keep keep = Keep::first;
@@ -34,15 +34,20 @@ struct NearDuplicateOptions {
 
 /// Pairs of texts that are the same but for case, punctuation, spacing and a word here and there, best first.
 /// Candidates are those that share many character trigrams (MinHash, Broder 1997, with bands of a locality-sensitive
-/// hash) and those whose vectors are near, where there are any; what decides is the edit similarity of their
-/// text_key()s, 1 for equal ones, which is MinedPair::score. Why the vectors do not decide: a model that tells case
-/// apart moves a text in capitals as far from itself as texts that have nothing in common are from each other (Swahili
-/// with e5: cosines of .86), and a paraphrase nearer than one changed word does. They find candidates that trigrams
-/// miss: short texts, and languages whose words change much. texts: one a vector; empty: the vectors alone decide, by
-/// the cosines of what differs from their mean, which then are the scores; that finds changed words and punctuation,
-/// and takes close paraphrases for duplicates, too. points: one a text; empty: the trigrams alone find candidates, and
-/// MinedPair::cosine is 0. Memory: 150 bytes a text, and as mine_pairs(). Errors: `invalid_argument` for different
-/// numbers of texts and vectors, NaN or infinity in these, a NaN threshold; what ClusterRun::progress throws.
+/// hash), or all words but one, and those whose vectors are near, where there are any; what decides is
+/// text_similarity(), which is MinedPair::score.
+///
+/// Why the vectors do not decide: a model that tells case apart moves a text in capitals as far from itself as texts
+/// that have nothing in common are from each other (Swahili with e5: cosines of .86), and a paraphrase nearer than one
+/// changed word does. They find candidates that trigrams miss: short texts, and languages whose words change much.
+///
+/// texts: one a vector; empty: the vectors alone decide, by the cosines of what differs from their mean, which then
+/// are the scores; that finds changed words and punctuation, and takes close paraphrases for duplicates, too. Of texts
+/// with equal keys, each is paired with the first, which alone is looked for by its trigrams.
+/// points: one a text; empty: the trigrams alone find candidates, and MinedPair::cosine is 0.
+/// Memory: some 400 bytes a text and four a character of its key, and as mine_pairs().
+/// Errors: `invalid_argument` for different numbers of texts and vectors, NaN or infinity in these, a NaN threshold;
+/// what ClusterRun::progress throws.
 template <std::floating_point T>
 [[nodiscard]] std::vector<MinedPair> near_duplicate_pairs(std::span<const std::string_view> texts,
                                                           const Points<T>& points,
@@ -64,8 +69,9 @@ template <std::floating_point T>
   return near_duplicate_groups(texts, Points<float>(vectors), options);
 }
 
-/// The edit similarity of two texts' text_key()s: 1 less the insertions, deletions and replacements of characters
-/// (Levenshtein) that make the one of the other, over the characters of the longer.
+/// How much of two texts' text_key()s is the same: 1 less the insertions, deletions and replacements of characters
+/// (Levenshtein) that make the one of the other, over the characters of the longer. Where that is more, 1 - 1 / (n + 1)
+/// for texts of n words, four or more, that differ in exactly one of them. Words are what stands between white space.
 [[nodiscard]] double text_similarity(std::string_view a, std::string_view b);
 
 /// Groups of texts with equal text_key(): what needs no vectors at all.

@@ -46,7 +46,7 @@ DuplicateGroups near_duplicate_groups(std::span<const std::string_view> texts, c
 
 GLOSSA_INLINE double text_similarity(std::string_view a, std::string_view b) {
   detail::EditDistance distance;
-  return detail::edit_similarity(distance, detail::key_characters(a), detail::key_characters(b));
+  return detail::key_similarity(distance, detail::keyed_text(a), detail::keyed_text(b));
 }
 
 GLOSSA_INLINE DuplicateGroups exact_duplicate_groups(std::span<const std::string_view> texts) {

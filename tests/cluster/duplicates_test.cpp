@@ -5,6 +5,7 @@
 #include "paths.hpp"
 
 #include <glossa/cluster/duplicate_stream.hpp>
+#include <glossa/cluster/lexical_candidates.hpp>
 #include <glossa/cluster/near_duplicates.hpp>
 
 #include <nlohmann/json.hpp>
@@ -123,11 +124,11 @@ TEST_CASE("vectors alone: those that stand out of the corpus by far") {
 }
 
 TEST_CASE("weak links do not make a chain") {
-  // Each text is like the next one, and not like the one after that.
+  // Each text is like the next one, and not like the one after that: two of twenty letters go and two come.
   std::vector<std::string> texts;
   for (std::size_t i = 0; i < 12; ++i) {
     std::string text;
-    for (std::size_t k = 0; k < 20; ++k) text += static_cast<char>('a' + (k + 3 * i) % 26);
+    for (std::size_t k = 0; k < 20; ++k) text += static_cast<char>('a' + (k + 2 * i) % 26);
     texts.push_back(text);
   }
   std::vector<MinedPair> links;
@@ -138,10 +139,45 @@ TEST_CASE("weak links do not make a chain") {
       glossa::group_pairs(12, links, [](std::size_t a, std::size_t b) { return a + 1 == b || b + 1 == a || a == b; });
   for (const auto& members : groups.members) CHECK(members.size() <= 3);
   for (const std::vector<std::size_t>& members : groups.members) CHECK(members.back() - members.front() <= 2);
-  const DuplicateGroups near = glossa::near_duplicate_groups(views(texts), Points<float>());
-  for (std::size_t i = 0; i < 12; ++i)
-    for (std::size_t j = i + 1; j < 12; ++j)
-      if (near.group[i] == near.group[j]) CHECK(glossa::text_similarity(texts[i], texts[j]) > 0.5);
+  for (const Keep keep : {Keep::first, Keep::longest, Keep::medoid}) {
+    glossa::NearDuplicateOptions options;
+    options.keep = keep;
+    const DuplicateGroups near = glossa::near_duplicate_groups(views(texts), Points<float>(), options);
+    CHECK(near.members.size() < 12);
+    for (std::size_t g = 0; g < near.members.size(); ++g)
+      for (const std::size_t text : near.members[g]) {
+        CHECK(glossa::text_similarity(texts[text], texts[near.kept[g]]) >= 0.77);
+        CHECK(near.group[text] == static_cast<std::int32_t>(g));
+      }
+  }
+}
+
+TEST_CASE("a likeness that is the threshold reaches it") {
+  const std::string letters =
+      "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuv";
+  for (const auto& [threshold, edits] :
+       std::vector<std::pair<double, std::size_t>>{{0.77, 23}, {0.9, 10}, {0.55, 45}}) {
+    std::string changed = letters;
+    for (std::size_t i = 0; i < edits; ++i) changed[99 - i] = '0';
+    glossa::NearDuplicateOptions options;
+    options.threshold = threshold;
+    const std::vector<std::string> texts{letters, changed};
+    CHECK(glossa::near_duplicate_pairs(views(texts), Points<float>(), options).size() == 1);
+    glossa::DuplicateStream stream({.threshold = threshold});
+    CHECK(stream.add(letters).is_kept());
+    CHECK(!stream.add(changed).is_kept());
+    changed[99 - edits] = '0';
+    CHECK(glossa::near_duplicate_pairs(views({letters, changed}), Points<float>(), options).empty());
+  }
+}
+
+TEST_CASE("who is unlike the text that is kept leaves its group") {
+  glossa::DuplicateGroups groups = glossa::group_pairs(
+      6, std::vector<MinedPair>{{2, 5, 0.9F, 0}, {3, 5, 0.8F, 0}, {0, 5, 0.8F, 0}, {1, 4, 0.7F, 0}});
+  const auto first = [](std::span<const std::size_t> members) { return members.front(); };
+  glossa::choose_kept(groups, first, [](std::size_t text, std::size_t kept) { return text - kept != 3 || kept == 2; });
+  CHECK(groups.group == std::vector<std::int32_t>{0, 1, 0, 2, 3, 0});
+  CHECK(groups.kept == std::vector<std::size_t>{0, 1, 3, 4});
 }
 
 TEST_CASE("groups are numbered by their first members, and union-find agrees with a search through all links") {
@@ -249,6 +285,60 @@ TEST_CASE("what a progress function throws ends the search for duplicates") {
   glossa::NearDuplicateOptions options;
   options.run.progress = [](const glossa::Progress&) { throw std::runtime_error("enough"); };
   CHECK_THROWS_WITH(glossa::near_duplicate_pairs({}, set.points(), options), "enough");
+  const std::vector<std::string> texts{"the black cat sleeps", "the black cat sleeps now", "a dog"};
+  CHECK_THROWS_WITH(glossa::near_duplicate_groups(views(texts), Points<float>(), options), "enough");
+}
+
+TEST_CASE("progress of near-duplicates goes from none to all, and any of its calls can end it") {
+  std::vector<std::string> texts;
+  for (int i = 0; i < 600; ++i) texts.push_back("text number " + std::to_string(i / 2) + " of so many");
+  std::vector<glossa::Progress> told;
+  glossa::NearDuplicateOptions options;
+  options.keep = Keep::medoid;
+  options.run.progress = [&](const glossa::Progress& progress) { told.push_back(progress); };
+  (void)glossa::near_duplicate_groups(views(texts), Points<float>(), options);
+  REQUIRE(told.size() > 50);
+  for (std::size_t i = 1; i < told.size(); ++i) {
+    CHECK(told[i].done >= told[i - 1].done);
+    CHECK(told[i].done <= told[i].total);
+    CHECK(told[i].total == told[0].total);
+  }
+  for (std::size_t end = 0; end < told.size(); end += 1 + told.size() / 20) {
+    std::size_t calls = 0;
+    options.run.progress = [&](const glossa::Progress&) {
+      if (calls++ == end) throw std::runtime_error("enough");
+    };
+    CHECK_THROWS_WITH(glossa::near_duplicate_groups(views(texts), Points<float>(), options), "enough");
+  }
+}
+
+TEST_CASE("texts of one pattern do not fill the memory with candidates") {
+  std::vector<glossa::detail::KeyedText> texts;
+  for (int i = 0; i < 20'000; ++i)
+    texts.push_back(
+        glossa::detail::keyed_text("connection from client " + std::to_string(i) + " was closed by the server"));
+  glossa::detail::LexicalCandidates candidates(texts);
+  candidates.sketch([](std::size_t count, auto&& body) {
+    for (std::size_t i = 0; i < count; ++i) body(i);
+  });
+  for (std::size_t round = 0; round < glossa::detail::LexicalCandidates::kRounds; ++round) candidates.add(round);
+  const auto pairs = candidates.take();
+  CHECK(pairs.size() < 400 * texts.size());
+  CHECK(std::is_sorted(pairs.begin(), pairs.end()));
+}
+
+TEST_CASE("a crowd that was forgotten leaves room for others") {
+  glossa::DuplicateStream stream({.most_kept = 100});
+  const auto text = [](int i) {  // all share bands, none is like another
+    std::string own = "the same beginning of all of these texts, and then ";
+    std::mt19937 random(static_cast<unsigned>(i));
+    for (int k = 0; k < 60; ++k) own += static_cast<char>('a' + random() % 26);
+    return own;
+  };
+  for (int i = 0; i < 2000; ++i) {
+    CHECK(stream.add(text(i)).is_kept());
+    CHECK(!stream.add(text(i) + " again").is_kept());
+  }
 }
 
 TEST_CASE("a stream that may keep few texts forgets the oldest, and its memory stays") {

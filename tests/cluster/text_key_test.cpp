@@ -1,10 +1,10 @@
 // What is left of a text without case, punctuation and spacing; how alike what is left is.
 #include "catch.hpp"
 
-#include <glossa/cluster/edit_similarity.hpp>
 #include <glossa/cluster/min_hash.hpp>
 #include <glossa/cluster/near_duplicates.hpp>
 #include <glossa/cluster/text_key.hpp>
+#include <glossa/cluster/text_likeness.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -78,17 +78,24 @@ TEST_CASE("case, punctuation, spacing and compatibility forms leave no trace in 
 }
 
 TEST_CASE("what changes the meaning stays in a key") {
-  for (const auto& [one, other] : std::vector<std::pair<std::string, std::string>>{{"1.5 m", "15 m"},
-                                                                                   {"10:30", "1030"},
-                                                                                   {"a < b", "a > b"},
-                                                                                   {"5 €", "5 $"},
-                                                                                   {"super 👍", "super 👎"},
-                                                                                   {"???", "!!!"},
-                                                                                   {"año", "ano"},
-                                                                                   {"हिन्दी", "हन्दी"}}) {
+  for (const auto& [one, other] :
+       std::vector<std::pair<std::string, std::string>>{{"1.5 m", "15 m"},
+                                                        {"10:30", "1030"},
+                                                        {"a < b", "a > b"},
+                                                        {"5 €", "5 $"},
+                                                        {"it is -5 degrees", "it is 5 degrees"},
+                                                        {"5 %", "5"},
+                                                        {"C#", "C"},
+                                                        {"super 👍", "super 👎"},
+                                                        {"???", "!!!"},
+                                                        {"año", "ano"},
+                                                        {"हिन्दी", "हन्दी"}}) {
     INFO(one << " and " << other);
     CHECK(glossa::text_key(one) != glossa::text_key(other));
   }
+  CHECK(glossa::text_key("5%") == glossa::text_key("5 %"));
+  CHECK(glossa::text_key("at -5") == glossa::text_key("at −5"));
+  CHECK(glossa::text_key("Covid-19 - #news") == glossa::text_key("covid 19 news"));
   CHECK(glossa::text_key("what?!") == glossa::text_key("What"));
   CHECK(glossa::text_key("??") == "??");
 }
@@ -121,6 +128,12 @@ TEST_CASE("edit distances are those of Levenshtein's recurrence") {
     CAPTURE(n, a.size(), b.size());
     REQUIRE(distance(a, b) == by_table(a, b));
     REQUIRE(distance(b, a) == by_table(a, b));
+    const std::size_t most = random() % (std::max(a.size(), b.size()) + 1);
+    const std::size_t bounded = distance(a, b, most);
+    if (by_table(a, b) <= most)
+      REQUIRE(bounded == by_table(a, b));
+    else
+      REQUIRE((bounded > most && bounded <= by_table(a, b)));
   }
   for (const std::size_t length : {63u, 64u, 65u, 127u, 128u, 129u})  // whole words, and one more or less
     for (int n = 0; n < 20; ++n) {
@@ -128,6 +141,23 @@ TEST_CASE("edit distances are those of Levenshtein's recurrence") {
       const std::u32string b = random_string(random, length + random() % 3, 4);
       CHECK(distance(a, b) == by_table(a, b));
     }
+}
+
+TEST_CASE("very long texts that differ, of thousands of characters, are told apart at once") {
+  std::mt19937 random(4);
+  const std::u32string a = random_string(random, 50'000, 5000);
+  const std::u32string b = random_string(random, 50'000, 5000);
+  glossa::detail::EditDistance distance;
+  CHECK(distance(a, b, 11'500) > 11'500);
+  std::u32string c = a;
+  c[33'333] = U'x';
+  CHECK(distance(a, c) == 1);
+}
+
+TEST_CASE("a long run of marks is put in order at once") {
+  std::string text = "a";
+  for (int i = 0; i < 200'000; ++i) text += i % 2 == 0 ? "\u0300" : "\u0323";
+  CHECK(glossa::text_key(text).size() == text.size());
 }
 
 TEST_CASE("the similarity of texts is the part of their letters that stays") {
@@ -141,6 +171,9 @@ TEST_CASE("the similarity of texts is the part of their letters that stays") {
   CHECK(glossa::text_similarity("saw a dog", "saw a hippopotamus") < 0.5);
   CHECK(glossa::text_similarity("we saw a dog", "they saw a hippopotamus") < 0.5);
   CHECK(glossa::text_similarity("we saw a dog", "we saw hippopotamus a") < 0.5);
+  CHECK(glossa::text_similarity("彼女は猫が好きです", "彼女は小犬好きです") == Approx(0.8));  // two of nine letters
+  CHECK(glossa::text_similarity("彼女は猫が好きです", "私達は小犬好きです") < 0.6);
+  CHECK(glossa::text_similarity("猫が好きです", "小犬好きです") < 0.77);
 }
 
 TEST_CASE("strings agree in a band as often as their Jaccard similarity says") {

@@ -215,6 +215,10 @@ TEST_CASE("translations do not depend on the number of threads, nor much on a gr
   const auto found = glossa::mine_translations(set.points(), unknown);
   unknown.run.threads = 3;
   CHECK(glossa::mine_translations(set.points(), unknown) == found);
+  unknown.search = glossa::NeighborSearch::graph;
+  const Scores without = scores_of(glossa::mine_translations(set.points(), unknown), set_of(found));
+  CHECK(without.precision > 0.97);
+  CHECK(without.recall > 0.97);
 }
 
 TEST_CASE("translation mining of nothing, one, equal, zero and few vectors") {
@@ -233,12 +237,15 @@ TEST_CASE("translation mining of nothing, one, equal, zero and few vectors") {
       for (const MinedPair& pair : pairs) CHECK(std::isfinite(pair.score));
     }
     CHECK(glossa::mine_translations(same.points(), {.languages = languages}).empty());  // nothing stands out
-    (void)glossa::mine_translations(same.points());
+    const std::vector<MinedPair> found = glossa::mine_translations(same.points());
+    CHECK(set_of(found).size() == found.size());
   }
   const PointSet<float> few = test::translated_rows(2, 2, 2, 8, 0.1F, 2);
   const auto languages = languages_of(2, 2);
   for (const auto& pair : glossa::mine_translations(few.points(), {.languages = languages, .neighbors = 50}))
     CHECK(pair.a + 2 == pair.b);
+  TranslationOptions mutual{.languages = languages, .matching = TranslationMatching::mutual, .neighbors = 50};
+  CHECK(glossa::mine_translations(few.points(), mutual).size() == 2);  // so that some pairs were looked at
 }
 
 TEST_CASE("translation mining refuses what it cannot work with") {

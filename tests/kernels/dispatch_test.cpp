@@ -1,6 +1,13 @@
 // Which kernels a level has: read from the table, so that levels are covered which this processor lacks.
 #include "levels.hpp"
 
+#include <glossa/kernels/avx2_int8.hpp>
+#include <glossa/kernels/avx512_bf16.hpp>
+#include <glossa/kernels/avx512_bf16_attention.hpp>
+#include <glossa/kernels/avx512_vnni.hpp>
+#include <glossa/kernels/avx_vnni.hpp>
+#include <glossa/kernels/portable_int8.hpp>
+
 #include <algorithm>
 #include <vector>
 

@@ -1,6 +1,10 @@
 // The vectors' exp and erf of every level against the standard library in double.
 #include "levels.hpp"
 
+#include <glossa/kernels/avx2.hpp>
+#include <glossa/kernels/avx512.hpp>
+#include <glossa/kernels/portable.hpp>
+
 #include <algorithm>
 #include <bit>
 #include <cmath>

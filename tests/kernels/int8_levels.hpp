@@ -5,7 +5,12 @@
 #include "levels.hpp"
 #include "random_values.hpp"
 
+#include <glossa/kernels/avx2_int8.hpp>
+#include <glossa/kernels/avx512_vnni.hpp>
+#include <glossa/kernels/avx_vnni.hpp>
 #include <glossa/kernels/int8_matrix.hpp>
+#include <glossa/kernels/neon_dot.hpp>
+#include <glossa/kernels/portable_int8.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <glossa/cluster/points.hpp>
+#include <glossa/cluster/scale_to_unit.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
@@ -31,7 +31,7 @@ class CentredRows {
       rows_[place] = rows[i];
       const std::span<const T> from = points[rows[i]];
       std::copy(from.begin(), from.end(), row(place));
-      make_unit(row(place));
+      scale_to_unit(unit(place));
     }
     const std::vector<double> prior = mean_of(0, rows.size(), std::vector<double>(dims_));
     for (std::size_t group = 0; group < count; ++group) centre(begin_[group], begin_[group + 1], prior);
@@ -49,14 +49,7 @@ class CentredRows {
 
  private:
   [[nodiscard]] T* row(std::size_t i) noexcept { return values_.data() + i * dims_; }
-
-  void make_unit(T* row) const noexcept {
-    double square = 0;
-    for (std::size_t d = 0; d < dims_; ++d) square += static_cast<double>(row[d]) * static_cast<double>(row[d]);
-    if (square == 0) return;
-    const double scale = 1 / std::sqrt(square);
-    for (std::size_t d = 0; d < dims_; ++d) row[d] = static_cast<T>(static_cast<double>(row[d]) * scale);
-  }
+  [[nodiscard]] std::span<T> unit(std::size_t i) noexcept { return {row(i), dims_}; }
 
   [[nodiscard]] std::vector<double> mean_of(std::size_t first, std::size_t end, const std::vector<double>& prior) {
     std::vector<double> mean(dims_);
@@ -71,7 +64,7 @@ class CentredRows {
     const std::vector<double> mean = mean_of(first, end, prior);
     for (std::size_t i = first; i < end; ++i) {
       for (std::size_t d = 0; d < dims_; ++d) row(i)[d] = static_cast<T>(static_cast<double>(row(i)[d]) - mean[d]);
-      make_unit(row(i));
+      scale_to_unit(unit(i));
     }
   }
 

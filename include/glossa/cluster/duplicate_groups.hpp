@@ -28,8 +28,9 @@ struct DuplicateGroups {
 
 /// Groups pairs by union-find (the smaller set into the larger), the best pairs first. Weak links do not make chains:
 /// two groups become one only where each member of the smaller one is alike the centre of the larger, so every text is
-/// alike the centre of its group. may_join(text, centre) tells whether two are; null: all that are linked are. The
-/// centre of a group is that of the larger one that it was made of, at first the lower index.
+/// alike the centre of its group. may_join(text, centre) tells whether two are, always the same of the same two; null:
+/// all that are linked are. The centre of a group is that of the larger one that it was made of, at first the lower
+/// index. Errors: `invalid_argument` for pairs of other indices than below `count`, and for more than 2^31 - 1 texts.
 [[nodiscard]] DuplicateGroups group_pairs(
     std::size_t count, std::span<const MinedPair> pairs,
     const std::function<bool(std::size_t text, std::size_t centre)>& may_join = nullptr);
@@ -48,6 +49,12 @@ struct DuplicateGroups {
 /// Errors: `invalid_argument` where it returns another.
 void choose_kept(DuplicateGroups& groups,
                  const std::function<std::size_t(std::span<const std::size_t> members)>& choose);
+
+/// The same where each text is to be like the one that is kept: is_alike(text, kept) tells. Those that are not leave
+/// the group and make one of their own, of which choose() names one to be kept in turn, and so on.
+void choose_kept(DuplicateGroups& groups,
+                 const std::function<std::size_t(std::span<const std::size_t> members)>& choose,
+                 const std::function<bool(std::size_t text, std::size_t kept)>& is_alike);
 
 }  // namespace glossa
 

@@ -11,6 +11,7 @@
 #include <functional>
 #include <limits>
 #include <numeric>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -28,7 +29,8 @@ class GrowingGroups {
     for (std::size_t i = 0; i < count; ++i) members_[i] = {i};
   }
 
-  /// may_merge(members of the larger, its centre, members of the smaller) decides.
+  /// may_merge(members of the larger, its centre, members of the smaller) decides; what it refused once is not asked
+  /// again: groups only grow.
   template <class MayMerge>
   void link(std::size_t a, std::size_t b, MayMerge&& may_merge) {
     std::size_t large = group_[a];
@@ -36,10 +38,14 @@ class GrowingGroups {
     if (large == small) return;
     const auto rank = [&](std::size_t g) { return std::pair(members_[g].size(), ~centres_[g]); };
     if (rank(large) < rank(small)) std::swap(large, small);
-    if (!may_merge(std::as_const(members_[large]), centres_[large], std::as_const(members_[small]))) return;
+    if (refused_.contains({large, small})) return;
+    if (!may_merge(std::as_const(members_[large]), centres_[large], std::as_const(members_[small]))) {
+      refused_.insert({large, small});
+      return;
+    }
     for (const std::size_t text : members_[small]) group_[text] = large;
     members_[large].insert(members_[large].end(), members_[small].begin(), members_[small].end());
-    members_[small].clear();
+    members_[small] = {};
   }
 
   [[nodiscard]] DuplicateGroups finish() {
@@ -60,12 +66,44 @@ class GrowingGroups {
   std::vector<std::size_t> group_;
   std::vector<std::vector<std::size_t>> members_;
   std::vector<std::size_t> centres_;
+  std::set<std::pair<std::size_t, std::size_t>> refused_;
 };
+
+/// The member that choose() names. Errors: `invalid_argument` where it is none of them.
+[[nodiscard]] inline std::size_t chosen_of(
+    std::span<const std::size_t> members,
+    const std::function<std::size_t(std::span<const std::size_t> members)>& choose) {
+  const std::size_t kept = choose(members);
+  if (!std::binary_search(members.begin(), members.end(), kept))
+    throw Error(ErrorKind::invalid_argument, {.field = "choose_kept",
+                                              .problem = "the text that was chosen is not of the group",
+                                              .found = std::to_string(kept)});
+  return kept;
+}
+
+/// Numbers groups in the order of their first members.
+[[nodiscard]] inline DuplicateGroups numbered(std::vector<std::pair<std::vector<std::size_t>, std::size_t>> groups,
+                                              std::size_t texts) {
+  std::sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) { return a.first[0] < b.first[0]; });
+  DuplicateGroups out;
+  out.group.resize(texts);
+  for (auto& [members, kept] : groups) {
+    for (const std::size_t member : members) out.group[member] = static_cast<std::int32_t>(out.members.size());
+    out.members.push_back(std::move(members));
+    out.kept.push_back(kept);
+  }
+  return out;
+}
 
 /// Best pairs first.
 template <class MayMerge>
 [[nodiscard]] DuplicateGroups grouped(std::size_t count, std::span<const MinedPair> pairs, const char* field,
                                       MayMerge&& may_merge) {
+  constexpr std::size_t kMost = std::numeric_limits<std::int32_t>::max();
+  if (count > kMost)
+    throw Error(
+        ErrorKind::invalid_argument,
+        {.field = field, .expected = "at most " + std::to_string(kMost) + " texts", .found = std::to_string(count)});
   std::vector<MinedPair> sorted(pairs.begin(), pairs.end());
   for (const MinedPair& pair : sorted)
     if (std::max(pair.a, pair.b) >= count)
@@ -124,15 +162,22 @@ GLOSSA_INLINE std::size_t medoid(std::span<const std::size_t> members,
 
 GLOSSA_INLINE void choose_kept(DuplicateGroups& groups,
                                const std::function<std::size_t(std::span<const std::size_t>)>& choose) {
-  for (std::size_t g = 0; g < groups.members.size(); ++g) {
-    const std::vector<std::size_t>& members = groups.members[g];
-    const std::size_t kept = choose(members);
-    if (!std::binary_search(members.begin(), members.end(), kept))
-      throw Error(ErrorKind::invalid_argument, {.field = "choose_kept",
-                                                .problem = "the text that was chosen is not of the group",
-                                                .found = std::to_string(kept)});
-    groups.kept[g] = kept;
-  }
+  for (std::size_t g = 0; g < groups.members.size(); ++g) groups.kept[g] = detail::chosen_of(groups.members[g], choose);
+}
+
+GLOSSA_INLINE void choose_kept(DuplicateGroups& groups,
+                               const std::function<std::size_t(std::span<const std::size_t>)>& choose,
+                               const std::function<bool(std::size_t, std::size_t)>& is_alike) {
+  std::vector<std::pair<std::vector<std::size_t>, std::size_t>> found;
+  for (std::vector<std::size_t>& members : groups.members)
+    while (!members.empty()) {
+      const std::size_t kept = detail::chosen_of(members, choose);
+      const auto others = std::stable_partition(members.begin(), members.end(),
+                                                [&](std::size_t text) { return text == kept || is_alike(text, kept); });
+      found.emplace_back(std::vector<std::size_t>(members.begin(), others), kept);
+      members.erase(members.begin(), others);
+    }
+  groups = detail::numbered(std::move(found), groups.group.size());
 }
 
 }  // namespace glossa

@@ -2,17 +2,16 @@
 #pragma once
 
 #include <glossa/cluster/duplicate_stream.hpp>
-#include <glossa/cluster/edit_similarity.hpp>
 #include <glossa/cluster/min_hash.hpp>
-#include <glossa/cluster/text_key.hpp>
+#include <glossa/cluster/text_likeness.hpp>
 #include <glossa/core/error.hpp>
 #include <glossa/core/linkage.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,8 +29,13 @@ struct DuplicateStream::State {
 
   explicit State(const DuplicateStreamOptions& given) : options(given) {}
 
-  /// The kept text with the number that tables have for it: they count on when old ones are forgotten, and around.
-  [[nodiscard]] const Kept& at(std::uint32_t number) const { return kept[number - first]; }
+  static constexpr std::uint32_t kNumbers = std::uint32_t{1} << 31;  ///< that tables have; they come around again
+
+  /// The kept text with the number that tables have for it: they count on when old ones are forgotten.
+  [[nodiscard]] const Kept& at(std::uint32_t number) const { return kept[(number - first) % kNumbers]; }
+  [[nodiscard]] std::uint32_t number_of_next() const {
+    return static_cast<std::uint32_t>((first + kept.size()) % kNumbers);
+  }
 
   void forget_oldest() {
     const Kept& oldest = kept.front();
@@ -39,7 +43,7 @@ struct DuplicateStream::State {
     exact.erase(oldest.key.letters);
     characters -= oldest.key.letters.size() + oldest.key.words();
     kept.pop_front();
-    ++first;
+    first = (first + 1) % kNumbers;
   }
 
   DuplicateStreamOptions options;
@@ -72,15 +76,14 @@ GLOSSA_INLINE StreamVerdict DuplicateStream::add(std::string_view text) {
   StreamVerdict best{number, number, 0};
   for (const std::uint32_t candidate : state.bands.candidates(sketch)) {
     const State::Kept& other = state.at(candidate);
-    const auto score =
-        static_cast<float>(detail::key_similarity(state.distance, key, other.key, state.options.threshold));
-    if (static_cast<double>(score) >= state.options.threshold && score > best.score) best = {number, other.text, score};
+    const float score = detail::key_similarity(state.distance, key, other.key, state.options.threshold);
+    if (detail::reaches(score, state.options.threshold) && score > best.score) best = {number, other.text, score};
   }
   if (!best.is_kept()) return best;
-  constexpr std::size_t kMost = std::numeric_limits<std::int32_t>::max();
-  const std::size_t most = state.options.most_kept == 0 ? kMost : state.options.most_kept;
+  constexpr std::size_t kMost = State::kNumbers - 1;
+  const std::size_t most = state.options.most_kept == 0 ? kMost : std::min(state.options.most_kept, kMost);
   if (state.kept.size() == most) state.forget_oldest();
-  const auto place = static_cast<std::uint32_t>(state.first + state.kept.size());
+  const std::uint32_t place = state.number_of_next();
   state.characters += key.letters.size() + key.words();
   state.kept.push_back({number, std::move(key)});
   state.exact.emplace(state.kept.back().key.letters, place);

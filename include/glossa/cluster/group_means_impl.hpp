@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glossa/cluster/group_means.hpp>
+#include <glossa/cluster/scale_to_unit.hpp>
 #include <glossa/cluster/second_moments.hpp>
 #include <glossa/core/error.hpp>
 
@@ -17,16 +18,6 @@
 
 namespace glossa {
 namespace detail {
-
-/// A zero vector stays one.
-template <std::floating_point T>
-void scale_to_unit(std::span<T> row) noexcept {
-  double square = 0;
-  for (const T value : row) square += static_cast<double>(value) * static_cast<double>(value);
-  if (square == 0) return;
-  const double scale = 1 / std::sqrt(square);
-  for (T& value : row) value = static_cast<T>(static_cast<double>(value) * scale);
-}
 
 struct GroupMean {
   double count = 0;

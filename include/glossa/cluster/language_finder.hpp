@@ -3,7 +3,10 @@
 
 #include <glossa/cluster/centred_rows.hpp>
 #include <glossa/cluster/cluster_run.hpp>
+#include <glossa/cluster/find_neighbors.hpp>
+#include <glossa/cluster/neighbor_graph.hpp>
 #include <glossa/cluster/neighbor_lists.hpp>
+#include <glossa/cluster/neighbor_search.hpp>
 #include <glossa/cluster/pair_scan.hpp>
 #include <glossa/cluster/points.hpp>
 #include <glossa/cluster/top_direction.hpp>
@@ -15,6 +18,7 @@
 #include <cstdint>
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -24,8 +28,15 @@ namespace glossa::detail {
 template <std::floating_point T>
 class LanguageFinder {
  public:
-  LanguageFinder(const Points<T>& points, const ClusterRun& run, std::shared_ptr<Executor> executor)
-      : points_(points), scan_(run, std::move(executor)), scales_(inverse_lengths(points)), sides_(points.rows()) {}
+  LanguageFinder(const Points<T>& points, NeighborSearch search, const NeighborGraphOptions& graph,
+                 const ClusterRun& run, std::shared_ptr<Executor> executor)
+      : points_(points),
+        search_(search),
+        graph_(graph),
+        run_(run),
+        executor_(std::move(executor)),
+        scales_(inverse_lengths(points)),
+        sides_(points.rows()) {}
 
   [[nodiscard]] std::vector<std::int32_t> find() {
     std::vector<std::size_t> rows(points_.rows());
@@ -107,15 +118,21 @@ class LanguageFinder {
     if (across) {
       NeighborLists<T> to_b(centred.group(0).rows(), kNeighbors, T(-2));
       NeighborLists<T> to_a(centred.group(1).rows(), kNeighbors, T(-2));
-      scan_.between(centred.group(0), centred.group(1), to_b, to_a);
-      to_b.finish();
-      to_a.finish();
+      const Points<T> a = centred.group(0);
+      const Points<T> b = centred.group(1);
+      std::optional<NeighborGraph<T>> graph_of_a;
+      std::optional<NeighborGraph<T>> graph_of_b;
+      if (search_ == NeighborSearch::graph) {
+        graph_of_a.emplace(a, graph_, run_);
+        graph_of_b.emplace(b, graph_, run_);
+      }
+      find_neighbors(a, b, graph_of_a ? &*graph_of_a : nullptr, graph_of_b ? &*graph_of_b : nullptr, run_, executor_,
+                     to_b, to_a);
       for (const TranslationLink& link : mutual_links(ranked_links(to_b, to_a, kNeighbors, Margin::difference)))
         pairs.emplace_back(centred.row_of(0, link.a), centred.row_of(1, link.b));
     } else {
       NeighborLists<T> lists(rows.size(), kNeighbors, T(-2));
-      scan_.within(centred.all(), lists);
-      lists.finish();
+      find_neighbors(centred.all(), search_, graph_, run_, executor_, lists);
       for (const TranslationLink& link : mutual_links(ranked_links(lists, lists, kNeighbors, Margin::difference)))
         pairs.emplace_back(centred.row_of(0, link.a), centred.row_of(0, link.b));
     }
@@ -198,7 +215,10 @@ class LanguageFinder {
   }
 
   const Points<T>& points_;
-  PairScan<T> scan_;
+  NeighborSearch search_;
+  NeighborGraphOptions graph_;
+  const ClusterRun& run_;
+  std::shared_ptr<Executor> executor_;
   std::vector<T> scales_;
   std::vector<std::int32_t> sides_;
   std::int32_t next_side_ = 0;

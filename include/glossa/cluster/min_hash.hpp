@@ -1,8 +1,8 @@
 // Strings come in; those that share many of their pieces meet in a table.
 #pragma once
 
-#include <glossa/cluster/edit_similarity.hpp>
 #include <glossa/cluster/keyed_text.hpp>
+#include <glossa/cluster/text_likeness.hpp>
 
 #include <algorithm>
 #include <array>
@@ -65,21 +65,36 @@ class MinHash {
 };
 
 /// What a text would share with all that differ from it in one word: for each word a number that the other words, and
-/// how many there are, decide. For texts of 4 to 16 words, in which one word changes many trigrams.
+/// how many there are, decide. For texts of 4 to 16 words, in which one word changes many trigrams. Where there are no
+/// spaces: for each of eight parts that overlap by a letter, what the other letters decide.
 class WordHoles {
  public:
   static constexpr std::size_t kMost = 16;
 
   [[nodiscard]] static bool has(const KeyedText& text, std::size_t word) noexcept {
+    if (text.is_unspaced) return text.letters.size() >= kFewestWords * kUnspacedLetters && word < kParts;
     return text.words() >= kFewestWords && text.words() <= kMost && word < text.words();
   }
   [[nodiscard]] static std::uint64_t hole(const KeyedText& text, std::size_t word) noexcept {
+    if (text.is_unspaced) return part_hole(text.letters, word);
     std::uint64_t hash = mix_bits(text.words() << 8 | word);
     for (std::size_t i = 0; i < text.words(); ++i) {
       if (i != word)
         for (const char32_t c : text.word(i)) hash = mix_bits(hash ^ c);
       hash = mix_bits(hash ^ 0x110000);  // no character
     }
+    return hash;
+  }
+
+ private:
+  static constexpr std::size_t kParts = 8;
+
+  [[nodiscard]] static std::uint64_t part_hole(std::u32string_view letters, std::size_t part) noexcept {
+    const std::size_t length = (letters.size() + kParts - 1) / kParts;
+    const std::size_t first = part * length;
+    std::uint64_t hash = mix_bits(letters.size() << 8 | part | std::uint64_t{1} << 63);
+    for (std::size_t i = 0; i < letters.size(); ++i)
+      if (i < first || i >= first + length + kUnspacedLetters - 1) hash = mix_bits(hash ^ letters[i]);
     return hash;
   }
 };
@@ -141,10 +156,21 @@ class BandTable {
 
   void insert(std::size_t at, const Slot& slot) {
     std::size_t same = 0;
-    for (; slots_[at].number != kEmpty; at = next(at))
-      if (slots_[at].tag == slot.tag && ++same == kCrowd) return;
-    slots_[at] = slot;
-    ++used_;
+    std::size_t free = slots_.size();  // the first place that is free again
+    for (; slots_[at].number != kEmpty; at = next(at)) {
+      if (slots_[at].number == kRemoved) {
+        if (free == slots_.size()) free = at;
+      } else if (slots_[at].tag == slot.tag && ++same == kCrowd) {
+        return;
+      }
+    }
+    if (free == slots_.size()) {
+      free = at;
+      ++used_;
+    } else {
+      --removed_;
+    }
+    slots_[free] = slot;
   }
 
   /// To 1.6 times what is in use or more, without what was removed.

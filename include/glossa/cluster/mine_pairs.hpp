@@ -3,30 +3,16 @@
 
 #include <glossa/cluster/cluster_run.hpp>
 #include <glossa/cluster/mined_pair.hpp>
+#include <glossa/cluster/neighbor_search.hpp>
 #include <glossa/cluster/points.hpp>
 #include <glossa/core/embeddings.hpp>
 #include <glossa/core/linkage.hpp>
-#include <glossa/search/hnsw_options.hpp>
-#include <glossa/search/vector_form.hpp>
 
 #include <concepts>
 #include <cstddef>
 #include <vector>
 
 namespace glossa {
-
-/// How near vectors are looked for.
-enum class NeighborSearch {
-  exact,  ///< all pairs, by tiles: time grows with the square of the vectors
-  graph,  ///< along the edges of an HnswIndex: some are missed
-};
-
-/// The graph of NeighborSearch::graph. It is built by one thread, so that it is the same each time.
-struct NeighborGraphOptions {
-  VectorForm vectors = VectorForm::int8;  ///< the form in which it keeps a copy of them
-  HnswOptions hnsw{.connections = 16, .build_candidates = 96};
-  std::size_t candidates = 64;  ///< vectors kept on the way of a search (ef)
-};
 
 struct PairMiningOptions {
   double threshold = -1;            ///< pairs with a smaller cosine are left out

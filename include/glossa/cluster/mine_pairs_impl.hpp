@@ -1,44 +1,20 @@
 // Definitions of mine_pairs(); see core/linkage.hpp.
 #pragma once
 
+#include <glossa/cluster/exact_cosine.hpp>
+#include <glossa/cluster/find_neighbors.hpp>
 #include <glossa/cluster/mine_pairs.hpp>
-#include <glossa/cluster/neighbor_graph.hpp>
 #include <glossa/cluster/neighbor_lists.hpp>
-#include <glossa/cluster/pair_scan.hpp>
+#include <glossa/cluster/run_executor.hpp>
+#include <glossa/core/error.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <limits>
-#include <memory>
 #include <vector>
 
 namespace glossa {
 namespace detail {
-
-/// Fills the lists of one set's vectors.
-template <std::floating_point T>
-void find_neighbors(const Points<T>& points, NeighborSearch search, const NeighborGraphOptions& graph,
-                    const ClusterRun& run, const std::shared_ptr<Executor>& executor, NeighborLists<T>& lists) {
-  if (search == NeighborSearch::graph) {
-    NeighborGraph<T>(points, graph, run).find(points, true, lists, run, *executor);
-  } else {
-    PairScan<T>(run, executor).within(points, lists);
-  }
-  lists.finish();
-}
-
-/// By how much a cosine of T may differ from the one in double, twice.
-template <std::floating_point T>
-[[nodiscard]] T cosine_error(std::size_t dims) noexcept {
-  return (static_cast<T>(dims) + 16) * std::numeric_limits<T>::epsilon();
-}
-
-/// A cosine that rounding has left a little below a threshold gets a chance to be computed in double.
-template <std::floating_point T>
-[[nodiscard]] T lenient(double threshold, std::size_t dims) noexcept {
-  return static_cast<T>(threshold) - cosine_error<T>(dims);
-}
 
 /// Each pair that is in the list of one of its vectors at least, once; a pair that both have is taken from the lower
 /// one.
@@ -79,7 +55,7 @@ std::vector<MinedPair> mine_pairs(const Points<T>& points, const PairMiningOptio
   std::vector<MinedPair> pairs = detail::pairs_of(lists);
   for (MinedPair& pair : pairs)
     pair.score = pair.cosine = static_cast<float>(detail::exact_cosine(points[pair.a], points[pair.b]));
-  std::erase_if(pairs, [&](const MinedPair& pair) { return static_cast<double>(pair.cosine) < options.threshold; });
+  std::erase_if(pairs, [&](const MinedPair& pair) { return pair.cosine < static_cast<float>(options.threshold); });
   std::sort(pairs.begin(), pairs.end(), detail::is_better_pair);
   if (options.max_pairs != 0 && pairs.size() > options.max_pairs) pairs.resize(options.max_pairs);
   return pairs;

@@ -1,36 +1,19 @@
 // Texts, their vectors, or both come in; those that are nearly the same go out, in pairs and in groups.
 #pragma once
 
-#include <glossa/cluster/cluster_run.hpp>
 #include <glossa/cluster/duplicate_groups.hpp>
-#include <glossa/cluster/mine_pairs.hpp>
 #include <glossa/cluster/mined_pair.hpp>
+#include <glossa/cluster/near_duplicate_options.hpp>
 #include <glossa/cluster/points.hpp>
 #include <glossa/core/embeddings.hpp>
 #include <glossa/core/linkage.hpp>
 
 #include <concepts>
-#include <cstddef>
-#include <functional>
-#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
 namespace glossa {
-
-struct NearDuplicateOptions {
-  /// Least MinedPair::score. By default 0.77 for texts: a quarter of the letters changed, or one word of four or more.
-  /// For vectors alone: 7.5 standard deviations of the cosines of the corpus, once its mean is gone, but 0.95 at most.
-  std::optional<double> threshold{};
-  std::size_t neighbors = 10;  ///< nearest vectors of each that are compared as texts
-  Keep keep = Keep::first;
-  /// In place of `keep`: returns one of the members of a group.
-  std::function<std::size_t(std::span<const std::size_t> members)> choose{};
-  NeighborSearch search = NeighborSearch::exact;
-  NeighborGraphOptions graph{};
-  ClusterRun run{};
-};
 
 /// Pairs of texts that are the same but for case, punctuation, spacing and a word here and there, best first.
 /// Candidates are those that share many character trigrams (MinHash, Broder 1997, with bands of a locality-sensitive
@@ -43,17 +26,19 @@ struct NearDuplicateOptions {
 ///
 /// texts: one a vector; empty: the vectors alone decide, by the cosines of what differs from their mean, which then
 /// are the scores; that finds changed words and punctuation, and takes close paraphrases for duplicates, too. Of texts
-/// with equal keys, each is paired with the first, which alone is looked for by its trigrams.
+/// with equal keys, each is paired with the first, which alone is looked for by its trigrams; those whose vectors are
+/// near are paired with each other, too.
 /// points: one a text; empty: the trigrams alone find candidates, and MinedPair::cosine is 0.
-/// Memory: some 400 bytes a text and four a character of its key, and as mine_pairs().
-/// Errors: `invalid_argument` for different numbers of texts and vectors, NaN or infinity in these, a NaN threshold;
-/// what ClusterRun::progress throws.
+/// Memory: some 400 bytes a text, four a character of its key, eight a candidate (a few a text; of texts that are all
+/// made from one pattern up to 816), and as mine_pairs().
+/// Errors: `invalid_argument` for different numbers of texts and vectors, more than 2^31 - 1 of them, NaN or infinity
+/// in vectors, a NaN threshold; what ClusterRun::progress throws.
 template <std::floating_point T>
 [[nodiscard]] std::vector<MinedPair> near_duplicate_pairs(std::span<const std::string_view> texts,
                                                           const Points<T>& points,
                                                           const NearDuplicateOptions& options = {});
 
-/// The same in groups, see group_pairs(): each text is a near-duplicate of the centre of its group.
+/// The same in groups, see group_pairs(): each text is a near-duplicate of the one of its group that is kept.
 template <std::floating_point T>
 [[nodiscard]] DuplicateGroups near_duplicate_groups(std::span<const std::string_view> texts, const Points<T>& points,
                                                     const NearDuplicateOptions& options = {});
@@ -71,7 +56,8 @@ template <std::floating_point T>
 
 /// How much of two texts' text_key()s is the same: 1 less the insertions, deletions and replacements of characters
 /// (Levenshtein) that make the one of the other, over the characters of the longer. Where that is more, 1 - 1 / (n + 1)
-/// for texts of n words, four or more, that differ in exactly one of them. Words are what stands between white space.
+/// for texts of n words, four or more, that differ in exactly one of them. Words are what stands between white space;
+/// in scripts that have none, such as Chinese or Thai, any two letters.
 [[nodiscard]] double text_similarity(std::string_view a, std::string_view b);
 
 /// Groups of texts with equal text_key(): what needs no vectors at all.

@@ -3,12 +3,14 @@
 
 #include <glossa/cluster/duplicate_finder.hpp>
 #include <glossa/cluster/duplicate_groups.hpp>
-#include <glossa/cluster/mine_pairs_impl.hpp>
 #include <glossa/cluster/near_duplicates.hpp>
+#include <glossa/cluster/text_key.hpp>
+#include <glossa/cluster/text_likeness.hpp>
 #include <glossa/core/linkage.hpp>
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,27 +28,34 @@ template <std::floating_point T>
 DuplicateGroups near_duplicate_groups(std::span<const std::string_view> texts, const Points<T>& points,
                                       const NearDuplicateOptions& options) {
   const detail::DuplicateFinder<T> finder(texts, points, options);
+  const std::vector<MinedPair> pairs = finder.pairs();
   detail::EditDistance distance;
-  const auto similarity = [&](std::size_t a, std::size_t b) { return finder.similarity(a, b, distance); };
-  DuplicateGroups groups = group_pairs(finder.count(), finder.pairs(), [&](std::size_t text, std::size_t centre) {
-    return static_cast<double>(static_cast<float>(similarity(text, centre))) >= finder.threshold();
-  });
-  if (options.choose) {
-    choose_kept(groups, options.choose);
-  } else if (options.keep == Keep::longest && !texts.empty()) {
-    choose_kept(groups, [&](std::span<const std::size_t> members) {
-      return *std::max_element(members.begin(), members.end(),
-                               [&](std::size_t a, std::size_t b) { return texts[a].size() < texts[b].size(); });
+  const auto is_alike = [&](std::size_t a, std::size_t b) {
+    finder.tell_grouping();
+    return detail::reaches(finder.similarity(a, b, distance, finder.threshold()), finder.threshold());
+  };
+  DuplicateGroups groups = group_pairs(finder.count(), pairs, is_alike);
+  const auto longest = [&](std::span<const std::size_t> members) {
+    return *std::max_element(members.begin(), members.end(),
+                             [&](std::size_t a, std::size_t b) { return texts[a].size() < texts[b].size(); });
+  };
+  const auto middle = [&](std::span<const std::size_t> members) {
+    return medoid(members, [&](std::size_t a, std::size_t b) {
+      finder.tell_grouping();
+      return static_cast<double>(finder.similarity(a, b, distance, 0));
     });
-  } else if (options.keep == Keep::medoid) {
-    choose_kept(groups, [&](std::span<const std::size_t> members) { return medoid(members, similarity); });
-  }
+  };
+  std::function<std::size_t(std::span<const std::size_t>)> choose = options.choose;
+  if (!choose && options.keep == Keep::longest && !texts.empty()) choose = longest;
+  if (!choose && options.keep == Keep::medoid) choose = middle;
+  if (!choose) choose = [](std::span<const std::size_t> members) { return members.front(); };
+  choose_kept(groups, choose, is_alike);
   return groups;
 }
 
 GLOSSA_INLINE double text_similarity(std::string_view a, std::string_view b) {
   detail::EditDistance distance;
-  return detail::key_similarity(distance, detail::keyed_text(a), detail::keyed_text(b));
+  return static_cast<double>(detail::key_similarity(distance, detail::keyed_text(a), detail::keyed_text(b)));
 }
 
 GLOSSA_INLINE DuplicateGroups exact_duplicate_groups(std::span<const std::string_view> texts) {

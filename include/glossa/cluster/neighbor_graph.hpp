@@ -1,15 +1,19 @@
 // Vectors come in; what is near to others of them is found along the edges of a graph.
 #pragma once
 
-#include <glossa/cluster/mine_pairs.hpp>
+#include <glossa/cluster/cluster_run.hpp>
+#include <glossa/cluster/exact_cosine.hpp>
 #include <glossa/cluster/neighbor_lists.hpp>
-#include <glossa/cluster/pair_scan.hpp>
+#include <glossa/cluster/neighbor_search.hpp>
 #include <glossa/cluster/points.hpp>
 #include <glossa/core/embeddings.hpp>
+#include <glossa/core/parallel_for.hpp>
 #include <glossa/core/thread_pool.hpp>
+#include <glossa/embedder/progress_reporter.hpp>
 #include <glossa/search/hnsw_index.hpp>
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -18,23 +22,6 @@
 #include <vector>
 
 namespace glossa::detail {
-
-/// The cosine in double.
-template <std::floating_point T>
-[[nodiscard]] double exact_cosine(std::span<const T> a, std::span<const T> b) noexcept {
-  double product = 0;
-  double a_square = 0;
-  double b_square = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const auto x = static_cast<double>(a[i]);
-    const auto y = static_cast<double>(b[i]);
-    product += x * y;
-    a_square += x * x;
-    b_square += y * y;
-  }
-  const double lengths = std::sqrt(a_square) * std::sqrt(b_square);
-  return lengths == 0 ? 0 : product / lengths;
-}
 
 /// An HnswIndex over vectors, asked by others. Its scores are of rounded vectors: exact ones take their place.
 template <std::floating_point T>
@@ -53,8 +40,7 @@ class NeighborGraph {
       // The mean that int8 is rounded about is that of the first vectors: so there should be many.
       const std::size_t count = std::min<std::size_t>(first == 0 ? 16384 : 1024, points.rows() - first);
       Embeddings part(count, points.dims());
-      for (std::size_t i = 0; i < count * points.dims(); ++i)
-        part.values()[i] = static_cast<float>(points[first].data()[i]);
+      for (std::size_t i = 0; i < count; ++i) copy(points[first + i], part[i]);
       std::vector<std::uint64_t> ids(count);
       std::iota(ids.begin(), ids.end(), std::uint64_t{first});
       index_.add(ids, part);
@@ -76,7 +62,7 @@ class NeighborGraph {
       const IndexSearchOptions search{.candidates = std::max(options_.candidates, lists.k() + 1)};
       for (std::size_t i = 0; i < count; ++i) {
         const std::span<const T> row = queries[first + i];
-        for (std::size_t d = 0; d < query.size(); ++d) query[d] = static_cast<float>(row[d]);
+        copy(row, query);
         for (const Neighbor& hit : index_.search(query, lists.k() + (same ? 1 : 0), search)) {
           const auto index = static_cast<std::size_t>(hit.id);
           if (same && index == first + i) continue;
@@ -92,7 +78,15 @@ class NeighborGraph {
   }
 
  private:
-  const Points<T>& points_;
+  /// As floats; at unit length where these would not hold them.
+  static void copy(std::span<const T> from, std::span<float> to) {
+    const double scale = inverse_most(from);
+    const bool fits = scale == 0 || (scale > 1e-12 && scale < 1e12);
+    for (std::size_t d = 0; d < to.size(); ++d)
+      to[d] = fits ? static_cast<float>(from[d]) : static_cast<float>(static_cast<double>(from[d]) * scale);
+  }
+
+  Points<T> points_;
   const NeighborGraphOptions& options_;
   HnswIndex index_;
 };

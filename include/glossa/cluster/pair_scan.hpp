@@ -3,11 +3,12 @@
 
 #include <glossa/cluster/cluster_run.hpp>
 #include <glossa/cluster/neighbor_lists.hpp>
+#include <glossa/cluster/pair_sieve.hpp>
 #include <glossa/cluster/points.hpp>
-#include <glossa/cluster/run_executor.hpp>
+#include <glossa/cluster/scale_to_unit.hpp>
 #include <glossa/core/aligned_buffer.hpp>
+#include <glossa/core/executor.hpp>
 #include <glossa/core/parallel_for.hpp>
-#include <glossa/core/thread_pool.hpp>
 #include <glossa/embedder/progress_reporter.hpp>
 #include <glossa/kernels/dispatch.hpp>
 #include <glossa/kernels/packed_matrix.hpp>
@@ -17,6 +18,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
+#include <utility>
 #include <vector>
 
 namespace glossa::detail {
@@ -33,6 +36,24 @@ template <std::floating_point T>
   return scales;
 }
 
+/// Vectors whose products T can hold: the given ones, or where they are too long or too short for that, `copies` of
+/// them at unit length. What cosines they have stays the same.
+template <std::floating_point T>
+[[nodiscard]] Points<T> multipliable(const Points<T>& points, std::vector<T>& copies) {
+  bool fits = true;
+  for (std::size_t i = 0; i < points.rows() && fits; ++i) {
+    double square = 0;
+    for (const T value : points[i]) square += static_cast<double>(value) * static_cast<double>(value);
+    fits = is_ordinary<T>(square, points.dims()) ||
+           std::all_of(points[i].begin(), points[i].end(), [](T value) { return value == 0; });
+  }
+  if (fits) return points;
+  copies.assign(points.values().begin(), points.values().end());
+  for (std::size_t i = 0; i < points.rows(); ++i)
+    scale_to_unit(std::span<T>(copies).subspan(i * points.dims(), points.dims()));
+  return {copies.data(), points.rows(), points.dims()};
+}
+
 /// All pairs by tiles of kBlock x kBlock that stay in the second-level cache: each product is made once and offered to
 /// both of its vectors. Which tiles there are does not depend on the threads, so neither do the cosines.
 template <std::floating_point T>
@@ -44,10 +65,16 @@ class PairScan {
       : run_(run), executor_(std::move(executor)), kernels_(kernels_of<T>(choose_level(run.cpu_level))) {}
 
   /// Each pair of different vectors of one set.
-  void within(const Points<T>& points, NeighborLists<T>& lists) { scan(points, points, lists, lists, true); }
+  void within(const Points<T>& points, NeighborLists<T>& lists) {
+    std::vector<T> copies;
+    const Points<T> all = multipliable(points, copies);
+    scan(all, all, lists, lists, true);
+  }
   /// Each vector of `a` with each of `b`: to_b holds, for the rows of a, what is near in b; to_a the opposite.
   void between(const Points<T>& a, const Points<T>& b, NeighborLists<T>& to_b, NeighborLists<T>& to_a) {
-    scan(a, b, to_b, to_a, false);
+    std::vector<T> a_copies;
+    std::vector<T> b_copies;
+    scan(multipliable(a, a_copies), multipliable(b, b_copies), to_b, to_a, false);
   }
 
  private:

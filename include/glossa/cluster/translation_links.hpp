@@ -50,7 +50,11 @@ template <class T>
   const bool same = &to_b == &to_a;
   const std::vector<double> a_means = neighborhoods(to_b, k);
   const std::vector<double> b_means = same ? a_means : neighborhoods(to_a, k);
+  std::size_t most = 0;
+  for (std::size_t a = 0; a < to_b.rows(); ++a) most += to_b[a].size();
+  for (std::size_t b = 0; !same && b < to_a.rows(); ++b) most += to_a[b].size();
   std::vector<TranslationLink> links;
+  links.reserve(most);
   const auto add = [&](std::size_t a, std::size_t b, double cosine) {
     if (same && a > b) std::swap(a, b);
     const double mean = (a_means[a] + b_means[b]) / 2;

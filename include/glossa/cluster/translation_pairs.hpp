@@ -2,8 +2,8 @@
 #pragma once
 
 #include <glossa/cluster/cluster_run.hpp>
-#include <glossa/cluster/mine_pairs.hpp>
 #include <glossa/cluster/mined_pair.hpp>
+#include <glossa/cluster/neighbor_search.hpp>
 #include <glossa/cluster/points.hpp>
 #include <glossa/core/embeddings.hpp>
 #include <glossa/core/linkage.hpp>
@@ -43,7 +43,7 @@ struct TranslationOptions {
 
 /// Translation mining: pairs across languages, best first, each vector in one pair at most for each other language.
 /// Vectors are compared without their language's mean, which e5's and others' have much of. MinedPair::cosine is of the
-/// vectors as they came. Time grows with the square of the vectors, memory by a copy of them and some 0.5 KB each.
+/// vectors as they came. Time grows with the square of the vectors, memory by a copy of them and some 1.5 KB each.
 /// The margin of a pair tells something where a language has a dozen of texts or more.
 /// Errors: `invalid_argument` for NaN or infinity in the vectors, a NaN threshold, no neighbours, or not one language
 /// for each vector; what ClusterRun::progress throws.

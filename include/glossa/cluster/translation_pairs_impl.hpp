@@ -2,10 +2,12 @@
 #pragma once
 
 #include <glossa/cluster/centred_rows.hpp>
+#include <glossa/cluster/exact_cosine.hpp>
+#include <glossa/cluster/find_neighbors.hpp>
 #include <glossa/cluster/language_finder.hpp>
 #include <glossa/cluster/neighbor_graph.hpp>
 #include <glossa/cluster/neighbor_lists.hpp>
-#include <glossa/cluster/pair_scan.hpp>
+#include <glossa/cluster/run_executor.hpp>
 #include <glossa/cluster/translation_links.hpp>
 #include <glossa/cluster/translation_odds.hpp>
 #include <glossa/cluster/translation_pairs.hpp>
@@ -40,6 +42,9 @@ class TranslationMiner {
     if (count == 1 || options_.matching == TranslationMatching::mutual_any) {
       within(centred);
     } else {
+      if (options_.search == NeighborSearch::graph)
+        for (std::size_t i = 0; i < count; ++i)
+          graphs_.push_back(std::make_unique<NeighborGraph<T>>(centred.group(i), options_.graph, options_.run));
       for (std::size_t a = 0; a < count; ++a)
         for (std::size_t b = a + 1; b < count; ++b) between(centred, a, b);
     }
@@ -58,7 +63,7 @@ class TranslationMiner {
   [[nodiscard]] std::vector<std::size_t> groups_of_vectors() const {
     std::vector<std::int32_t> found;
     if (options_.languages.empty() && options_.matching != TranslationMatching::mutual_any)
-      found = LanguageFinder<T>(points_, options_.run, executor_).find();
+      found = LanguageFinder<T>(points_, options_.search, options_.graph, options_.run, executor_).find();
     if (options_.languages.empty() && found.empty()) found.assign(points_.rows(), 0);
     const std::span<const std::int32_t> languages = found.empty() ? options_.languages : found;
     std::vector<std::size_t> groups;
@@ -90,14 +95,8 @@ class TranslationMiner {
     const Points<T> b = centred.group(other);
     NeighborLists<T> to_b = lists(a.rows(), b.rows());
     NeighborLists<T> to_a = lists(b.rows(), a.rows());
-    if (options_.search == NeighborSearch::graph) {
-      NeighborGraph<T>(b, options_.graph, options_.run).find(a, false, to_b, options_.run, *executor_);
-      NeighborGraph<T>(a, options_.graph, options_.run).find(b, false, to_a, options_.run, *executor_);
-    } else {
-      PairScan<T>(options_.run, executor_).between(a, b, to_b, to_a);
-    }
-    to_b.finish();
-    to_a.finish();
+    find_neighbors(a, b, graphs_.empty() ? nullptr : graphs_[one].get(),
+                   graphs_.empty() ? nullptr : graphs_[other].get(), options_.run, executor_, to_b, to_a);
     take(
         to_b, to_a, a, b, [&](std::size_t i) { return centred.row_of(one, i); },
         [&](std::size_t i) { return centred.row_of(other, i); });
@@ -123,23 +122,25 @@ class TranslationMiner {
 
   /// Standard deviation of the cosines between vectors of the two sets, from pairs drawn at random.
   [[nodiscard]] static double deviation(const Points<T>& a, const Points<T>& b, bool same) {
-    constexpr int kPairs = 50'000;
+    const std::size_t pairs = std::min<std::size_t>(50'000, a.rows() * b.rows());
     std::mt19937_64 random(42);
     double sum = 0;
     double squares = 0;
-    for (int n = 0; n < kPairs; ++n) {
+    for (std::size_t n = 0; n < pairs; ++n) {
       const std::size_t i = random() % a.rows();
       const std::size_t j = same ? (i + 1 + random() % (a.rows() - 1)) % a.rows() : random() % b.rows();
       const double cosine = exact_cosine(a[i], b[j]);
       sum += cosine;
       squares += cosine * cosine;
     }
-    return std::sqrt(std::max(0.0, squares / kPairs - sum / kPairs * (sum / kPairs)));
+    const double mean = sum / static_cast<double>(pairs);
+    return std::sqrt(std::max(0.0, squares / static_cast<double>(pairs) - mean * mean));
   }
 
   const Points<T>& points_;
   const TranslationOptions& options_;
   std::shared_ptr<Executor> executor_;
+  std::vector<std::unique_ptr<NeighborGraph<T>>> graphs_;  ///< of each language, if any
   std::vector<MinedPair> pairs_;
 };
 
@@ -165,7 +166,7 @@ std::vector<MinedPair> mine_translations(const Points<T>& points, const Translat
 template <std::floating_point T>
 std::vector<std::int32_t> language_sides(const Points<T>& points, const ClusterRun& run) {
   detail::require_finite(points, "language_sides");
-  return detail::LanguageFinder<T>(points, run, detail::executor_of(run)).find();
+  return detail::LanguageFinder<T>(points, NeighborSearch::exact, {}, run, detail::executor_of(run)).find();
 }
 
 #if defined(GLOSSA_IMPLEMENTATION)

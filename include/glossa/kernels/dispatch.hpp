@@ -2,23 +2,23 @@
 #pragma once
 
 #include <glossa/core/error.hpp>
-#include <glossa/kernels/avx2.hpp>
-#include <glossa/kernels/avx2_int8.hpp>
-#include <glossa/kernels/avx512.hpp>
-#include <glossa/kernels/avx512_bf16.hpp>
-#include <glossa/kernels/avx512_bf16_attention.hpp>
-#include <glossa/kernels/avx512_vnni.hpp>
-#include <glossa/kernels/avx_vnni.hpp>
+#include <glossa/core/linkage.hpp>
 #include <glossa/kernels/cpu_level.hpp>
+#include <glossa/kernels/isa.hpp>
 #include <glossa/kernels/kernels.hpp>
-#include <glossa/kernels/neon_dot.hpp>
-#include <glossa/kernels/portable.hpp>
-#include <glossa/kernels/portable_int8.hpp>
 
 #include <algorithm>
 #include <optional>
 #include <string>
-#include <type_traits>
+#include <vector>
+
+// Where the definitions are compiled once, there is one table for a program, whatever flags its other files have: a
+// table's kernels are made for each other, and tell the width that they pack matrices for.
+#if defined(GLOSSA_IMPLEMENTATION) || defined(GLOSSA_COMPILED)
+#define GLOSSA_KERNELS_SCOPE compiled_once
+#else
+#define GLOSSA_KERNELS_SCOPE GLOSSA_ISA
+#endif
 
 namespace glossa::detail {
 inline namespace GLOSSA_ISA {
@@ -37,81 +37,17 @@ inline namespace GLOSSA_ISA {
                                        .remedy = "leave the option out"});
 }
 
-#define GLOSSA_KERNELS(level, T)                                                                                      \
-  {                                                                                                                   \
-    level::kPanel<T>, &level::multiply_matrix<T>, &level::add_and_normalize<T>, &level::attention<T>,                 \
-        &level::attention_scratch<T>,                                                                                 \
-        {&level::best_two<T>, &level::bound_centers<T>, &level::columns_within<T>, &level::squared_distances<T>}, {}, \
-        {}, {}, {}, &level::repel<T>                                                                                  \
-  }
-#define GLOSSA_ROW_SUMS(level)                                                                     \
-  {                                                                                                \
-    &level::sum_rows<level::RowSum::product>, &level::sum_rows<level::RowSum::squared_difference>, \
-        &level::sum_rows<level::RowSum::absolute_difference>                                       \
-  }
-#define GLOSSA_CODE_SUMS(level)                                                                               \
-  {                                                                                                           \
-    &level::sum_codes<level::F32Code>, &level::sum_codes<level::Bf16Code>, &level::sum_codes<level::F16Code>, \
-        &level::sum_int8_codes, &level::sum_bit_codes, &level::widen_codes<level::Bf16Code>,                  \
-        &level::widen_codes<level::F16Code>, nullptr                                                          \
-  }
-#define GLOSSA_ROUNDED_KERNELS(level)                                                                                \
-  {                                                                                                                  \
-    sizeof(float), &level::round_rows, &level::multiply_rounded<Bf16Weights>, &level::multiply_rounded<Int4Weights>, \
-        nullptr, nullptr                                                                                             \
-  }
+}  // namespace GLOSSA_ISA
+
+inline namespace GLOSSA_KERNELS_SCOPE {
 
 /// The kernels of a level that this processor has. double is the oracle of float, and portable at every level.
 template <class T>
-[[nodiscard]] Kernels<T> kernels_of([[maybe_unused]] CpuLevel level) noexcept {
-  Kernels<T> kernels GLOSSA_KERNELS(portable, T);
-  if constexpr (std::is_same_v<T, float>) {
-    kernels.int8 = {RowForm::wide, &portable::quantize, &portable::multiply_int8};
-    kernels.bf16 = GLOSSA_ROUNDED_KERNELS(portable);
-    kernels.row_sums = GLOSSA_ROW_SUMS(portable);
-    kernels.codes = GLOSSA_CODE_SUMS(portable);
-#if GLOSSA_NEON_DOT
-    kernels.int8 = {RowForm::signed_byte, &portable::neon::quantize, &portable::neon::multiply_int8};
-#endif
-#if GLOSSA_X86_LEVELS
-    if (level >= CpuLevel::avx512) {
-      kernels = GLOSSA_KERNELS(avx512, float);
-      kernels.bf16 = GLOSSA_ROUNDED_KERNELS(avx512);
-      kernels.row_sums = GLOSSA_ROW_SUMS(avx512);
-      kernels.codes = GLOSSA_CODE_SUMS(avx512);
-    } else if (level >= CpuLevel::avx2) {
-      kernels = GLOSSA_KERNELS(avx2, float);
-      kernels.bf16 = GLOSSA_ROUNDED_KERNELS(avx2);
-      kernels.row_sums = GLOSSA_ROW_SUMS(avx2);
-      kernels.codes = GLOSSA_CODE_SUMS(avx2);
-    }
-    if (level >= CpuLevel::avx2) kernels.int8 = {RowForm::wide, &avx2::quantize, &avx2::multiply_int8};
-    if (level == CpuLevel::avx2_vnni) {  // not above: a processor with AVX-512 may lack it
-      kernels.int8 = {RowForm::unsigned_byte, &avx2::vnni::quantize, &avx2::vnni::multiply_int8};
-      kernels.codes.int8 = &avx2::vnni::dot_codes;
-      kernels.codes.int8_product = &avx2::vnni::score_codes;
-    }
-    if (level >= CpuLevel::avx512_vnni) {
-      kernels.int8 = {RowForm::unsigned_byte, &avx512::vnni::quantize, &avx512::vnni::multiply_int8};
-      kernels.codes.int8 = &avx512::vnni::dot_codes;
-      kernels.codes.int8_product = &avx512::vnni::score_codes;
-    }
-    if (level >= CpuLevel::avx512_bf16)
-      kernels.bf16 = {sizeof(std::uint16_t),
-                      &avx512::bf16::round_rows,
-                      &avx512::bf16::multiply_bf16<Bf16Weights>,
-                      &avx512::bf16::multiply_bf16<Int4Weights>,
-                      &avx512::bf16::attention,
-                      &avx512::bf16::attention_scratch};
-#endif
-  }
-  return kernels;
-}
+[[nodiscard]] Kernels<T> kernels_of(CpuLevel level) noexcept;
 
-#undef GLOSSA_KERNELS
-#undef GLOSSA_ROUNDED_KERNELS
-#undef GLOSSA_ROW_SUMS
-#undef GLOSSA_CODE_SUMS
-
-}  // namespace GLOSSA_ISA
+}  // namespace GLOSSA_KERNELS_SCOPE
 }  // namespace glossa::detail
+
+#if GLOSSA_WITH_DEFINITIONS
+#include <glossa/kernels/dispatch_impl.hpp>
+#endif

@@ -17,21 +17,11 @@ namespace {
 using test::check_complaint;
 using test::contains;
 using test::lines_of;
+using test::npy_of;
 using test::parse_json;
 using test::Run;
 using test::with_model;
 using test::Workshop;
-
-/// A NumPy file of float32 rows.
-std::string npy_of(const std::vector<std::vector<float>>& rows) {
-  std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + std::to_string(rows.size()) + ", " +
-                       std::to_string(rows.empty() ? 0 : rows[0].size()) + "), }";
-  header.resize(117, ' ');
-  header += '\n';
-  std::string bytes = std::string("\x93NUMPY\x01\x00\x76\x00", 10) + header;
-  for (const auto& row : rows) bytes.append(reinterpret_cast<const char*>(row.data()), row.size() * sizeof(float));
-  return bytes;
-}
 
 /// Two heaps of five vectors, and one far from both; lines for them.
 const std::vector<std::vector<float>> kRows{{1, 0, 0},     {1, 0.1F, 0},  {1, 0, 0.1F},   {1, 0.05F, 0},
@@ -268,15 +258,7 @@ TEST_CASE("arrays that are not rows of floats are refused") {
 TEST_CASE("float64 arrays are read, too") {
   const Workshop shop;
   shop.write("in.jsonl", lines());
-  std::string bytes = npy_of(kRows);
-  bytes = bytes.substr(0, 128);
-  bytes.replace(bytes.find("<f4"), 3, "<f8");
-  for (const auto& row : kRows)
-    for (const float value : row) {
-      const double wide = static_cast<double>(value);
-      bytes.append(reinterpret_cast<const char*>(&wide), sizeof wide);
-    }
-  shop.write("in.npy", bytes);
+  shop.write("in.npy", npy_of(kRows, "<f8"));
   check_done(shop.run("cluster " + kInput + "--algorithm kmeans --k 3"), "3 clusters");
   CHECK(are_heaps(clusters_of(shop.read("out.jsonl")), 0));
 }

@@ -23,6 +23,7 @@ namespace {
 using test::check_complaint;
 using test::check_quiet;
 using test::lines_of;
+using test::npy_of;
 using test::parse_json;
 using test::Run;
 using test::with_model;
@@ -40,27 +41,6 @@ const std::string kLines =
 std::vector<test::Json> objects(const std::string& text) {
   std::vector<test::Json> out;
   for (const std::string& line : lines_of(text)) out.push_back(parse_json(line));
-  return out;
-}
-
-/// As NumPy writes it.
-std::string npy_of(const std::vector<std::vector<float>>& rows, const std::string& type = "<f4") {
-  std::string header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + std::to_string(rows.size()) +
-                       ", " + std::to_string(rows.empty() ? 0 : rows[0].size()) + "), }";
-  header.resize(118 - 1, ' ');
-  header += '\n';
-  std::string out("\x93NUMPY\x01\x00", 8);
-  out += static_cast<char>(header.size());
-  out += '\0';
-  out += header;
-  for (const auto& row : rows)
-    for (const float value : row) {
-      const auto wide = static_cast<double>(value);
-      if (type == "<f8")
-        out.append(reinterpret_cast<const char*>(&wide), sizeof wide);
-      else
-        out.append(reinterpret_cast<const char*>(&value), sizeof value);
-    }
   return out;
 }
 

@@ -18,25 +18,23 @@ struct VectorArguments {
   std::size_t dims = 0;  ///< of the model's vectors, the first so many; 0: all
 };
 
-struct DedupArguments {
+/// What glossa dedup and glossa mine have in common.
+struct MiningArguments {
   VectorArguments vectors;
   std::string input = "-";
   std::string output = "-";
   std::string mode = "near";
-  std::string keep = "first";
-  std::string search = "exact";
+  std::string search;  // empty: exact
   std::optional<double> threshold{};
+};
+
+struct DedupArguments : MiningArguments {
+  std::string keep = "first";
   std::size_t most_kept = 0;
   bool stream = false;
 };
 
-struct MineArguments {
-  VectorArguments vectors;
-  std::string input = "-";
-  std::string output = "-";
-  std::string mode = "near";
-  std::string search = "exact";
-  std::optional<double> threshold{};
+struct MineArguments : MiningArguments {
   std::size_t most = 0;
 };
 

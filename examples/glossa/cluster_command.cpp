@@ -1,5 +1,6 @@
 // glossa cluster: texts come in as JSON lines; the same lines go out with their clusters, and a map of them.
 #include "cluster_arguments.hpp"
+#include "distinct_files.hpp"
 #include "find_clusters.hpp"
 #include "interrupt.hpp"
 #include "json_line.hpp"
@@ -16,6 +17,7 @@
 #include <glossa/cluster/pca.hpp>
 #include <glossa/cluster/points.hpp>
 #include <glossa/cluster/tsne.hpp>
+#include <glossa/core/error.hpp>
 #include <glossa/core/thread_pool.hpp>
 
 #include <algorithm>
@@ -36,16 +38,13 @@ namespace {
 
 void check_arguments(const ClusterArguments& arguments) {
   require_used(arguments);
-  const auto refuse = [](const std::string& option, const std::string& problem, const std::string& expected) {
-    throw glossa::Error(glossa::ErrorKind::invalid_argument,
-                        {.field = option, .problem = problem, .expected = expected});
-  };
   if (!arguments.map.empty() && !is_picture(arguments.map) && !arguments.map.ends_with(".html"))
-    refuse("--map", "it is not known what " + arguments.map + " should be", "a name that ends in .html or .svg");
-  const auto is_same = [](const std::string& a, const std::string& b) { return !a.empty() && a == b; };
-  if (is_same(arguments.output, arguments.map) || is_same(arguments.output, arguments.summary) ||
-      is_same(arguments.map, arguments.summary))
-    refuse("--output", "two outputs go to the same place", "different names for --output, --summary and --map");
+    throw glossa::Error(glossa::ErrorKind::invalid_argument,
+                        {.field = "--map",
+                         .problem = "it is not known what " + arguments.map + " should be",
+                         .expected = "a name that ends in .html or .svg"});
+  require_distinct_files({{"--input", arguments.input}, {"--vectors", arguments.vectors.vectors}},
+                         {{"--output", arguments.output}, {"--summary", arguments.summary}, {"--map", arguments.map}});
 }
 
 /// What is clustered: lines, and a vector for each.
@@ -63,12 +62,28 @@ struct Collection {
   }
   /// Of each line; none where no line has one.
   [[nodiscard]] std::vector<std::string_view> languages() const {
+    if (std::none_of(lines.begin(), lines.end(), has_language)) return {};
     std::vector<std::string_view> languages;
     for (const LabelledLine& line : lines) languages.emplace_back(line.lang);
-    if (std::all_of(languages.begin(), languages.end(), [](auto name) { return name.empty(); })) languages.clear();
     return languages;
   }
 };
+
+/// Whose means are subtracted: of each line, the name of its group; none where no mean is. Errors: `invalid_argument`
+/// where it should be their languages', and not all lines tell theirs: the others would be taken for a language.
+[[nodiscard]] std::vector<std::string_view> centered_groups(const Collection& collection, const std::string& center,
+                                                            const std::string& file) {
+  if (center == "none") return {};
+  if (center == "all") return std::vector<std::string_view>(collection.size());
+  const bool tell = all_or_none(collection.lines, file, "lang", has_language,
+                                "give all lines one, or choose --center all or --center none");
+  if (center == "lang" && !tell && collection.size() > 0)
+    throw glossa::Error(glossa::ErrorKind::invalid_argument, {.file = file,
+                                                              .field = "--center lang",
+                                                              .problem = "no line has a field \"lang\"",
+                                                              .remedy = "give all lines one, or choose --center all"});
+  return collection.languages();
+}
 
 /// Reads the lines, and their vectors less the mean of their language, or of all.
 [[nodiscard]] Collection read_collection(const ClusterArguments& arguments,
@@ -76,18 +91,16 @@ struct Collection {
   Collection collection;
   LineReader reader(arguments.input);
   collection.lines = read_labelled_lines(reader, arguments.vectors.vectors.empty(), {"cluster"});
+  const std::vector<std::string_view> groups = centered_groups(collection, arguments.center, reader.name());
   std::vector<std::size_t> all(collection.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
   const glossa::Embeddings vectors =
       vectors_of_lines(arguments.vectors, reader.name(), collection.lines, all, executor);
   collection.dims = vectors.dims();
-  std::vector<std::string_view> groups = collection.languages();
-  if (arguments.center == "none" || (arguments.center.empty() && groups.empty())) {
+  if (groups.empty())
     collection.values.assign(vectors.values().begin(), vectors.values().end());
-  } else {
-    if (arguments.center == "all" || groups.empty()) groups.assign(collection.size(), "");
+  else
     collection.values = glossa::subtract_group_means(vectors, groups);
-  }
   return collection;
 }
 
@@ -196,25 +209,22 @@ int cluster(const ClusterArguments& arguments) {
 
   const auto executor = std::make_shared<glossa::ThreadPool>(arguments.vectors.threads);
   const Collection collection = read_collection(arguments, executor);
-  StepProgress progress;
-  const auto run = [&](const char* step) {
-    return glossa::ClusterRun{.executor = executor, .progress = progress.step(step)};
-  };
-  const FoundClusters found = find_clusters(collection.points(), arguments, run("finding clusters"));
+  StepProgress progress(executor);
+  const FoundClusters found = find_clusters(collection.points(), arguments, progress.step("finding clusters"));
   if (summary || map) {
-    const auto keywords = glossa::cluster_keywords(collection.texts(), found.labels, {.run = run("finding keywords")});
+    const auto keywords =
+        glossa::cluster_keywords(collection.texts(), found.labels, {.run = progress.step("finding keywords")});
     if (summary)
-      summary->write(summary_lines(
-          collection,
-          glossa::summarize_clusters(collection.points(), found.labels, {.run = run("finding representatives")}),
-          keywords));
+      summary->write(summary_lines(collection,
+                                   glossa::summarize_clusters(collection.points(), found.labels,
+                                                              {.run = progress.step("finding representatives")}),
+                                   keywords));
     if (map)
       map->write(map_of(collection, arguments, found.labels, keywords,
-                        places_of(collection, arguments, run("drawing the map"))));
+                        places_of(collection, arguments, progress.step("drawing the map"))));
   }
   write_lines(collection, found.labels, output);
   progress.finish();
-  if (interrupted) throw glossa::Error(glossa::ErrorKind::cancelled, {.problem = "interrupted"});
   output.finish();
   if (summary) summary->finish();
   if (map) map->finish();

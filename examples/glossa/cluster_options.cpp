@@ -1,6 +1,7 @@
 // The command line comes in; the arguments of glossa cluster go out.
 #include "cluster_arguments.hpp"
 #include "command_line.hpp"
+#include "vector_options.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -10,25 +11,13 @@
 namespace tool {
 namespace {
 
-constexpr int kMost = 1 << 30;
 constexpr double kLargest = 1e30;
 
 void add_source(CLI::App* command, ClusterArguments& arguments) {
-  VectorArguments& vectors = arguments.vectors;
-  CLI::Option_group* source = command->add_option_group("vectors");
-  source->add_option("--model", vectors.model, "folder of the model that embeds the texts")->type_name("DIR");
-  source->add_option("--vectors", vectors.vectors, "vectors in place of a model: a NumPy array, one row a line")
-      ->type_name("F.npy");
-  source->require_option(1);
+  add_vector_source(command, arguments.vectors, true);
   command->add_option("--input", arguments.input, R"(JSON lines {"text", "lang" if known}; - reads standard input)")
       ->required()
       ->type_name("F|-");
-  add_role(command, vectors.role);
-  add_precision(command, vectors.precision);
-  add_threads(command, vectors.threads);
-  add_dims(command, vectors.dims);
-  for (const char* option : {"--role", "--precision", "--dims"})
-    command->get_option(option)->excludes(source->get_option("--vectors"));
 }
 
 void add_algorithm(CLI::App* command, ClusterArguments& arguments) {
@@ -45,13 +34,13 @@ void add_algorithm(CLI::App* command, ClusterArguments& arguments) {
           "--eps", arguments.eps,
           "dbscan: the largest distance of neighbours, 1 - cosine (default: half of the texts are core points)")
       ->type_name("E")
-      ->check(CLI::Range(0.0, 2.0));
+      ->check(between(0, 2));
   command
       ->add_option("--threshold", arguments.threshold,
                    "communities: the least cosine with the middle (default: half of the texts could be one); "
                    "agglomerative, in place of --k: the distance at which merging ends")
       ->type_name("T")
-      ->check(CLI::Range(-1.0, kLargest));
+      ->check(between(-1, kLargest));
   command
       ->add_option("--min-samples", arguments.min_samples,
                    "dbscan, hdbscan: texts in a dense text's surroundings (default: 5, or as --min-size)")
@@ -99,7 +88,7 @@ void add_cluster_command(CLI::App& app, Run& run) {
       ->check(CLI::IsMember({"tsne", "pca"}))
       ->capture_default_str();
   command->add_option("--perplexity", arguments->perplexity, "tsne: about how many neighbours a text counts with")
-      ->check(CLI::Range(1.0, 10000.0))
+      ->check(between(1, 10000))
       ->capture_default_str();
   command->add_option("--title", arguments->title, "of the map (default: the input's name)")->type_name("TEXT");
   command->callback([arguments, &run] { run = [arguments] { return cluster(*arguments); }; });

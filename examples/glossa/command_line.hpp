@@ -5,16 +5,30 @@
 
 #include <cstddef>
 #include <functional>
+#include <sstream>
 #include <string>
 
 namespace tool {
 
 /// Beyond what is of use; a negative number would turn into a large one.
+inline constexpr int kMost = 1 << 30;
 inline constexpr int kMostThreads = 1024;
 inline constexpr int kMostTokens = 1 << 20;
 
 /// What main() is to do, once the arguments were parsed; a command's callback sets it.
 using Run = std::function<int()>;
+
+/// As CLI::Range, which lets NaN through.
+[[nodiscard]] inline CLI::Validator between(double least, double most) {
+  std::ostringstream range;
+  range << "[" << least << " - " << most << "]";
+  const auto check = [least, most, range = range.str()](const std::string& given) -> std::string {
+    double value = 0;
+    if (CLI::detail::lexical_cast(given, value) && value >= least && value <= most) return {};
+    return "Value " + given + " not in range " + range;
+  };
+  return {check, "FLOAT in " + range.str()};
+}
 
 inline void add_model(CLI::App* command, std::string& model) {
   command->add_option("--model", model, "folder of the model")->required()->type_name("DIR");
@@ -52,7 +66,6 @@ inline void add_dims(CLI::App* command, std::size_t& dims) {
 void add_index_commands(CLI::App& app, Run& run);
 /// glossa dedup and glossa mine; see mining_options.cpp.
 void add_mining_commands(CLI::App& app, Run& run);
-
 /// glossa cluster; see cluster_options.cpp.
 void add_cluster_command(CLI::App& app, Run& run);
 

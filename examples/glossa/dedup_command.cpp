@@ -6,17 +6,24 @@
 #include "line_vectors.hpp"
 #include "mining.hpp"
 #include "output_file.hpp"
+#include "step_progress.hpp"
 
 #include <glossa/cluster/duplicate_groups.hpp>
 #include <glossa/cluster/duplicate_stream.hpp>
 #include <glossa/cluster/near_duplicates.hpp>
+#include <glossa/cluster/text_key.hpp>
+#include <glossa/cluster/translation_pairs.hpp>
+#include <glossa/core/embeddings.hpp>
+#include <glossa/core/error.hpp>
 #include <glossa/core/thread_pool.hpp>
+#include <glossa/search/metric.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -62,6 +69,7 @@ int dedup_stream(const DedupArguments& arguments, LineReader& reader, OutputFile
     output.write(with_group(std::move(parsed.fields), groups.at(verdict.of), verdict.is_kept()));
     if (!reader.has_line()) output.flush();
   }
+  stop_if_interrupted();
   output.finish();
   return 0;
 }
@@ -76,6 +84,7 @@ DifferentLines different_lines(const std::vector<LabelledLine>& lines, bool has_
   DifferentLines different;
   std::map<std::pair<std::string, std::string_view>, std::size_t> known;
   for (std::size_t i = 0; i < lines.size(); ++i) {
+    stop_if_interrupted();
     const std::size_t next = different.lines.size();
     std::size_t place = next;
     if (has_texts) place = known.emplace(std::pair(glossa::text_key(lines[i].text), lines[i].lang), next).first->second;
@@ -85,68 +94,93 @@ DifferentLines different_lines(const std::vector<LabelledLine>& lines, bool has_
   return different;
 }
 
-/// Translations of each other: groups with at most one text of each language.
+glossa::DuplicateGroups near_groups(const DedupArguments& arguments, const std::vector<std::string_view>& texts,
+                                    const glossa::Embeddings& vectors, StepProgress& progress) {
+  glossa::NearDuplicateOptions options = near_options(arguments, progress.step("finding duplicates"));
+  if (arguments.keep == "medoid") options.keep = glossa::Keep::medoid;
+  return glossa::near_duplicate_groups(texts, vectors, options);
+}
+
+/// Translations of each other: groups with at most one text of each language. languages: none, or of each vector.
 glossa::DuplicateGroups translation_groups(const DedupArguments& arguments, const glossa::Embeddings& vectors,
-                                           const std::vector<LabelledLine>& lines,
-                                           const std::shared_ptr<glossa::Executor>& executor) {
-  std::vector<std::int32_t> languages = numbers_of_languages(lines);
-  if (!have_languages(lines)) languages = glossa::language_sides(vectors, interruptible_run(executor));
+                                           std::vector<std::int32_t> languages, StepProgress& progress) {
+  if (languages.empty()) languages = glossa::language_sides(vectors, progress.step("telling languages apart"));
   const std::vector<glossa::MinedPair> pairs = glossa::mine_translations(
-      vectors, translation_options(languages, arguments.threshold, arguments.search, executor));
+      vectors, translation_options(arguments, languages, progress.step("finding translations")));
   const bool is_one =
       std::all_of(languages.begin(), languages.end(), [&](auto one) { return one == languages.front(); });
-  return is_one ? glossa::group_pairs(lines.size(), pairs) : glossa::group_one_each(lines.size(), pairs, languages);
+  glossa::DuplicateGroups groups =
+      is_one ? glossa::group_pairs(vectors.rows(), pairs) : glossa::group_one_each(vectors.rows(), pairs, languages);
+  if (arguments.keep == "medoid")
+    glossa::choose_kept(groups, [&](std::span<const std::size_t> members) {
+      return glossa::medoid(members, [&](std::size_t a, std::size_t b) {
+        return static_cast<double>(glossa::cosine(vectors[a], vectors[b]));
+      });
+    });
+  return groups;
+}
+
+/// The kept line of each group. Among those that were left aside because of their keys may be the longest.
+std::vector<std::size_t> kept_lines(const DedupArguments& arguments, const std::vector<LabelledLine>& lines,
+                                    const DifferentLines& different, const glossa::DuplicateGroups& groups) {
+  std::vector<std::size_t> kept;
+  for (const std::size_t one : groups.kept) kept.push_back(different.lines[one]);
+  if (arguments.keep != "longest") return kept;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    std::size_t& longest = kept[static_cast<std::size_t>(groups.group[different.place[i]])];
+    if (lines[i].text.size() > lines[longest].text.size()) longest = i;
+  }
+  return kept;
+}
+
+void write_groups(const std::vector<LabelledLine>& lines, const DifferentLines& different,
+                  const glossa::DuplicateGroups& groups, const std::vector<std::size_t>& kept, OutputFile& output) {
+  constexpr std::size_t kWriteBytes = std::size_t{1} << 20;
+  std::string out;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const auto group = static_cast<std::size_t>(groups.group[different.place[i]]);
+    out += with_group(lines[i].fields, group, kept[group] == i);
+    if (out.size() < kWriteBytes) continue;
+    output.write(out);
+    out.clear();
+  }
+  output.write(out);
 }
 
 }  // namespace
 
 int dedup(const DedupArguments& arguments) {
   catch_interrupts();
+  require_other_output(arguments);
   LineReader reader(arguments.input);
   OutputFile output(arguments.output);
   if (arguments.stream) return dedup_stream(arguments, reader, output);
-  require_vectors_for(arguments.mode, arguments.vectors);
+  require_vectors(arguments);
   const bool needs_texts = arguments.vectors.vectors.empty();
   const std::vector<LabelledLine> lines = read_labelled_lines(reader, needs_texts, kReplaced);
-  const bool has_texts = needs_texts || have_texts(lines);
+  const bool has_texts = needs_texts || have_texts(lines, reader.name());
+  if (arguments.keep == "longest" && !has_texts && !lines.empty())
+    throw glossa::Error(glossa::ErrorKind::invalid_argument, {.file = reader.name(),
+                                                              .field = "--keep longest",
+                                                              .problem = "the lines have no texts",
+                                                              .remedy = "choose --keep first or --keep medoid"});
 
   // Identical texts cost nothing: only one of each is embedded and compared.
   const DifferentLines different = different_lines(lines, has_texts);
+  const bool translates = arguments.mode == "translation";
+  std::vector<std::int32_t> languages;
+  if (translates) languages = told_languages(lines, different.lines, reader.name());
   const auto executor = std::make_shared<glossa::ThreadPool>(arguments.vectors.threads);
-  std::vector<LabelledLine> chosen;
+  const glossa::Embeddings vectors =
+      vectors_of_lines(arguments.vectors, reader.name(), lines, different.lines, executor);
   std::vector<std::string_view> texts;
-  for (const std::size_t line : different.lines) chosen.push_back(lines[line]);
-  if (has_texts)
-    for (const LabelledLine& line : chosen) texts.push_back(line.text);
-  const glossa::Embeddings vectors = has_vectors(arguments.vectors) ? vectors_of_lines(arguments.vectors, reader.name(),
-                                                                                       lines, different.lines, executor)
-                                                                    : glossa::Embeddings();
-  glossa::DuplicateGroups groups;
-  if (arguments.mode == "translation") {
-    groups = translation_groups(arguments, vectors, chosen, executor);
-  } else {
-    glossa::NearDuplicateOptions options;
-    options.threshold = arguments.threshold;
-    options.search = search_from(arguments.search);
-    options.run = interruptible_run(executor);
-    groups = glossa::near_duplicate_groups(texts, vectors, options);
-  }
-
-  // With the texts that were left aside, a group's lines are more.
-  std::vector<std::vector<std::size_t>> members(groups.members.size());
-  for (std::size_t i = 0; i < lines.size(); ++i)
-    members[static_cast<std::size_t>(groups.group[different.place[i]])].push_back(i);
-  std::vector<bool> keep(lines.size());
-  for (const std::vector<std::size_t>& group : members)
-    keep[kept_line(arguments.keep, group, lines, vectors, different.place)] = true;
-  std::string out;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    out += with_group(lines[i].fields, static_cast<std::size_t>(groups.group[different.place[i]]), keep[i]);
-    if (out.size() < (std::size_t{1} << 20)) continue;
-    output.write(out);
-    out.clear();
-  }
-  output.write(out);
+  if (has_texts) texts = texts_of(lines, different.lines);
+  StepProgress progress(executor);
+  const glossa::DuplicateGroups groups = translates
+                                             ? translation_groups(arguments, vectors, std::move(languages), progress)
+                                             : near_groups(arguments, texts, vectors, progress);
+  write_groups(lines, different, groups, kept_lines(arguments, lines, different, groups), output);
+  progress.finish();
   output.finish();
   return 0;
 }

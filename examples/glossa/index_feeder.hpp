@@ -94,7 +94,7 @@ inline std::size_t feed(LineReader& reader, const glossa::Embedder& embedder, st
     keys.clear();
   }
   feeder.finish();
-  if (interrupted) throw glossa::Error(glossa::ErrorKind::cancelled, {.problem = "interrupted"});
+  stop_if_interrupted();
   progress.finish(embedder.max_tokens());
   return replaced;
 }

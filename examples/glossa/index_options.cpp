@@ -10,8 +10,6 @@
 namespace tool {
 namespace {
 
-constexpr int kMost = 1 << 30;
-
 void add_model_options(CLI::App* command, ModelArguments& model, bool has_index) {
   add_model(command, model.folder);
   add_precision(command, model.precision);

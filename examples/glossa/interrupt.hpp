@@ -1,6 +1,8 @@
 // Ctrl-C comes in; whether it was pressed goes out, so that work can stop in order.
 #pragma once
 
+#include <glossa/core/error.hpp>
+
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -43,6 +45,11 @@ inline void catch_interrupts() {
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
 #endif
+}
+
+/// Errors: `cancelled` where Ctrl-C was pressed.
+inline void stop_if_interrupted() {
+  if (interrupted) throw glossa::Error(glossa::ErrorKind::cancelled, {.problem = "interrupted"});
 }
 
 /// Waits until `descriptor` can be read or Ctrl-C is pressed, or until `most` has passed: then false.

@@ -5,8 +5,10 @@
 #include "json_line.hpp"
 #include "line_reader.hpp"
 
+#include <glossa/core/error.hpp>
 #include <glossa/text/utf8.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -24,6 +26,7 @@ struct LabelledLine {
   std::string lang;        ///< "" where it has none
   std::string fields;      ///< see JsonLine
   std::size_t number = 0;  ///< of the line
+  bool has_text = false;   ///< which may be ""
 };
 
 /// Parses a line. replaced: see parse_json_line(). Errors: `corrupt_file` naming the line and the field.
@@ -43,7 +46,8 @@ struct LabelledLine {
   out.id = id.empty()   ? std::to_string(line.number)
            : is_integer ? id
                         : OrderedJson(id).dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
-  if (needs_text || fields[2].kind != Kind::missing) out.text = text_of(fields[2], line, example);
+  out.has_text = fields[2].kind != Kind::missing;
+  if (needs_text || out.has_text) out.text = text_of(fields[2], line, example);
   if (fields[3].kind == Kind::string) out.lang = std::move(fields[3].text);
   if (fields[3].kind == Kind::integer || fields[3].kind == Kind::other) line.refuse("lang", "", "a string");
   out.fields = handler.left_out().empty() ? "{" : open_object(valid.view(), handler.left_out());
@@ -65,12 +69,32 @@ inline void append_member(std::string& object, std::string_view name, std::strin
   object.append(object.size() > 1 ? ",\"" : "\"").append(name).append("\":").append(value);
 }
 
-/// Languages as numbers, in the order in which they appear.
-[[nodiscard]] inline std::vector<std::int32_t> numbers_of_languages(const std::vector<LabelledLine>& lines) {
+[[nodiscard]] inline bool has_text(const LabelledLine& line) { return line.has_text; }
+[[nodiscard]] inline bool has_language(const LabelledLine& line) { return !line.lang.empty(); }
+
+/// Whether all lines have something, rather than none of them. Errors: `invalid_argument` naming the first line of
+/// `file` without it, where others have it.
+[[nodiscard]] inline bool all_or_none(const std::vector<LabelledLine>& lines, const std::string& file,
+                                      const std::string& field, bool (*has)(const LabelledLine&),
+                                      const std::string& remedy) {
+  const auto one = std::find_if(lines.begin(), lines.end(), has);
+  if (one == lines.end()) return false;
+  const auto other = std::find_if_not(lines.begin(), lines.end(), has);
+  if (other == lines.end()) return true;
+  throw glossa::Error(glossa::ErrorKind::invalid_argument,
+                      {.file = file + ", line " + std::to_string(other->number),
+                       .field = field,
+                       .problem = "there is none, but line " + std::to_string(one->number) + " has one",
+                       .remedy = remedy});
+}
+
+/// The languages of those lines that `chosen` names as numbers, in the order in which they appear.
+[[nodiscard]] inline std::vector<std::int32_t> numbers_of_languages(const std::vector<LabelledLine>& lines,
+                                                                    const std::vector<std::size_t>& chosen) {
   std::map<std::string_view, std::int32_t> known;
   std::vector<std::int32_t> numbers;
-  for (const LabelledLine& line : lines)
-    numbers.push_back(known.emplace(line.lang, static_cast<std::int32_t>(known.size())).first->second);
+  for (const std::size_t i : chosen)
+    numbers.push_back(known.emplace(lines[i].lang, static_cast<std::int32_t>(known.size())).first->second);
   return numbers;
 }
 

@@ -6,12 +6,19 @@
 #include "line_vectors.hpp"
 #include "mining.hpp"
 #include "output_file.hpp"
+#include "step_progress.hpp"
 
+#include <glossa/cluster/mined_pair.hpp>
+#include <glossa/cluster/near_duplicates.hpp>
+#include <glossa/cluster/translation_pairs.hpp>
+#include <glossa/core/embeddings.hpp>
+#include <glossa/core/error.hpp>
 #include <glossa/core/thread_pool.hpp>
 
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <numeric>
@@ -41,44 +48,45 @@ std::string number(float value) {
   return {out.data(), std::to_chars(out.data(), out.data() + out.size(), value).ptr};
 }
 
+void write_pairs(const std::vector<LabelledLine>& lines, const std::vector<glossa::MinedPair>& pairs, bool have_cosines,
+                 OutputFile& output) {
+  for (const glossa::MinedPair& pair : pairs) {
+    std::string line = "{\"a\":" + lines[pair.a].id + ",\"b\":" + lines[pair.b].id + ",\"score\":" + number(pair.score);
+    if (have_cosines) line += ",\"cosine\":" + number(pair.cosine);
+    output.write(line + "}\n");
+  }
+}
+
 }  // namespace
 
 int mine(const MineArguments& arguments) {
   catch_interrupts();
+  require_other_output(arguments);
   LineReader reader(arguments.input);
   OutputFile output(arguments.output);
-  require_vectors_for(arguments.mode, arguments.vectors);
+  require_vectors(arguments);
   const bool needs_texts = arguments.vectors.vectors.empty();
   const std::vector<LabelledLine> lines = read_labelled_lines(reader, needs_texts, {});
   check_ids(lines, reader.name());
-  const auto executor = std::make_shared<glossa::ThreadPool>(arguments.vectors.threads);
+  const bool has_texts = needs_texts || have_texts(lines, reader.name());
   std::vector<std::size_t> all(lines.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
-  const glossa::Embeddings vectors = has_vectors(arguments.vectors)
-                                         ? vectors_of_lines(arguments.vectors, reader.name(), lines, all, executor)
-                                         : glossa::Embeddings();
-  std::vector<glossa::MinedPair> pairs;
-  if (arguments.mode == "translation") {
-    std::vector<std::int32_t> languages;
-    if (have_languages(lines)) languages = numbers_of_languages(lines);
-    pairs = glossa::mine_translations(vectors,
-                                      translation_options(languages, arguments.threshold, arguments.search, executor));
-  } else {
-    std::vector<std::string_view> texts;
-    if (needs_texts || have_texts(lines))
-      for (const LabelledLine& line : lines) texts.push_back(line.text);
-    glossa::NearDuplicateOptions options;
-    options.threshold = arguments.threshold;
-    options.search = search_from(arguments.search);
-    options.run = interruptible_run(executor);
-    pairs = glossa::near_duplicate_pairs(texts, vectors, options);
-  }
+  const bool translates = arguments.mode == "translation";
+  std::vector<std::int32_t> languages;
+  if (translates) languages = told_languages(lines, all, reader.name());
+  const auto executor = std::make_shared<glossa::ThreadPool>(arguments.vectors.threads);
+  const glossa::Embeddings vectors = vectors_of_lines(arguments.vectors, reader.name(), lines, all, executor);
+  std::vector<std::string_view> texts;
+  if (has_texts) texts = texts_of(lines, all);
+  StepProgress progress(executor);
+  std::vector<glossa::MinedPair> pairs =
+      translates
+          ? glossa::mine_translations(vectors,
+                                      translation_options(arguments, languages, progress.step("finding translations")))
+          : glossa::near_duplicate_pairs(texts, vectors, near_options(arguments, progress.step("finding duplicates")));
   if (arguments.most != 0 && pairs.size() > arguments.most) pairs.resize(arguments.most);
-  for (const glossa::MinedPair& pair : pairs) {
-    std::string line = "{\"a\":" + lines[pair.a].id + ",\"b\":" + lines[pair.b].id + ",\"score\":" + number(pair.score);
-    if (!vectors.empty()) line += ",\"cosine\":" + number(pair.cosine);
-    output.write(line + "}\n");
-  }
+  write_pairs(lines, pairs, !vectors.empty(), output);
+  progress.finish();
   output.finish();
   return 0;
 }

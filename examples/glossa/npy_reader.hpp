@@ -59,12 +59,16 @@ class NpyReader {
 
  private:
   static constexpr std::uint64_t kLongest = 1 << 16;
+  static constexpr const char* kExpected = "an array of float32 or float64, one row a line";
+  static constexpr const char* kRemedy = "write it with glossa embed, or with numpy.save() of a C-ordered array";
 
   void parse(const std::string& about) {
     const auto has = [&](std::string_view part) { return about.find(part) != std::string::npos; };
-    is_double_ = has("'<f8'");
-    if (!is_double_ && !has("'<f4'")) refuse("its numbers are not float32 or float64");
-    if (!has("'fortran_order': False")) refuse("it is not in C order");
+    const std::string type = type_of(about);
+    is_double_ = type == "<f8";
+    if (!is_double_ && type != "<f4")
+      refuse("its numbers are of another type", "float32 or float64 ('<f4', '<f8')", type);
+    if (!has("'fortran_order': False")) refuse("it is not in C order", kExpected, "Fortran's order");
     const std::size_t shape = about.find("'shape': (");
     if (shape == std::string::npos) refuse("its header is damaged");
     const char* end = about.data() + about.size();
@@ -74,14 +78,27 @@ class NpyReader {
     if (bad_dims != std::errc{} || close == end || *close != ')') refuse("it has no two dimensions");
     const std::uint64_t bytes = file_.size() - offset_;
     const std::uint64_t item = is_double_ ? sizeof(double) : sizeof(float);
-    if (dims_ != 0 && rows_ > bytes / item / dims_) refuse("it was cut");
+    if (dims_ != 0 && rows_ > bytes / item / dims_)
+      refuse("it was cut",
+             std::to_string(rows_) + " x " + std::to_string(dims_) + " numbers of " + std::to_string(item) + " bytes",
+             std::to_string(bytes) + " bytes");
   }
 
-  [[noreturn]] void refuse(const std::string& problem) const {
-    throw glossa::Error(glossa::ErrorKind::corrupt_file,
-                        {.file = file_.name(),
-                         .problem = problem,
-                         .expected = "an array of float32, one row a line, as glossa embed writes it"});
+  /// NumPy's name of the numbers' type.
+  [[nodiscard]] std::string type_of(const std::string& about) const {
+    constexpr std::string_view kKey = "'descr': ";
+    const std::size_t key = about.find(kKey);
+    if (key == std::string::npos) refuse("its header is damaged");
+    const std::size_t begin = key + kKey.size();
+    if (about[begin] != '\'') return "records of several";
+    return about.substr(begin + 1, about.find('\'', begin + 1) - begin - 1);
+  }
+
+  [[noreturn]] void refuse(const std::string& problem, const std::string& expected = kExpected,
+                           const std::string& found = {}) const {
+    throw glossa::Error(
+        glossa::ErrorKind::corrupt_file,
+        {.file = file_.name(), .problem = problem, .expected = expected, .found = found, .remedy = kRemedy});
   }
 
   glossa::detail::FileReader file_;

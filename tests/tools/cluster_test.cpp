@@ -17,21 +17,11 @@ namespace {
 using test::check_complaint;
 using test::contains;
 using test::lines_of;
+using test::npy_of;
 using test::parse_json;
 using test::Run;
 using test::with_model;
 using test::Workshop;
-
-/// A NumPy file of float32 rows.
-std::string npy_of(const std::vector<std::vector<float>>& rows) {
-  std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + std::to_string(rows.size()) + ", " +
-                       std::to_string(rows.empty() ? 0 : rows[0].size()) + "), }";
-  header.resize(117, ' ');
-  header += '\n';
-  std::string bytes = std::string("\x93NUMPY\x01\x00\x76\x00", 10) + header;
-  for (const auto& row : rows) bytes.append(reinterpret_cast<const char*>(row.data()), row.size() * sizeof(float));
-  return bytes;
-}
 
 /// Two heaps of five vectors, and one far from both; lines for them.
 const std::vector<std::vector<float>> kRows{{1, 0, 0},     {1, 0.1F, 0},  {1, 0, 0.1F},   {1, 0.05F, 0},
@@ -222,7 +212,15 @@ TEST_CASE("what is wrong is told, and no file is left") {
   refused(kInput + "--algorithm dbscan --k 3", 2, {"--k", "kmeans or minibatch or agglomerative"});
   refused(kInput + "--algorithm agglomerative --k 3 --threshold 1", 2, {"--k", "--threshold"});
   refused(kInput + kmeans + "--map map.png", 2, {"--map", ".html or .svg"});
-  refused(kInput + kmeans + "--map out.jsonl.html --summary out.jsonl.html", 2, {"different names"});
+  refused(kInput + kmeans + "--map out.jsonl.html --summary ./out.jsonl.html", 2,
+          {"--map", "--summary", "different names"});
+  refused(kInput + kmeans + "--summary ./in.jsonl", 2, {"--summary", "--input", "different names"});
+  refused("--vectors in.npy --input in.jsonl --output in.npy " + kmeans, 2, {"--output", "--vectors"});
+  refused("--vectors in.npy --input in.jsonl --output - --summary - " + kmeans, 2, {"--summary", "--output"});
+  for (const std::string option : {"--eps", "--threshold", "--perplexity"})
+    refused(kInput + kmeans + option + " nan", 2, {option, "nan", "not in range"});
+  refused(kInput + "--algorithm dbscan --eps 3", 2, {"--eps", "[0 - 2]"});
+  refused(kInput + kmeans + "--center lang", 2, {"in.jsonl", "--center lang", "no line has", "--center all"});
   refused(kInput + "--algorithm kmeans --k 12 --map map.html", 2, {"12", "11"});
   refused(kInput + kmeans + "--map no/map.html", 1, {"no/map.html"});
   refused("--vectors no.npy --input in.jsonl --output out.jsonl " + kmeans, 1, {"no.npy", "no such file"});
@@ -232,13 +230,15 @@ TEST_CASE("what is wrong is told, and no file is left") {
   refused(kInput + kmeans, 1, {"in.jsonl, line 12: text", "a string"});
   shop.write("in.jsonl", lines() + "{\"text\":\"\",\"lang\":3}\n");
   refused(kInput + kmeans, 1, {"in.jsonl, line 12: lang", "a string"});
+  shop.write("in.jsonl", "{\"text\":\"\",\"lang\":\"en\"}\n" + lines().substr(lines().find('\n') + 1));
+  refused(kInput + kmeans, 2, {"in.jsonl, line 2: lang", "line 1 has one", "--center all or --center none"});
   shop.write("in.jsonl", lines() + "{\"lang\":\"en\"}\n");
   refused(with_model() + " --input in.jsonl --output out.jsonl " + kmeans, 1, {"line 12: text", "missing"});
   shop.write("in.jsonl", lines());
   auto rows = kRows;
   rows[3][1] = std::nanf("");
   shop.write("in.npy", npy_of(rows));
-  refused(kInput + kmeans, 2, {"vector 3", "NaN"});
+  refused(kInput + kmeans, 2, {"in.npy: row 3, of line 4 of in.jsonl", "found NaN"});
 }
 
 TEST_CASE("arrays that are not rows of floats are refused") {
@@ -256,8 +256,8 @@ TEST_CASE("arrays that are not rows of floats are refused") {
   refused("", "no NumPy file");
   refused("\x93NUMPY", "no NumPy file");
   refused(good.substr(0, 60), "header is damaged");
-  refused(good.substr(0, good.size() - 1), "cut");
-  refused(changed("<f4", ">f4"), "float32");
+  refused(good.substr(0, good.size() - 1), "cut: expected 11 x 3 numbers of 4 bytes, found 131 bytes");
+  refused(changed("<f4", ">f4"), "float32 or float64 ('<f4', '<f8'), found >f4");
   refused(changed("False", "True "), "C order");
   refused(changed("(11, 3)", "(33,)  "), "two dimensions");
   refused(changed("(11, 3)", "(-1, 3)"), "two dimensions");
@@ -268,15 +268,7 @@ TEST_CASE("arrays that are not rows of floats are refused") {
 TEST_CASE("float64 arrays are read, too") {
   const Workshop shop;
   shop.write("in.jsonl", lines());
-  std::string bytes = npy_of(kRows);
-  bytes = bytes.substr(0, 128);
-  bytes.replace(bytes.find("<f4"), 3, "<f8");
-  for (const auto& row : kRows)
-    for (const float value : row) {
-      const double wide = static_cast<double>(value);
-      bytes.append(reinterpret_cast<const char*>(&wide), sizeof wide);
-    }
-  shop.write("in.npy", bytes);
+  shop.write("in.npy", npy_of(kRows, "<f8"));
   check_done(shop.run("cluster " + kInput + "--algorithm kmeans --k 3"), "3 clusters");
   CHECK(are_heaps(clusters_of(shop.read("out.jsonl")), 0));
 }

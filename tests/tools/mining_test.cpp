@@ -8,10 +8,9 @@
 
 #include <chrono>
 #include <cmath>
+#include <csignal>
 #include <cstddef>
-#include <cstdint>
-#include <cstring>
-#include <set>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -22,7 +21,9 @@ namespace {
 
 using test::check_complaint;
 using test::check_quiet;
+using test::contains;
 using test::lines_of;
+using test::npy_of;
 using test::parse_json;
 using test::Run;
 using test::with_model;
@@ -40,27 +41,6 @@ const std::string kLines =
 std::vector<test::Json> objects(const std::string& text) {
   std::vector<test::Json> out;
   for (const std::string& line : lines_of(text)) out.push_back(parse_json(line));
-  return out;
-}
-
-/// As NumPy writes it.
-std::string npy_of(const std::vector<std::vector<float>>& rows, const std::string& type = "<f4") {
-  std::string header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + std::to_string(rows.size()) +
-                       ", " + std::to_string(rows.empty() ? 0 : rows[0].size()) + "), }";
-  header.resize(118 - 1, ' ');
-  header += '\n';
-  std::string out("\x93NUMPY\x01\x00", 8);
-  out += static_cast<char>(header.size());
-  out += '\0';
-  out += header;
-  for (const auto& row : rows)
-    for (const float value : row) {
-      const auto wide = static_cast<double>(value);
-      if (type == "<f8")
-        out.append(reinterpret_cast<const char*>(&wide), sizeof wide);
-      else
-        out.append(reinterpret_cast<const char*>(&value), sizeof value);
-    }
   return out;
 }
 
@@ -136,7 +116,7 @@ TEST_CASE("dedup: the longest or the medoid is kept where that is asked for") {
 
 TEST_CASE("dedup --stream answers each line as it comes, without a model") {
   const Workshop shop;
-  test::Process process(shop, test::glossa_command("dedup --stream --model nowhere"), "");
+  test::Process process(shop, test::glossa_command("dedup --stream"), "");
   const std::vector<std::string> lines = lines_of(kLines);
   std::size_t answers = 0;
   for (const std::string& line : lines) {
@@ -238,6 +218,145 @@ TEST_CASE("mine without ids names lines by their numbers; without texts vectors 
   CHECK(pairs[0].at("b") == 101);
 }
 
+TEST_CASE("texts count where all lines have one; where some have none, nothing is guessed") {
+  const Workshop shop;
+  shop.write("v.npy", npy_of({{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}));
+  for (const std::string command : {"dedup", "mine"}) {
+    check_complaint(shop.run(command + " --vectors v.npy", "{\"text\":\"hello\"}\n\n{\"id\":2}\n{\"id\":3}\n"), 2,
+                    {"standard input, line 3: text", "line 1 has one", "or none"});
+    check_complaint(shop.run(command + " --vectors v.npy", "{}\n{\"text\":\"\"}\n{\"text\":\"\"}\n"), 2,
+                    {"standard input, line 1: text", "line 2 has one"});
+    const Run none = shop.run(command + " --vectors v.npy", "{}\n{}\n{}\n");
+    check_quiet(none);
+    CHECK(!contains(none.out, "\"keep\":false"));
+    CHECK(!contains(none.out, "score"));
+  }
+}
+
+TEST_CASE("languages count where all lines tell theirs, and there are two") {
+  const Workshop shop;
+  shop.write("v.npy", npy_of({{1, 0}, {0, 1}, {1, 0.1F}}));
+  const auto line = [](const std::string& language) { return "{\"lang\":\"" + language + "\"}\n"; };
+  for (const std::string name : {"dedup", "mine"}) {
+    const std::string command = name + " --mode translation --vectors v.npy";
+    check_complaint(shop.run(command, line("de") + "{}\n" + line("en")), 2,
+                    {"standard input, line 2: lang", "line 1 has one", "or none"});
+    check_complaint(shop.run(command, line("") + line("de") + line("en")), 2, {"line 1: lang", "line 2 has one"});
+    check_complaint(shop.run(command, line("de") + line("de") + line("de")), 2,
+                    {"lang", "all lines have the same", "found de", "--mode near"});
+    check_quiet(shop.run(command, line("de") + line("en") + line("en")));
+    check_quiet(shop.run(name + " --vectors v.npy", line("de") + "{}\n" + line("de")));
+  }
+  shop.write("v.npy", npy_of({{1, 0}}));
+  check_quiet(shop.run("mine --mode translation --vectors v.npy", line("de")));
+}
+
+TEST_CASE("dedup --keep medoid goes by letters where there are texts, and else by vectors") {
+  const Workshop shop;
+  // The second is one word away from each of the others; by the vectors it is the odd one out.
+  const std::string end = " three four five six seven eight nine ten eleven twelve\"}\n";
+  shop.write("in.jsonl", "{\"text\":\"once two" + end + "{\"text\":\"one two" + end + "{\"text\":\"one too" + end);
+  shop.write("v.npy", npy_of({{1, 0.1F}, {0, 1}, {1, 0.1F}}));
+  for (const std::string vectors : {"", " --vectors v.npy"}) {
+    const Run run = shop.run("dedup --keep medoid --input in.jsonl" + vectors);
+    check_quiet(run);
+    const auto lines = objects(run.out);
+    REQUIRE(lines.size() == 3);
+    for (std::size_t i = 0; i < 3; ++i) {
+      CHECK(lines[i].at("group") == 0);
+      CHECK(lines[i].at("keep") == (i == 1));
+    }
+  }
+  shop.write("v.npy", npy_of({{1, 0.3F}, {-1, -1}, {1, 0}, {1, -0.3F}, {-1, 1}}));
+  const Run bare = shop.run("dedup --keep medoid --threshold 0.7 --vectors v.npy", "{}\n{}\n{}\n{}\n{}\n");
+  check_quiet(bare);
+  const auto lines = objects(bare.out);
+  REQUIRE(lines.size() == 5);
+  for (const std::size_t i : {0, 2, 3}) {
+    CHECK(lines[i].at("group") == 0);
+    CHECK(lines[i].at("keep") == (i == 2));
+  }
+}
+
+TEST_CASE("--search graph finds what looking at all vectors finds") {
+  const Workshop shop;
+  const Bilingual data = bilingual(150, 100, true);
+  shop.write("v.npy", npy_of(data.rows));
+  shop.write("in.jsonl", data.lines);
+  for (const std::string command : {"dedup", "mine"}) {
+    const std::string arguments = command + " --mode translation --vectors v.npy --input in.jsonl --search ";
+    const Run exact = shop.run(arguments + "exact");
+    const Run graph = shop.run(arguments + "graph");
+    check_quiet(exact);
+    check_quiet(graph);
+    const auto expected = lines_of(exact.out);
+    const auto found = lines_of(graph.out);
+    CHECK(expected.size() >= 90);
+    std::size_t same = 0;
+    for (const std::string& line : expected) same += std::count(found.begin(), found.end(), line) > 0;
+    CHECK(same + expected.size() / 20 >= expected.size());
+  }
+}
+
+TEST_CASE("dedup and mine embed as glossa embed does, and lines with the same text alike") {
+  const Workshop shop;
+  shop.write("in.jsonl", R"({"id":1,"text":"the cat"}
+{"id":2,"text":"a protein"}
+{"id":3,"text":"the cat"}
+{"id":4,"text":"The cat!"}
+{"id":5,"text":"a protein"}
+)");
+  const std::string embedding = with_model() + " --dims 16 --role query --precision f32";
+  check_quiet(shop.run("embed " + embedding + " --input in.jsonl --output v.npy"));
+  for (const std::string command : {"dedup", "mine"}) {
+    const Run model = shop.run(command + " " + embedding + " --input in.jsonl");
+    const Run file = shop.run(command + " --vectors v.npy --input in.jsonl");
+    check_quiet(model);
+    check_quiet(file);
+    CHECK(model.out == file.out);
+    CHECK(lines_of(model.out).size() >= 3);
+  }
+}
+
+TEST_CASE("a row that is not finite is named as the file has it, with its line") {
+  const Workshop shop;
+  shop.write("in.jsonl", "{\"text\":\"a\"}\n\n{\"text\":\"A\"}\n{\"text\":\"b\"}\n{\"text\":\"c\"}\n");
+  for (const float bad : {std::nanf(""), HUGE_VALF})
+    for (const std::string command : {"dedup", "mine", "mine --mode translation"}) {
+      shop.write("v.npy", npy_of({{1, 0}, {1, 0}, {0, 1}, {1, bad}}));
+      check_complaint(shop.run(command + " --vectors v.npy --input in.jsonl"), 2,
+                      {"v.npy: row 3, of line 5 of in.jsonl", std::isnan(bad) ? "found NaN" : "found infinity"});
+    }
+}
+
+TEST_CASE("Ctrl-C while duplicates are looked for leaves no file") {
+  const Workshop shop;
+  constexpr std::size_t kTexts = 20'000;
+  constexpr std::size_t kDims = 64;
+  const auto values = test::random_values<float>(kTexts * kDims, 8);
+  std::string texts;
+  std::vector<std::vector<float>> rows;
+  for (std::size_t i = 0; i < kTexts; ++i) {
+    const float* row = values.data() + i * kDims;
+    rows.emplace_back(row, row + kDims);
+    texts += "{\"text\":\"";
+    for (std::size_t word = 0; word < 12; ++word) texts += std::to_string(std::abs(row[word])).substr(2) + " ";
+    texts += "\"}\n";
+  }
+  shop.write("v.npy", npy_of(rows));
+  for (const std::string vectors : {"", " --vectors v.npy"})
+    for (const std::string command : {"dedup", "mine"}) {
+      test::Process process(shop, test::glossa_command(command + " --output out.jsonl" + vectors), "");
+      process.feed(texts);
+      process.close_input();
+      std::this_thread::sleep_for(std::chrono::milliseconds(30));
+      process.signal(SIGINT);
+      check_complaint(process.wait(std::chrono::minutes(1)), 1, {"cancelled", "interrupted"});
+      CHECK(!shop.has("out.jsonl"));
+      CHECK(shop.partial_files() == 0);
+    }
+}
+
 TEST_CASE("no lines have no pairs and no groups") {
   const Workshop shop;
   for (const std::string command : {"dedup", "mine", "dedup --stream"}) {
@@ -259,14 +378,35 @@ TEST_CASE("dedup and mine say what is wrong") {
   shop.write("cut.npy", npy_of({{1, 0}, {0, 1}, {1, 1}, {1, 1}, {1, 1}}).substr(0, 150));
   shop.write("int.npy", npy_of({{1, 0}}, "<i4"));
   shop.write("nan.npy", npy_of(std::vector<std::vector<float>>(5, {0.0F / 1, std::nanf("")})));
+  std::filesystem::create_symlink("v.npy", shop.file("link.npy"));
   check_complaint(shop.run("mine --mode translation --input in.jsonl"), 2, {"--mode translation", "--model"});
-  check_complaint(shop.run("mine --vectors v.npy --input in.jsonl"), 2, {"v.npy", "5 lines of in.jsonl", "2 rows"});
-  check_complaint(shop.run("mine --vectors cut.npy --input in.jsonl"), 1, {"cut.npy", "it was cut"});
-  check_complaint(shop.run("mine --vectors int.npy --input in.jsonl"), 1, {"int.npy", "float32"});
+  check_complaint(shop.run("mine --vectors v.npy --input in.jsonl"), 2,
+                  {"v.npy", "5 lines of in.jsonl", "2 rows", "anew"});
+  check_complaint(shop.run("mine --vectors cut.npy --input in.jsonl"), 1,
+                  {"cut.npy", "it was cut", "5 x 2 numbers of 4 bytes", "found 22 bytes"});
+  check_complaint(shop.run("mine --vectors int.npy --input in.jsonl"), 1,
+                  {"int.npy", "float32 or float64", "found <i4", "numpy.save()"});
   check_complaint(shop.run("mine --vectors in.jsonl --input in.jsonl"), 1, {"in.jsonl", "no NumPy file"});
-  check_complaint(shop.run("mine --vectors nan.npy --input in.jsonl"), 2, {"vector 0", "NaN"});
+  check_complaint(shop.run("mine --vectors nan.npy --input in.jsonl"), 2,
+                  {"nan.npy: row 0, of line 1 of in.jsonl", "found NaN", "leave it and its row out"});
   check_complaint(shop.run("mine --vectors v.npy --model m --input in.jsonl"), 2, {"--model"});
   check_complaint(shop.run("dedup --stream --mode translation"), 2, {"--stream"});
+  for (const std::string more : {"--model m", "--vectors v.npy", "--search graph"})
+    check_complaint(shop.run("dedup --stream " + more), 2, {"--stream", more.substr(0, more.find(' '))});
+  for (const std::string command : {"dedup", "mine"}) {
+    for (const std::string option : {"--role query", "--precision f32", "--dims 1"})
+      for (const std::string from : {" ", " --vectors v.npy "})
+        check_complaint(shop.run(command + from + option), 2, {option.substr(0, option.find(' ')), "--model"});
+    check_complaint(shop.run(command + " --search graph --input in.jsonl"), 2, {"--search", "--vectors"});
+    for (const std::string threshold : {"nan", "77", "-1.5", "x"})
+      check_complaint(shop.run(command + " --threshold " + threshold), 2, {"--threshold", threshold, "[-1 - 1]"});
+    check_complaint(shop.run(command + " --input in.jsonl --output ./in.jsonl"), 2,
+                    {"--output", "--input", "./in.jsonl", "different names"});
+    check_complaint(shop.run(command + " --vectors v.npy --input in.jsonl --output link.npy"), 2,
+                    {"--output", "--vectors", "different names"});
+  }
+  CHECK(shop.read("in.jsonl") == kLines);
+  check_complaint(shop.run("dedup --keep longest --vectors v.npy", "{}\n{}\n"), 2, {"--keep longest", "no texts"});
   check_complaint(shop.run("dedup --most-kept 5"), 2, {"--stream"});
   check_complaint(shop.run("mine", R"({"id":1,"text":"a"}
 {"id":1,"text":"b"})"),

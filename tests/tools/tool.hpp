@@ -205,6 +205,27 @@ inline std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
+/// The rows as NumPy writes them, as float32 or (type "<f8") as float64.
+inline std::string npy_of(const std::vector<std::vector<float>>& rows, const std::string& type = "<f4") {
+  std::string header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + std::to_string(rows.size()) +
+                       ", " + std::to_string(rows.empty() ? 0 : rows[0].size()) + "), }";
+  header.resize(118 - 1, ' ');
+  header += '\n';
+  std::string out("\x93NUMPY\x01\x00", 8);
+  out += static_cast<char>(header.size());
+  out += '\0';
+  out += header;
+  for (const auto& row : rows)
+    for (const float value : row) {
+      const auto wide = static_cast<double>(value);
+      if (type == "<f8")
+        out.append(reinterpret_cast<const char*>(&wide), sizeof wide);
+      else
+        out.append(reinterpret_cast<const char*>(&value), sizeof value);
+    }
+  return out;
+}
+
 /// A NumPy file's array.
 struct Npy {
   std::size_t rows = 0;

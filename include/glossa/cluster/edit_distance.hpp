@@ -12,6 +12,12 @@
 
 namespace glossa::detail {
 
+/// Takes away what both begin with, and then what both end with.
+inline void trim_common(std::u32string_view& a, std::u32string_view& b) noexcept {
+  while (!a.empty() && !b.empty() && a.front() == b.front()) a.remove_prefix(1), b.remove_prefix(1);
+  while (!a.empty() && !b.empty() && a.back() == b.back()) a.remove_suffix(1), b.remove_suffix(1);
+}
+
 /// Levenshtein's distance (1966) by bit-parallel dynamic programming: a machine word holds 64 rows of a column, as the
 /// differences between neighbours (Myers 1999, in Hyyrö's form of 2003). A band of 64 rows is done at a time, so that
 /// memory is a few bytes a character whatever the alphabet.
@@ -22,7 +28,7 @@ class EditDistance {
   /// How many insertions, deletions and replacements of characters make the one of the other. Where it is more than
   /// `most`, anything that is more.
   [[nodiscard]] std::size_t operator()(std::u32string_view a, std::u32string_view b, std::size_t most = kAny) {
-    trim(a, b);
+    trim_common(a, b);
     if (a.size() > b.size()) std::swap(a, b);
     if (b.size() - a.size() > most) return b.size() - a.size();
     if (a.empty()) return b.size();
@@ -45,11 +51,6 @@ class EditDistance {
     std::size_t last;   ///< the distance in the last column of its last row
     std::size_t least;  ///< that any path through its last row comes to
   };
-
-  static void trim(std::u32string_view& a, std::u32string_view& b) noexcept {
-    while (!a.empty() && !b.empty() && a.front() == b.front()) a.remove_prefix(1), b.remove_prefix(1);
-    while (!a.empty() && !b.empty() && a.back() == b.back()) a.remove_suffix(1), b.remove_suffix(1);
-  }
 
   /// Characters as numbers in the order in which `a` has them; 0 for those that only `b` has.
   void number(std::u32string_view a, std::u32string_view b) {

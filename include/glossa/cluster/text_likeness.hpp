@@ -4,9 +4,12 @@
 #include <glossa/cluster/edit_distance.hpp>
 #include <glossa/cluster/keyed_text.hpp>
 
+#include <utf8proc.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <string_view>
 
 namespace glossa::detail {
 
@@ -19,18 +22,24 @@ inline constexpr std::size_t kUnspacedLetters = 2;  ///< that count as a word wh
   return likeness >= static_cast<float>(threshold);
 }
 
+/// words_but_one() where scripts put no spaces between words: two letters are one, wherever they begin.
+[[nodiscard]] inline std::size_t unspaced_but_one(std::u32string_view a, std::u32string_view b) noexcept {
+  const auto letters = [](std::u32string_view text) {  // without marks: the voicing of kana is one
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char32_t c) {
+      return utf8proc_get_property(static_cast<utf8proc_int32_t>(c))->combining_class == 0;
+    }));
+  };
+  const std::size_t size = std::min(letters(a), letters(b));
+  if (size < kFewestWords * kUnspacedLetters) return 0;
+  trim_common(a, b);
+  const bool is_one = (!a.empty() || !b.empty()) && std::max(letters(a), letters(b)) <= kUnspacedLetters;
+  return is_one ? size / kUnspacedLetters : 0;
+}
+
 /// Of how many words the texts are, where exactly one of four or more differs; or 0. Where scripts put no spaces
 /// between words, two letters are one, wherever they begin.
 [[nodiscard]] inline std::size_t words_but_one(const KeyedText& a, const KeyedText& b) noexcept {
-  if (a.is_unspaced && b.is_unspaced) {
-    const std::size_t size = a.letters.size();
-    if (size != b.letters.size() || size < kFewestWords * kUnspacedLetters) return 0;
-    std::size_t first = 0;
-    while (first < size && a.letters[first] == b.letters[first]) ++first;
-    std::size_t end = size;
-    while (end > first && a.letters[end - 1] == b.letters[end - 1]) --end;
-    return end - first <= kUnspacedLetters ? size / kUnspacedLetters : 0;
-  }
+  if (a.is_unspaced && b.is_unspaced) return unspaced_but_one(a.letters, b.letters);
   if (a.words() != b.words() || a.words() < kFewestWords) return 0;
   std::size_t different = 0;
   for (std::size_t i = 0; i < a.words() && different < 2; ++i) different += a.word(i) != b.word(i) ? 1 : 0;

@@ -121,6 +121,27 @@ TEST_CASE("scripts without spaces have keywords too, and not their fragments") {
   CHECK(words_of(found[3]) == std::vector<std::string>{"ดาวเคราะห์"});
 }
 
+TEST_CASE("small clusters have keywords in scripts without spaces, too") {
+  const auto found = cluster_keywords(std::vector<std::string>{"地震が起きた", "大きな地震だ"}, Labels{0, 0});
+  CHECK(words_of(found[0]) == std::vector<std::string>{"地震"});
+  CHECK(found[0][0].count == 2);
+}
+
+TEST_CASE("a string that stands once in each of many clusters is known to be everywhere") {
+  std::vector<std::string> texts{"今日は地震だ", "地震が今日も", "今日の大地震"};
+  Labels labels(3, 0);
+  const auto alone = cluster_keywords(texts, labels);
+  CHECK(has(words_of(alone[0]), "地震"));
+  CHECK(has(words_of(alone[0]), "今日"));
+  for (int i = 0; i < 8; ++i) {
+    texts.push_back("今日買った");
+    labels.push_back(i + 1);
+  }
+  const auto found = cluster_keywords(texts, labels);
+  CHECK(has(words_of(found[0]), "地震"));
+  CHECK(!has(words_of(found[0]), "今日"));
+}
+
 TEST_CASE("a splitter of the caller's takes the place of the rules") {
   const std::vector<std::string> texts{"a-b", "a-c", "b-d"};
   glossa::KeywordOptions options;
@@ -169,7 +190,11 @@ TEST_CASE("keywords are the same whatever the number of threads") {
   REQUIRE(one.size() == 29);
   for (std::size_t c = 0; c < one.size(); ++c) {
     CHECK(!one[c].empty());
-    CHECK(words_of(one[c]) == words_of(four[c]));
+    REQUIRE(words_of(one[c]) == words_of(four[c]));
+    for (std::size_t i = 0; i < one[c].size(); ++i) {
+      CHECK(one[c][i].weight == four[c][i].weight);
+      CHECK(one[c][i].count == four[c][i].count);
+    }
   }
 }
 

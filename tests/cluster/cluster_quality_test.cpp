@@ -34,11 +34,12 @@ double distance_of(const Points<T>& rows, std::size_t i, std::size_t j, Metric m
   return a == 0 || b == 0 ? 1 : 1 - product / std::sqrt(a * b);
 }
 
-/// By the definition; noise is left out.
+/// By the definition, of every so many rows; noise is left out.
 template <class T>
-std::vector<double> naive_silhouettes(const Points<T>& rows, const Labels& labels, Metric metric) {
+std::vector<double> naive_silhouettes(const Points<T>& rows, const Labels& labels, Metric metric,
+                                      std::size_t step = 1) {
   std::vector<double> out(rows.rows());
-  for (std::size_t i = 0; i < rows.rows(); ++i) {
+  for (std::size_t i = 0; i < rows.rows(); i += step) {
     if (labels[i] < 0) continue;
     std::map<std::int32_t, std::pair<double, double>> sums;
     for (std::size_t j = 0; j < rows.rows(); ++j) {
@@ -125,6 +126,36 @@ TEST_CASE("silhouettes of vectors that are close together, far from zero, keep t
   for (std::size_t i = 0; i < 600; ++i) REQUIRE(found[i] == Approx(expected[i]).margin(2e-6));
 }
 
+TEMPLATE_TEST_CASE("silhouettes do not depend on where the vectors lie and how large they are", "", float, double) {
+  std::vector<TestType> line{TestType(100000.1), TestType(100000.4), TestType(100001.9), TestType(100002.4)};
+  const Labels labels{0, 0, 1, 1};
+  const auto check = [&] {
+    const Points<TestType> points(line.data(), 4, 1);
+    std::vector<double> halves;  // whose squares double precision holds
+    for (const TestType x : line) halves.push_back(static_cast<double>(x));
+    const auto expected = naive_silhouettes(Points<double>(halves.data(), 4, 1), labels, Metric::euclidean);
+    const auto found = glossa::silhouettes(points, labels);
+    for (std::size_t i = 0; i < 4; ++i) CHECK(found[i] == Approx(expected[i]).margin(2e-6));
+  };
+  check();
+  for (const double scale : {1e20, 1e30, 1e-23, 1e-30}) {
+    line = {TestType(scale), TestType(1.1 * scale), TestType(-scale), TestType(-1.1 * scale)};
+    std::swap(line[1], line[2]);
+    check();
+    std::swap(line[1], line[2]);
+    check();
+  }
+}
+
+TEST_CASE("a block of silhouettes is small where clusters are many") {
+  const auto rows = test::blobs<double>(5000, 2, 5, 8, 1.0);
+  Labels labels(5000);
+  for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = static_cast<std::int32_t>(i % 2600);
+  const auto found = glossa::silhouettes(rows.points(), labels);
+  const auto expected = naive_silhouettes(rows.points(), labels, Metric::euclidean, 97);
+  for (std::size_t i = 0; i < 5000; i += 97) REQUIRE(found[i] == Approx(expected[i]).margin(1e-12));
+}
+
 TEST_CASE("measures are the same, bit by bit, whatever the threads") {
   const auto rows = test::blobs<float>(2100, 12, 5, 8, 1.0F);
   Labels labels(2100);
@@ -150,6 +181,28 @@ TEST_CASE("a sample's silhouette is near that of all, and the same for the same 
   CHECK(some == glossa::silhouette(rows.points(), labels, {.sample = 800, .seed = 3}));
   CHECK(some != glossa::silhouette(rows.points(), labels, {.sample = 800, .seed = 4}));
   CHECK(all == glossa::silhouette(rows.points(), labels, {.sample = 4000}));
+}
+
+TEST_CASE("a sample has vectors of every cluster, however small") {
+  const auto rows = test::blobs<float>(3000, 3, 1, 8, 0.1F);
+  std::vector<float> values = rows.values;
+  values[0] += 50;
+  Labels labels(3000, 0);
+  labels[0] = 1;
+  const Points<float> points(values.data(), 3000, 3);
+  const double all = glossa::silhouette(points, labels);
+  for (std::uint64_t seed = 0; seed < 10; ++seed)
+    for (const std::size_t sample : {1u, 2u, 30u}) {
+      // The vector that is alone counts with 0, if it was drawn itself.
+      const double some = glossa::silhouette(points, labels, {.sample = sample, .seed = seed});
+      const double drawn = std::round(static_cast<double>(sample) * some);
+      CHECK((drawn == static_cast<double>(sample) || drawn == static_cast<double>(sample - 1)));
+      if (sample == 30) CHECK(some == Approx(all).margin(0.05));
+    }
+  for (std::size_t i = 0; i < 3000; ++i) labels[i] = static_cast<std::int32_t>(i / 2);  // 1500 pairs
+  const double pairs = glossa::silhouette(points, labels, {.sample = 20});
+  CHECK(std::isfinite(pairs));
+  CHECK(pairs != 0);
 }
 
 TEST_CASE("measures of vectors that are all equal") {
@@ -184,6 +237,10 @@ TEST_CASE("measures say what they cannot work with") {
   bad[4] = std::nanf("");
   CHECK(field_of(Points<float>(bad.data(), 4, 3), {0, 1, 0, 1}) == "points");
   CHECK(field_of(Points<float>(bad.data(), 4, 0), {0, 1, 0, 1}) == "points");
+  const std::vector<double> far{1e200, 1.1e200, -1e200, -1.1e200};
+  CHECK(test::error_of([&] {
+          (void)glossa::silhouette(Points<double>(far.data(), 4, 1), Labels{0, 0, 1, 1});
+        }).field() == "points");
 }
 
 TEST_CASE("silhouettes tell how far they are, and end when they are told to") {

@@ -71,7 +71,14 @@ TEMPLATE_TEST_CASE("the medoid has the least squared distances to its cluster, a
           }) == static_cast<std::ptrdiff_t>(summary.representatives.size()) - 1);
   }
   const auto threaded = summarize_clusters(points, labels, {.representatives = 4, .run = {.threads = 3}});
-  for (std::size_t c = 0; c < found.size(); ++c) CHECK(found[c].representatives == threaded[c].representatives);
+  REQUIRE(threaded.size() == found.size());
+  for (std::size_t c = 0; c < found.size(); ++c) {
+    CHECK(found[c].size == threaded[c].size);
+    CHECK(found[c].center == threaded[c].center);
+    CHECK(found[c].medoid == threaded[c].medoid);
+    CHECK(found[c].representatives == threaded[c].representatives);
+    CHECK(found[c].mean_square == threaded[c].mean_square);
+  }
 }
 
 TEST_CASE("diverse representatives are no repetitions of each other") {
@@ -114,6 +121,9 @@ TEST_CASE("labels that cannot be are refused, and a callback ends the work") {
   CHECK(field({0, 0}, {.diversity = std::nan("")}) == "diversity");
   const std::vector<float> bad{1, std::nanf("")};
   CHECK(test::error_of([&] { (void)summarize_clusters(Points<float>(bad.data(), 1, 2), Labels{0}); }).field() ==
+        "points");
+  const std::vector<double> far{1e200, 2e200};
+  CHECK(test::error_of([&] { (void)summarize_clusters(Points<double>(far.data(), 1, 2), Labels{0}); }).field() ==
         "points");
   glossa::SummaryOptions options;
   options.run.progress = [](const glossa::Progress&) { throw std::runtime_error("enough"); };

@@ -7,8 +7,11 @@
 #include <nlohmann/json.hpp>
 
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
+#include <tuple>
 #include <vector>
 
 using Labels = std::vector<std::int32_t>;
@@ -50,14 +53,48 @@ TEST_CASE("a hundred thousand labels agree with themselves under other names") {
   CHECK(glossa::normalized_mutual_information(a, b) == Approx(1).epsilon(1e-12));
 }
 
-TEST_CASE("labellings of different lengths and a beta below zero are errors") {
+TEST_CASE("measures are no more than 1, and exactly 0 by chance") {
+  for (const std::int32_t clusters : {2, 3, 7, 11, 49, 317}) {
+    Labels a(5000);
+    Labels b(5000);
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      a[i] = static_cast<std::int32_t>(i) % clusters;
+      b[i] = a[i] * 5;
+    }
+    for (const double beta : {0.0, 0.1, 1.0, 3.0, 1e300}) {
+      const glossa::VMeasure same = glossa::v_measure(a, b, beta);
+      CHECK(same.homogeneity <= 1);
+      CHECK(same.completeness <= 1);
+      CHECK(same.v_measure <= 1);
+      CHECK(same.v_measure == Approx(1).epsilon(1e-12));
+    }
+    CHECK(glossa::normalized_mutual_information(a, b) <= 1);
+  }
+  for (const std::size_t rows : {2u, 3u, 7u})
+    for (const std::size_t columns : {2u, 5u, 13u}) {
+      Labels a;
+      Labels b;
+      for (std::size_t r = 0; r < rows; ++r)  // each pair of labels as often as theirs have it
+        for (std::size_t c = 0; c < columns; ++c)
+          for (std::size_t times = 0; times < (r + 1) * (c == 0 ? 3 : 1); ++times) {
+            a.push_back(static_cast<std::int32_t>(r));
+            b.push_back(static_cast<std::int32_t>(c));
+          }
+      CHECK(glossa::normalized_mutual_information(a, b) == 0);
+      CHECK(glossa::v_measure(a, b).homogeneity == 0);
+      CHECK(glossa::v_measure(a, b).v_measure == 0);
+    }
+}
+
+TEST_CASE("labellings of different lengths and a beta that is no number from zero on are errors") {
   const Labels a{0, 1};
   const Labels b{0};
   CHECK(test::error_of([&] { (void)glossa::v_measure(a, b); }).field() == "labels");
   CHECK(test::error_of([&] { (void)glossa::adjusted_rand_index(a, b); }).field() == "labels");
   CHECK(test::error_of([&] { (void)glossa::normalized_mutual_information(a, b); }).field() == "labels");
   CHECK(test::error_of([&] { (void)glossa::v_measure(a, a, -1); }).field() == "beta");
-  CHECK(test::error_of([&] { (void)glossa::v_measure(a, a, std::nan("")); }).field() == "beta");
+  for (const double beta : {std::nan(""), std::numeric_limits<double>::infinity()})
+    CHECK(test::error_of([&] { (void)glossa::v_measure(a, a, beta); }).field() == "beta");
 }
 
 TEST_CASE("names become numbers in the order in which they appear") {

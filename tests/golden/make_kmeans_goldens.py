@@ -45,8 +45,14 @@ for clusters in (1, 2, 4, 10, 25):
 # Some centres of these starts are the same vector, or one that is near to nothing: their clusters run empty.
 for start in ([0, 0, 75, 150], [10, 10, 10, 10, 10, 10], [5, 5, 80, 80, 155, 155, 230, 230]):
     runs.append(fit(doubles, start, 1e-4))
-free = [{"clusters": k, "inertia": float(KMeans(k, n_init=10, random_state=0).fit(doubles).inertia_)}
-        for k in (2, 4, 10, 25)]
+
+# Of so few vectors in so many dimensions, the best of ten starts is within 2 % with another seed: the median of twelve.
+def best_of_ten(clusters):
+    inertias = [KMeans(clusters, n_init=10, random_state=seed).fit(doubles).inertia_ for seed in range(12)]
+    return {"clusters": clusters, "inertia": float(np.median(inertias))}
+
+
+free = [best_of_ten(clusters) for clusters in (2, 4, 10, 25)]
 random = np.random.default_rng(0)
 lone = random.integers(0, 5, len(rows))
 lone[lone == 4] = 3

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glossa/cluster/double_sums.hpp>
+#include <glossa/cluster/nearest_center.hpp>
 #include <glossa/cluster/points.hpp>
 #include <glossa/cluster/run_tools.hpp>
 
@@ -24,8 +25,13 @@ struct ClusterMove {
 template <class T>
 class CenterSums {
  public:
-  CenterSums(const Points<T>& points, std::size_t clusters)
-      : points_(points), sums_(clusters * points.dims()), counts_(clusters) {}
+  CenterSums(const MeasuredRows<T>& rows, std::size_t clusters)
+      : rows_(rows),
+        points_(rows.points()),
+        sums_(clusters * points_.dims()),
+        counts_(clusters),
+        there_(clusters),
+        passed_(clusters) {}
 
   [[nodiscard]] std::size_t count(std::size_t cluster) const noexcept { return counts_[cluster]; }
   [[nodiscard]] std::size_t clusters() const noexcept { return counts_.size(); }
@@ -37,9 +43,28 @@ class CenterSums {
   void clear() {
     std::fill(sums_.begin(), sums_.end(), 0.0);
     std::fill(counts_.begin(), counts_.end(), std::size_t{0});
+    std::fill(there_.begin(), there_.end(), 0.0);
+    std::fill(passed_.begin(), passed_.end(), 0.0);
   }
 
-  /// Rows are in ascending order.
+  /// Clears the sums that so much has passed through that what is left of it has lost digits, for good. Returns which
+  /// these are, to be made anew; nothing where there are none.
+  [[nodiscard]] std::vector<bool> clear_worn() {
+    constexpr double kMost = 1024;  // times what is there
+    std::vector<bool> worn;
+    for (std::size_t c = 0; c < clusters(); ++c) {
+      if (passed_[c] <= kMost * there_[c]) continue;
+      worn.resize(clusters());
+      worn[c] = true;
+      std::fill_n(sums_.begin() + static_cast<std::ptrdiff_t>(c * points_.dims()), points_.dims(), 0.0);
+      counts_[c] = 0;
+      there_[c] = 0;
+      passed_[c] = 0;
+    }
+    return worn;
+  }
+
+  /// Rows may be in any order; in that of memory they are read fastest.
   void apply(const std::vector<ClusterMove>& moves, const RunTools<T>& tools) {
     const std::size_t room = kRanges * sums_.size();
     if (moves.size() >= kRanges * clusters() && room <= kMostRoom) {
@@ -48,11 +73,15 @@ class CenterSums {
       add_by_cluster(moves, tools);
     }
     for (const ClusterMove& move : moves) {
-      std::size_t& count = counts_[static_cast<std::size_t>(move.cluster)];
+      const auto c = static_cast<std::size_t>(move.cluster);
+      const auto length = static_cast<double>(rows_.length(move.row));
+      passed_[c] += length;
       if (move.leaves) {
-        --count;
+        --counts_[c];
+        there_[c] -= length;
       } else {
-        ++count;
+        ++counts_[c];
+        there_[c] += length;
       }
     }
   }
@@ -122,9 +151,12 @@ class CenterSums {
     return parts;
   }
 
+  const MeasuredRows<T>& rows_;
   Points<T> points_;
   std::vector<double> sums_;  // [clusters, dims]
   std::vector<std::size_t> counts_;
+  std::vector<double> there_;   // lengths of the rows in each cluster, added up
+  std::vector<double> passed_;  // of all that have entered and left
   std::vector<ClusterMove> ordered_;
 };
 

@@ -3,6 +3,8 @@
 
 #include <glossa/cluster/cluster_quality.hpp>
 #include <glossa/cluster/kmeans.hpp>
+#include <glossa/cluster/points.hpp>
+#include <glossa/core/embeddings.hpp>
 #include <glossa/core/linkage.hpp>
 
 #include <concepts>
@@ -14,8 +16,11 @@ namespace glossa {
 
 /// What tells a good number of clusters.
 enum class ClusterCriterion {
-  silhouette,  ///< the greatest silhouette; of several the fewest clusters
-  elbow,       ///< where inertia stops falling steeply: Kneedle (Satopää et al. 2011)
+  /// The greatest silhouette; of several the fewest clusters. Where none is to be had, as of vectors that are all
+  /// equal,
+  /// the fewest of all.
+  silhouette,
+  elbow,  ///< where inertia stops falling steeply: Kneedle (Satopää et al. 2011)
 };
 
 struct ChooseClustersOptions {
@@ -25,7 +30,9 @@ struct ChooseClustersOptions {
   ClusterCriterion criterion = ClusterCriterion::silhouette;
   /// Kneedle's S: how far the curve must come back from an elbow for it to count, in steps of the curve.
   double sensitivity = 1;
-  KMeansOptions kmeans{};                         ///< but for its clusters; its run counts for all
+  /// But for its clusters. Its run counts for all: told are the iterations of one number of clusters after another, and
+  /// the last of them again while silhouettes are made.
+  KMeansOptions kmeans{};
   SilhouetteOptions silhouette{.sample = 10000};  ///< but for its run
 };
 
@@ -33,7 +40,8 @@ struct ChooseClustersOptions {
 struct TriedClusters {
   std::size_t clusters = 0;
   double inertia = 0;
-  std::optional<double> silhouette{};  ///< where that is the criterion
+  /// Where that is the criterion, and there is one: not where all vectors are in one cluster, or each in its own.
+  std::optional<double> silhouette{};
 };
 
 template <std::floating_point T>
@@ -45,8 +53,8 @@ struct ChosenClusters {
 };
 
 /// Runs kmeans() with least, least + step … most clusters. Errors: those of kmeans() and silhouette();
-/// `invalid_argument` for a range that is empty, a step of 0, and, by silhouettes, fewer than two clusters or as many
-/// as vectors.
+/// `invalid_argument` for a range that is empty, a step of 0, a sensitivity that is negative or NaN, and, by
+/// silhouettes, fewer than two clusters.
 template <std::floating_point T>
 [[nodiscard]] ChosenClusters<T> choose_clusters(const Points<T>& points, const ChooseClustersOptions& options = {});
 

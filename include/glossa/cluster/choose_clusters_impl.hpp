@@ -5,10 +5,13 @@
 #include <glossa/cluster/cluster_quality_impl.hpp>
 #include <glossa/cluster/elbow.hpp>
 #include <glossa/cluster/kmeans_impl.hpp>
+#include <glossa/core/error.hpp>
+#include <glossa/core/progress.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace glossa {
@@ -23,6 +26,27 @@ inline void require_range(const ChooseClustersOptions& options) {
                 {.field = "least",
                  .expected = "a range from " + std::to_string(least) + " clusters on",
                  .found = std::to_string(options.least) + " to " + std::to_string(options.most)});
+  if (!(options.sensitivity >= 0))
+    throw Error(ErrorKind::invalid_argument,
+                {.field = "sensitivity", .expected = "0 or more", .found = std::to_string(options.sensitivity)});
+}
+
+/// Whether the clusters have silhouettes: there are two or more, and not one for each vector.
+[[nodiscard]] inline bool has_silhouette(Labels labels) {
+  std::sort(labels.begin(), labels.end());
+  const std::size_t rows = labels.size();
+  labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
+  return labels.size() >= 2 && labels.size() < rows;
+}
+
+[[nodiscard]] inline Elbow elbow_of(const std::vector<TriedClusters>& tried, double sensitivity) {
+  std::vector<double> x;
+  std::vector<double> y;
+  for (const TriedClusters& one : tried) {
+    x.push_back(static_cast<double>(one.clusters));
+    y.push_back(one.inertia);
+  }
+  return find_elbow(x, y, sensitivity);
 }
 
 }  // namespace detail
@@ -34,33 +58,37 @@ ChosenClusters<T> choose_clusters(const Points<T>& points, const ChooseClustersO
   KMeansOptions kmeans_options = options.kmeans;
   SilhouetteOptions silhouette_options = options.silhouette;
   silhouette_options.run = options.kmeans.run;
-  silhouette_options.run.progress = {};
+  Progress last;
+  const ProgressCallback& tell = options.kmeans.run.progress;
+  if (tell) {
+    kmeans_options.run.progress = [&](const Progress& progress) { tell(last = progress); };
+    silhouette_options.run.progress = [&](const Progress&) { tell(last); };
+  }
   ChosenClusters<T> chosen;
   const auto cluster = [&](std::size_t clusters) {
     kmeans_options.clusters = clusters;
     return kmeans(points, kmeans_options);
   };
-  double best = 0;
-  for (std::size_t clusters = options.least; clusters <= options.most; clusters += options.step) {
+  constexpr double kNone = -2;  // below every silhouette
+  double best = kNone;
+  const auto try_number = [&](std::size_t clusters) {
     KMeansResult<T> result = cluster(clusters);
-    chosen.tried.push_back({.clusters = clusters, .inertia = result.inertia});
-    if (options.criterion == ClusterCriterion::elbow) continue;
-    const double score = silhouette(points, result.labels, silhouette_options);
-    chosen.tried.back().silhouette = score;
-    if (chosen.tried.size() > 1 && score <= best) continue;
+    TriedClusters& tried = chosen.tried.emplace_back(TriedClusters{.clusters = clusters, .inertia = result.inertia});
+    if (options.criterion == ClusterCriterion::elbow) return;
+    if (detail::has_silhouette(result.labels)) tried.silhouette = silhouette(points, result.labels, silhouette_options);
+    const double score = tried.silhouette.value_or(kNone);
+    if (chosen.tried.size() > 1 && score <= best) return;
     best = score;
     chosen.result = std::move(result);
+  };
+  for (std::size_t clusters = options.least;; clusters += options.step) {
+    try_number(clusters);
+    if (options.most - clusters < options.step) break;
   }
   if (options.criterion == ClusterCriterion::silhouette) return chosen;
-  std::vector<double> x;
-  std::vector<double> y;
-  for (const TriedClusters& one : chosen.tried) {
-    x.push_back(static_cast<double>(one.clusters));
-    y.push_back(one.inertia);
-  }
-  const detail::Elbow elbow = detail::find_elbow(x, y, options.sensitivity);
+  const detail::Elbow elbow = detail::elbow_of(chosen.tried, options.sensitivity);
   chosen.has_elbow = elbow.confirmed;
-  kmeans_options.run.progress = {};
+  kmeans_options.run.progress = silhouette_options.run.progress;
   chosen.result = cluster(chosen.tried[elbow.at].clusters);  // once more: the same again, and cheaper than keeping all
   return chosen;
 }

@@ -44,9 +44,10 @@ struct KeywordOptions {
 /// Words are runs of letters, marks and digits, with apostrophes between letters, two characters long at least, and not
 /// of digits alone. They are counted without regard to case and to how accents are written. Chinese, Japanese, Thai,
 /// Lao, Khmer, Burmese and the like put no spaces between words: there, strings of 2 to 12 characters as readers see
-/// them (grapheme clusters; UAX #29) that hold together count, each less its most frequent continuation by a character
-/// to either side: a fragment of a word hardly stands alone, and so hardly counts. Of those that overlap the best one
-/// stays. Bytes that are not UTF-8 count as U+FFFD, which is in no word.
+/// them (grapheme clusters; UAX #29) that hold together count, where they stand twice in a cluster, each less its most
+/// frequent continuation by a character to either side that stands there twice, too: a fragment of a word hardly stands
+/// alone, and so hardly counts. Of those that overlap the best one stays. Bytes that are not UTF-8 count as U+FFFD,
+/// which is in no word.
 ///
 /// Errors: `invalid_argument` as summarize_clusters(), and for a ratio that is negative or NaN; what `split` or
 /// `run.progress` throws.

@@ -57,6 +57,11 @@ struct AllCounts {
   return all;
 }
 
+/// Whether a word may be a keyword of a cluster of so many texts.
+[[nodiscard]] inline bool may_be_keyword(const Term& term, std::size_t texts, const KeywordOptions& options) {
+  return term.count > 0 && term.texts >= std::min(options.least_texts, texts);
+}
+
 [[nodiscard]] inline std::vector<Keyword> best_keywords(const TermCounts& own, std::size_t texts, const AllCounts& all,
                                                         const KeywordOptions& options) {
   struct Candidate {
@@ -66,7 +71,7 @@ struct AllCounts {
   };
   std::vector<Candidate> candidates;
   for (const auto& [word, term] : own.terms) {
-    if (term.count == 0 || term.texts < std::min(options.least_texts, texts)) continue;
+    if (!may_be_keyword(term, texts, options)) continue;
     const std::size_t everywhere = all.counts.at(word);
     const double share = static_cast<double>(term.count) / own.total;
     const double elsewhere = static_cast<double>(everywhere - term.standing);
@@ -92,6 +97,81 @@ struct AllCounts {
   return keywords;
 }
 
+/// Counts the words of texts cluster by cluster.
+class ClusterTerms {
+ public:
+  /// members: of each cluster, and last those of none.
+  ClusterTerms(std::span<const std::string_view> texts, const std::vector<std::vector<std::size_t>>& members,
+               const KeywordOptions& options)
+      : texts_(texts),
+        members_(members),
+        options_(options),
+        executor_(executor_of(options.run)),
+        counts_(members.size()) {
+    std::size_t done = 0;
+    for_clusters([&](std::size_t c) { counts_[c] = count_terms(texts_of(c), options_.split); },
+                 [&](std::size_t first, std::size_t end) {
+                   report(done);
+                   for (std::size_t c = first; c < end; ++c) done += members_[c].size();
+                 });
+    all_ = add_up(counts_);
+    add_lone_strings();
+    report(texts.size());
+  }
+
+  [[nodiscard]] std::vector<std::vector<Keyword>> keywords() const {
+    std::vector<std::vector<Keyword>> keywords(members_.size() - 1);
+    parallel_for(*executor_, keywords.size(), [&](std::size_t c, std::size_t) {
+      keywords[c] = best_keywords(counts_[c], members_[c].size(), all_, options_);
+    });
+    return keywords;
+  }
+
+ private:
+  /// Calls body(cluster) for all, several at a time, and before(first, end) for some before these.
+  template <class Body, class Before>
+  void for_clusters(Body&& body, Before&& before) const {
+    constexpr std::size_t kTogether = 16;  // between two reports
+    for (std::size_t first = 0; first < members_.size(); first += kTogether) {
+      const std::size_t some = std::min(kTogether, members_.size() - first);
+      before(first, first + some);
+      parallel_for(*executor_, some, [&](std::size_t i, std::size_t) { body(first + i); });
+    }
+  }
+
+  [[nodiscard]] std::vector<std::string_view> texts_of(std::size_t cluster) const {
+    std::vector<std::string_view> own;
+    for (const std::size_t member : members_[cluster]) own.push_back(texts_[member]);
+    return own;
+  }
+
+  /// A string that stands in a cluster once is not known to be a word there, and was not counted. That of those which
+  /// may be keywords elsewhere is made up for here.
+  void add_lone_strings() {
+    StringFinder finder;
+    for (std::size_t c = 0; c + 1 < counts_.size(); ++c)
+      for (const auto& [word, term] : counts_[c].terms)
+        if (term.is_string && may_be_keyword(term, members_[c].size(), options_)) finder.add(word);
+    if (finder.empty()) return;
+    std::vector<std::vector<std::string_view>> lone(counts_.size());
+    for_clusters([&](std::size_t c) { lone[c] = lone_strings(texts_of(c), counts_[c], finder); },
+                 [&](std::size_t, std::size_t) { report(texts_.size()); });
+    for (const auto& strings : lone)
+      for (const std::string_view string : strings) ++all_.counts[string];
+  }
+
+  void report(std::size_t done) const {
+    if (options_.run.progress) options_.run.progress({done, texts_.size(), 0});
+  }
+
+  std::span<const std::string_view> texts_;
+  const std::vector<std::vector<std::size_t>>& members_;
+  const KeywordOptions& options_;
+  std::shared_ptr<Executor> executor_;
+  std::vector<TermCounts> counts_;
+  AllCounts all_;
+};
+
 }  // namespace detail
 
 GLOSSA_INLINE std::vector<std::vector<Keyword>> cluster_keywords(std::span<const std::string_view> texts,
@@ -101,35 +181,10 @@ GLOSSA_INLINE std::vector<std::vector<Keyword>> cluster_keywords(std::span<const
     throw Error(ErrorKind::invalid_argument,
                 {.field = "least_ratio", .expected = "at least 0", .found = std::to_string(options.least_ratio)});
   std::vector<std::vector<std::size_t>> members = detail::members_of(labels, texts.size());
-  const std::size_t clusters = members.size();
   members.emplace_back();  // noise
   for (std::size_t i = 0; i < labels.size(); ++i)
     if (labels[i] == kNoise) members.back().push_back(i);
-  const std::shared_ptr<Executor> executor = detail::executor_of(options.run);
-  const auto report = [&](std::size_t done) {
-    if (options.run.progress) options.run.progress({done, texts.size(), 0});
-  };
-
-  std::vector<detail::TermCounts> counts(members.size());
-  std::size_t done = 0;
-  constexpr std::size_t kTogether = 16;  // between two reports
-  for (std::size_t first = 0; first < members.size(); first += kTogether) {
-    report(done);
-    const std::size_t some = std::min(kTogether, members.size() - first);
-    parallel_for(*executor, some, [&](std::size_t i, std::size_t) {
-      std::vector<std::string_view> own;
-      for (const std::size_t member : members[first + i]) own.push_back(texts[member]);
-      counts[first + i] = detail::count_terms(own, options.split);
-    });
-    for (std::size_t i = 0; i < some; ++i) done += members[first + i].size();
-  }
-  report(texts.size());
-  const detail::AllCounts all = detail::add_up(counts);
-  std::vector<std::vector<Keyword>> keywords(clusters);
-  parallel_for(*executor, clusters, [&](std::size_t i, std::size_t) {
-    keywords[i] = detail::best_keywords(counts[i], members[i].size(), all, options);
-  });
-  return keywords;
+  return detail::ClusterTerms(texts, members, options).keywords();
 }
 
 }  // namespace glossa

@@ -17,12 +17,15 @@ namespace glossa {
 
 // Vectors labelled kNoise are left out by all of these; scikit-learn takes them for a cluster of their own.
 // Errors of all: `invalid_argument` where there are not as many labels as vectors, for labels below kNoise, vectors of
-// NaN or infinity, and where the vectors that are not noise are in fewer than two clusters, or each in one of its own.
+// NaN or infinity, vectors of doubles of a length of 1e144 and more, whose squares would leave the range of doubles,
+// and where the vectors that are not noise are in fewer than two clusters, or each in one of its own.
 
 struct SilhouetteOptions {
   /// Metric::euclidean, or Metric::cosine: 1 - cosine, where a zero vector is at distance 1 from all others.
   Metric metric = Metric::euclidean;
-  std::size_t sample = 0;  ///< so many vectors, drawn at random, stand for all; 0: all
+  /// So many vectors, drawn at random, stand for all; 0: all. Clusters of which fewer than two are drawn are filled up
+  /// with others of theirs, to which distances are measured, but whose silhouettes do not count.
+  std::size_t sample = 0;
   std::uint64_t seed = 42;
   ClusterRun run{};  ///< progress: vectors
 };

@@ -5,15 +5,17 @@
 #include <glossa/cluster/clustered_rows.hpp>
 #include <glossa/cluster/double_sums.hpp>
 #include <glossa/cluster/random_draws.hpp>
+#include <glossa/cluster/scaled_rows.hpp>
 #include <glossa/cluster/silhouette_sums.hpp>
+#include <glossa/core/error.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <numeric>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 namespace glossa {
@@ -26,6 +28,35 @@ namespace detail {
   return rows;
 }
 
+/// Rows that silhouettes are made of, in ascending order, and those of them that count.
+struct SilhouetteRows {
+  std::vector<std::uint32_t> all;
+  std::vector<std::uint32_t> counted;
+};
+
+/// All rows that are not noise, or those of a sample.
+[[nodiscard]] inline SilhouetteRows silhouette_rows(std::span<const std::int32_t> labels,
+                                                    const SilhouetteOptions& options) {
+  std::vector<std::uint32_t> rows = all_rows(labels.size());
+  std::erase_if(rows, [&](std::uint32_t row) { return labels[row] == kNoise; });
+  if (options.sample == 0 || options.sample >= rows.size()) return {rows, rows};
+  constexpr std::size_t kLeast = 2;  // of a cluster, so that its rows have a distance to each other
+  SilhouetteRows sample;
+  std::unordered_map<std::int32_t, std::size_t> sizes;
+  const std::vector<std::uint32_t> drawn = RandomDraws(options.seed).sample(rows.size(), rows.size());
+  for (std::size_t i = 0; i < drawn.size(); ++i) {
+    const std::uint32_t row = rows[drawn[i]];
+    std::size_t& size = sizes[labels[row]];
+    if (i >= options.sample && size >= kLeast) continue;
+    ++size;
+    sample.all.push_back(row);
+    if (i < options.sample) sample.counted.push_back(row);
+  }
+  std::sort(sample.all.begin(), sample.all.end());
+  std::sort(sample.counted.begin(), sample.counted.end());
+  return sample;
+}
+
 template <class T>
 [[nodiscard]] std::vector<double> silhouettes_of(const Points<T>& points, std::span<const std::int32_t> labels,
                                                  std::span<const std::uint32_t> some,
@@ -33,13 +64,16 @@ template <class T>
   if (options.metric != Metric::euclidean && options.metric != Metric::cosine)
     throw Error(ErrorKind::invalid_argument,
                 {.field = "metric", .expected = "euclidean or cosine", .found = to_string(options.metric)});
-  const ClusteredRows<T> rows(points, labels, some);
+  const bool is_cosine = options.metric == Metric::cosine;
+  const std::vector<T> scaled = is_cosine ? std::vector<T>() : scaled_rows(points);
+  const Points<T> safe = scaled_points(points, scaled);
+  const ClusteredRows<T> rows(safe, labels, some);
   const RunTools<T> tools(options.run);
   std::vector<double> out(points.rows());
-  if (options.metric == Metric::cosine) {
+  if (is_cosine) {
     cosine_silhouettes(rows, points.dims(), tools, out);
   } else {
-    EuclideanSilhouettes<T>(rows, points, tools).run(out);
+    EuclideanSilhouettes<T>(rows, safe, tools).run(out);
   }
   return out;
 }
@@ -69,18 +103,11 @@ std::vector<double> silhouettes(const Points<T>& points, std::span<const std::in
 template <std::floating_point T>
 double silhouette(const Points<T>& points, std::span<const std::int32_t> labels, const SilhouetteOptions& options) {
   detail::require_labels(points, labels);
-  std::vector<std::uint32_t> some = detail::all_rows(points.rows());
-  std::erase_if(some, [&](std::uint32_t row) { return labels[row] == kNoise; });
-  if (options.sample != 0 && options.sample < some.size()) {
-    std::vector<std::uint32_t> drawn = detail::RandomDraws(options.seed).sample(some.size(), options.sample);
-    for (std::uint32_t& row : drawn) row = some[row];
-    std::sort(drawn.begin(), drawn.end());
-    some = std::move(drawn);
-  }
-  const std::vector<double> all = detail::silhouettes_of(points, labels, some, options);
+  const detail::SilhouetteRows rows = detail::silhouette_rows(labels, options);
+  const std::vector<double> all = detail::silhouettes_of(points, labels, rows.all, options);
   double sum = 0;
-  for (const std::uint32_t row : some) sum += all[row];
-  return sum / static_cast<double>(some.size());
+  for (const std::uint32_t row : rows.counted) sum += all[row];
+  return sum / static_cast<double>(rows.counted.size());
 }
 
 template <std::floating_point T>

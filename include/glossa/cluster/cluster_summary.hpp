@@ -38,7 +38,8 @@ struct ClusterSummary {
 
 /// A summary for each label from 0 to the largest; vectors that are noise (kNoise) belong to none.
 /// Errors: `invalid_argument` where there is not one label a vector, for a label below kNoise or not below the number
-/// of vectors, a diversity outside [0, 1] or NaN; what `run.progress` throws.
+/// of vectors, vectors of NaN or infinity, or of doubles and a length of 1e144 and more, a diversity outside [0, 1] or
+/// NaN; what `run.progress` throws.
 template <std::floating_point T>
 [[nodiscard]] std::vector<ClusterSummary<T>> summarize_clusters(const Points<T>& points,
                                                                 std::span<const std::int32_t> labels,

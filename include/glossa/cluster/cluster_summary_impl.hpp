@@ -3,6 +3,8 @@
 
 #include <glossa/cluster/cluster_members.hpp>
 #include <glossa/cluster/cluster_summary.hpp>
+#include <glossa/cluster/double_sums.hpp>
+#include <glossa/cluster/require_squares.hpp>
 #include <glossa/cluster/run_executor.hpp>
 #include <glossa/core/error.hpp>
 #include <glossa/core/executor.hpp>
@@ -71,21 +73,14 @@ template <std::floating_point T>
   ClusterSummary<T> summary;
   summary.size = members.size();
   std::vector<double> center(points.dims());
-  for (const std::size_t member : members)
-    for (std::size_t j = 0; j < center.size(); ++j) center[j] += static_cast<double>(points[member][j]);
+  for (const std::size_t member : members) add_row(points[member], 1, center.data());
   for (double& value : center) value /= static_cast<double>(std::max<std::size_t>(members.size(), 1));
   for (const double value : center) summary.center.push_back(static_cast<T>(value));
   if (members.empty()) return summary;
 
   std::vector<double> squares;
-  for (const std::size_t member : members) {
-    double square = 0;
-    for (std::size_t j = 0; j < center.size(); ++j) {
-      const double difference = static_cast<double>(points[member][j]) - center[j];
-      square += difference * difference;
-    }
-    squares.push_back(square);
-  }
+  for (const std::size_t member : members)
+    squares.push_back(squared_distance(points[member], std::span<const double>(center)));
   summary.mean_square = std::accumulate(squares.begin(), squares.end(), 0.0) / static_cast<double>(members.size());
   std::vector<std::size_t> order(members.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -111,7 +106,7 @@ std::vector<ClusterSummary<T>> summarize_clusters(const Points<T>& points, std::
   if (!(options.diversity >= 0 && options.diversity <= 1))
     throw Error(ErrorKind::invalid_argument,
                 {.field = "diversity", .expected = "0 to 1", .found = std::to_string(options.diversity)});
-  detail::require_finite(points, "points");
+  detail::require_squares(points, "points");
   const std::vector<std::vector<std::size_t>> members = detail::members_of(labels, points.rows());
   const std::shared_ptr<Executor> executor = detail::executor_of(options.run);
   std::vector<ClusterSummary<T>> summaries(members.size());

@@ -1,18 +1,18 @@
 // Vectors and labels come in; the rows of each cluster go out, with their means.
 #pragma once
 
-#include <glossa/cluster/center_sums.hpp>
 #include <glossa/cluster/cluster_run.hpp>
 #include <glossa/cluster/double_sums.hpp>
 #include <glossa/cluster/points.hpp>
+#include <glossa/cluster/require_squares.hpp>
 #include <glossa/cluster/run_tools.hpp>
+#include <glossa/core/error.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace glossa::detail {
@@ -84,7 +84,7 @@ class ClusteredRows {
 /// Errors: see cluster_quality.hpp.
 template <class T>
 void require_labels(const Points<T>& points, std::span<const std::int32_t> labels) {
-  require_finite(points, "points");
+  require_squares(points, "points");
   if (points.dims() == 0 && !points.empty())
     throw Error(ErrorKind::invalid_argument, {.field = "points", .expected = "one dimension or more", .found = "0"});
   if (labels.size() != points.rows())

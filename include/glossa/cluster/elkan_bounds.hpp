@@ -3,6 +3,7 @@
 #pragma once
 
 #include <glossa/cluster/nearest_center.hpp>
+#include <glossa/cluster/pair_sieve.hpp>
 #include <glossa/core/aligned_buffer.hpp>
 
 #include <algorithm>
@@ -31,8 +32,13 @@ class ElkanBounds {
     return static_cast<double>(rows) * static_cast<double>((round_up(clusters, kScoreColumns) + 1) * sizeof(T));
   }
 
+  /// Whether T holds the squares that bounds to such centres are made of. They stay in reach: they are means of rows.
+  [[nodiscard]] bool hold(const CenterScores<T>& scores) const noexcept {
+    const double reach = rows_.most_length() + scores.most_length();
+    return reach * reach <= CenterScores<T>::kMost && std::isfinite(scores.error(rows_.longest()));
+  }
+
   [[nodiscard]] bool are_set() const noexcept { return !bounds_.empty(); }
-  void forget() { bounds_ = AlignedBuffer<T>(); }
 
   /// Makes room; all rows must then be set.
   void make() {
@@ -48,11 +54,12 @@ class ElkanBounds {
     double most_way = 0;
     for (std::size_t c = 0; c < shifts.size(); ++c) {
       way_[c] += shifts[c];
-      path_[c] = static_cast<T>(way_[c]);
+      path_[c] = narrowed<T>(way_[c]);
       most_way = std::max(most_way, way_[c]);
     }
-    // What is added and compared is not larger than this, and rounded a few times.
-    slack_ = 16 * kUnit * (rows_.most_length() + most_length + most_way);
+    // What is added and compared is not larger than this, and rounded a few times; distances in double are rounded,
+    // too.
+    slack_ = (16 * kUnit + double_off()) * (rows_.most_length() + most_length + most_way);
   }
 
   /// Sets the bounds of rows that a tile has scored, of which labels are known.
@@ -66,7 +73,7 @@ class ElkanBounds {
       const double error = 2 * scores.error(rows_.length(row)) + 8 * kUnit * square;
       const auto label = static_cast<std::size_t>(labels[r]);
       upper_[row] = above(square - 2 * static_cast<double>(score[label]) + error);
-      kernels.centers.bounds({score, stride_, static_cast<T>(square - error * (1 + 4 * kUnit)), path_.data(), own});
+      kernels.centers.bounds({score, stride_, narrowed<T>(square - error * (1 + 4 * kUnit)), path_.data(), own});
       own[label] = std::numeric_limits<T>::infinity();  // a row's own centre is never looked for
     }
   }
@@ -78,8 +85,8 @@ class ElkanBounds {
     std::size_t total = 0;
     for (std::size_t r = 0; r < count; ++r) {
       const std::size_t row = first + r;
-      upper_[row] = static_cast<T>((static_cast<double>(upper_[row]) + shifts_[static_cast<std::size_t>(labels[r])]) *
-                                   (1 + 4 * kUnit));
+      upper_[row] = narrowed<T>((static_cast<double>(upper_[row]) + shifts_[static_cast<std::size_t>(labels[r])]) *
+                                (1 + 4 * kUnit));
       total += kernels.centers.within({bounds_.data() + row * stride_, path_.data(), stride_, limit(row), out + total});
       ends[r] = total;
     }
@@ -96,9 +103,11 @@ class ElkanBounds {
       kernels.centers.squared_distances(
           {values.data(), centers.data(), centers.dims(), centers.dims(), chosen, count, sums});
     };
-    const double off = static_cast<double>(centers.dims() + 4) * kUnit;  // of a sum of squares, each rounded twice
+    // Of a sum of squares, each rounded twice; some may be too small for T.
+    const double off = static_cast<double>(centers.dims() + 4) * kUnit + double_off();
+    const double lost = static_cast<double>(centers.dims()) * static_cast<double>(std::numeric_limits<T>::min());
     measure(&own, 1, distances);
-    double least = static_cast<double>(distances[0]) * (1 + off);  // of the distances' upper bounds
+    double least = static_cast<double>(distances[0]) * (1 + off) + lost;  // of the distances' upper bounds
     upper_[row] = above(least);
     T* bounds = bounds_.data() + row * stride_;
     const T most = limit(row);
@@ -107,17 +116,17 @@ class ElkanBounds {
     const auto count = static_cast<std::size_t>(end - others.begin());
     if (count == 0) return label;
     measure(others.data(), count, distances + 1);
-    bounds[own] = below(static_cast<double>(distances[0]) * (1 - off)) + path_[own];
+    bounds[own] = below(static_cast<double>(distances[0]) * (1 - off) - lost) + path_[own];
     for (std::size_t i = 0; i < count; ++i) {
       const auto square = static_cast<double>(distances[i + 1]);
-      bounds[others[i]] = below(square * (1 - off)) + path_[others[i]];
-      least = std::min(least, square * (1 + off));
+      bounds[others[i]] = below(square * (1 - off) - lost) + path_[others[i]];
+      least = std::min(least, square * (1 + off) + lost);
     }
     ExactNearest<T> exact(values, centers);
     std::size_t near = 0;
     std::int32_t found = label;
     const auto consider = [&](std::uint32_t c, T square, bool offered) {
-      if (static_cast<double>(square) * (1 - off) > least) return;
+      if (static_cast<double>(square) * (1 - off) - lost > least) return;
       if (offered) exact.offer(c);
       ++near;
       found = static_cast<std::int32_t>(c);
@@ -132,7 +141,7 @@ class ElkanBounds {
       found = exact.best();
     }
     upper_[row] = above(least);
-    if (near != 1) upper_[row] = above(least * (1 + 4 * off));
+    if (near != 1) upper_[row] = above(least * (1 + 4 * off) + 4 * lost);
     bounds[found] = std::numeric_limits<T>::infinity();
     return found;
   }
@@ -144,14 +153,19 @@ class ElkanBounds {
 
   /// The square root, rounded up or down.
   [[nodiscard]] static T above(double square) noexcept {
-    return static_cast<T>(std::sqrt(std::max(square, 0.0)) * (1 + 4 * kUnit));
+    return narrowed<T>(std::sqrt(std::max(square, 0.0)) * (1 + 4 * kUnit));
   }
   [[nodiscard]] static T below(double square) noexcept {
-    return static_cast<T>(std::sqrt(std::max(square, 0.0)) * (1 - 4 * kUnit));
+    return narrowed<T>(std::sqrt(std::max(square, 0.0)) * (1 - 4 * kUnit));
   }
 
   [[nodiscard]] T limit(std::size_t row) const noexcept {
-    return static_cast<T>(static_cast<double>(upper_[row]) + slack_);
+    return narrowed<T>(static_cast<double>(upper_[row]) + slack_);
+  }
+
+  /// How far a square of a distance in double, which decides in the end, may be off, as a part of it.
+  [[nodiscard]] double double_off() const noexcept {
+    return static_cast<double>(rows_.points().dims() + 4) * kDoubleUnit;
   }
 
   const MeasuredRows<T>& rows_;

@@ -41,7 +41,7 @@ struct KMeansOptions {
   /// Memory for what is known about distances from earlier iterations, a number for each vector and cluster. Where that
   /// is more, all distances are computed each time; the labels are the same.
   std::size_t bounds_bytes = std::size_t{512} << 20;
-  ClusterRun run{};  ///< progress: iterations, of starts · max_iterations
+  ClusterRun run{};  ///< progress: iterations, of starts · max_iterations; told, too, while a start is looked for
 };
 
 template <std::floating_point T>
@@ -58,11 +58,13 @@ struct KMeansResult {
 };
 
 /// k-means by Lloyd's algorithm (1982), with the results of scikit-learn's KMeans: the same labels from the same start,
-/// clusters that run empty repaired in the same way (each takes the vector that is farthest from its centre; where all
-/// vectors lie on centres, the cluster stays empty and its centre where it was). Labels are those of distances in
-/// double precision, whatever the instructions and the number of threads; see elkan_bounds.hpp for what is not
-/// computed. Errors: `invalid_argument` for no clusters, more clusters than vectors, vectors of no dimensions, NaN or
-/// infinity, and a tolerance that is negative; what `options.run.progress` throws.
+/// clusters that run empty repaired in the same way: each takes the vector that is farthest from its centre. But those
+/// for which no vector is left that is off its centre stay empty, their centres where they were; scikit-learn moves
+/// these, too, unless all vectors lie on centres. Labels are those of distances in double precision, whatever the
+/// instructions and the number of threads; see elkan_bounds.hpp for what is not computed. Errors: `invalid_argument`
+/// for no clusters, more clusters than vectors, vectors of no dimensions, NaN or infinity, vectors of doubles of a
+/// length of 1e144 and more, whose squares would leave the range of doubles, and a tolerance that is negative; what
+/// `options.run.progress` throws.
 template <std::floating_point T>
 [[nodiscard]] KMeansResult<T> kmeans(const Points<T>& points, const KMeansOptions& options = {});
 

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <numeric>
 #include <span>
@@ -18,14 +19,18 @@
 
 namespace glossa::detail {
 
+/// Called every now and then; what it throws ends the search for a start.
+using StartPulse = std::function<void()>;
+
 /// Rows chosen one after another, and how far each row is from the nearest of them.
 template <class T>
 class ChosenCenters {
  public:
   /// weights: how much each row counts, or empty: all the same.
-  ChosenCenters(const Points<T>& points, std::vector<double> weights, const RunTools<T>& tools)
+  ChosenCenters(const Points<T>& points, std::vector<double> weights, const RunTools<T>& tools, const StartPulse& pulse)
       : points_(points),
         tools_(tools),
+        pulse_(pulse),
         weights_(std::move(weights)),
         squares_(points.rows(), std::numeric_limits<T>::infinity()),
         potential_(points.rows()) {}
@@ -39,10 +44,12 @@ class ChosenCenters {
 
   /// Takes the row that leaves the least potential, of several the first of them.
   void take_best(std::span<const std::uint32_t> rows) {
+    pulse_();
     const std::size_t count = rows.size();
     distances_.resize(points_.rows() * count);
     std::vector<double> sums(tools_.shares(points_.rows()) * count);
-    for_distances(rows, [&](std::size_t share, std::size_t row, const T* distances) {
+    const auto room = [&](std::size_t row, std::size_t) { return distances_.data() + row * count; };
+    for_distances(rows, room, [&](std::size_t share, std::size_t row, const T* distances) {
       for (std::size_t i = 0; i < count; ++i)
         sums[share * count + i] += weight(row) * static_cast<double>(std::min(squares_[row], distances[i]));
     });
@@ -59,10 +66,12 @@ class ChosenCenters {
   /// Takes all of them.
   void take_all(std::span<const std::uint32_t> rows) {
     constexpr std::size_t kAtOnce = 64;
+    std::vector<T> squares(tools_.workers() * kAtOnce);
+    const auto room = [&](std::size_t, std::size_t worker) { return squares.data() + worker * kAtOnce; };
     for (std::size_t first = 0; first < rows.size(); first += kAtOnce) {
+      pulse_();
       const auto some = rows.subspan(first, std::min(kAtOnce, rows.size() - first));
-      distances_.resize(points_.rows() * some.size());
-      for_distances(some, [&](std::size_t, std::size_t row, const T* distances) {
+      for_distances(some, room, [&](std::size_t, std::size_t row, const T* distances) {
         for (std::size_t i = 0; i < some.size(); ++i) squares_[row] = std::min(squares_[row], distances[i]);
         potential_[row] = weight(row) * static_cast<double>(squares_[row]);
       });
@@ -73,12 +82,12 @@ class ChosenCenters {
  private:
   [[nodiscard]] double weight(std::size_t row) const noexcept { return weights_.empty() ? 1.0 : weights_[row]; }
 
-  /// Calls body(share, row, squares of its distances to `others`).
-  template <class Body>
-  void for_distances(std::span<const std::uint32_t> others, Body&& body) {
-    tools_.for_shares(points_.rows(), [&](std::size_t share, std::size_t first, std::size_t count, std::size_t) {
+  /// Calls body(share, row, squares of its distances to `others`), which are put into room(row, worker).
+  template <class Room, class Body>
+  void for_distances(std::span<const std::uint32_t> others, Room&& room, Body&& body) {
+    tools_.for_shares(points_.rows(), [&](std::size_t share, std::size_t first, std::size_t count, std::size_t worker) {
       for (std::size_t row = first; row < first + count; ++row) {
-        T* distances = distances_.data() + row * others.size();
+        T* distances = room(row, worker);
         tools_.kernels().centers.squared_distances({points_[row].data(), points_.data(), points_.dims(), points_.dims(),
                                                     others.data(), others.size(), distances});
         body(share, row, distances);
@@ -88,10 +97,11 @@ class ChosenCenters {
 
   Points<T> points_;
   const RunTools<T>& tools_;
+  const StartPulse& pulse_;
   std::vector<double> weights_;
   std::vector<T> squares_;         // of the distance to the nearest chosen row
   std::vector<double> potential_;  // that of each row
-  std::vector<T> distances_;       // [rows, those that are looked at]
+  std::vector<T> distances_;       // [rows, those that the best is taken of]
   std::vector<std::uint32_t> chosen_;
 };
 
@@ -100,9 +110,9 @@ class ChosenCenters {
 template <class T>
 [[nodiscard]] std::vector<std::uint32_t> plus_plus_rows(const Points<T>& points, const std::vector<double>& weights,
                                                         std::size_t clusters, RandomDraws& random,
-                                                        const RunTools<T>& tools) {
+                                                        const RunTools<T>& tools, const StartPulse& pulse) {
   const auto trials = 2 + static_cast<std::size_t>(std::log(static_cast<double>(clusters)));
-  ChosenCenters<T> centers(points, weights, tools);
+  ChosenCenters<T> centers(points, weights, tools, pulse);
   centers.take(static_cast<std::uint32_t>(weights.empty() ? random.below(points.rows()) : random.by_weight(weights)));
   std::vector<std::uint32_t> drawn(trials);
   std::vector<double> sums(points.rows());
@@ -123,9 +133,10 @@ template <class T>
 /// they have drawn, k-means++ chooses, each counting as often as it is the nearest to a row.
 template <class T>
 [[nodiscard]] std::vector<std::uint32_t> parallel_rows(const Points<T>& points, std::size_t clusters,
-                                                       RandomDraws& random, const RunTools<T>& tools) {
+                                                       RandomDraws& random, const RunTools<T>& tools,
+                                                       const StartPulse& pulse) {
   constexpr int kRounds = 5;
-  ChosenCenters<T> drawn(points, {}, tools);
+  ChosenCenters<T> drawn(points, {}, tools, pulse);
   drawn.take(static_cast<std::uint32_t>(random.below(points.rows())));
   for (int round = 0; round < kRounds; ++round) {
     const std::vector<double>& potential = drawn.potential();
@@ -140,7 +151,7 @@ template <class T>
   std::vector<std::uint32_t> rows = drawn.chosen();
   std::sort(rows.begin(), rows.end());
   rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
-  if (rows.size() <= clusters) {  // few different vectors: the others may be any
+  if (rows.size() <= clusters) {  // few different vectors, or few were drawn: the others may be any
     std::vector<bool> taken(points.rows());
     for (const std::uint32_t row : rows) taken[row] = true;
     for (std::uint32_t row = 0; rows.size() < clusters; ++row)
@@ -153,7 +164,7 @@ template <class T>
   std::vector<double> weights(rows.size());
   for (const std::int32_t label : labels_of_nearest(points, candidates, tools))
     weights[static_cast<std::size_t>(label)] += 1;
-  std::vector<std::uint32_t> chosen = plus_plus_rows(candidates, weights, clusters, random, tools);
+  std::vector<std::uint32_t> chosen = plus_plus_rows(candidates, weights, clusters, random, tools, pulse);
   for (std::uint32_t& row : chosen) row = rows[row];
   return chosen;
 }

@@ -37,7 +37,7 @@ class Lloyd {
         rules_(rules),
         tools_(tools),
         centers_(std::move(centers)),
-        sums_(points_, centers_.size() / points_.dims()),
+        sums_(rows, centers_.size() / points_.dims()),
         labels_(points_.rows(), -1),
         moved_(tools.shares(points_.rows())),
         shifts_(clusters()),
@@ -104,7 +104,8 @@ class Lloyd {
   std::size_t assign() {
     const CenterScores<T> scores(center_points(), rows_.origin(), tools_.kernels());
     // While many rows change, bounds would be known for nothing.
-    const bool set_bounds = has_room_ && !bounds_.are_set() && last_changed_ * kSteady <= points_.rows();
+    const bool set_bounds =
+        has_room_ && !bounds_.are_set() && last_changed_ * kSteady <= points_.rows() && bounds_.hold(scores);
     const bool use_bounds = bounds_.are_set();
     if (use_bounds) bounds_.move(shifts_, scores.most_length());
     if (set_bounds) {
@@ -171,8 +172,10 @@ class Lloyd {
         }
     }
     sums_.apply(moves, tools_);
+    renew_worn({});
     const std::vector<ClusterMove> repairs = repair_empty();
     sums_.apply(repairs, tools_);
+    renew_worn(repairs);
     std::vector<T> means = centers_;
     tools_.for_each(clusters(), [&](std::size_t c, std::size_t) {
       const std::span<T> mean(means.data() + c * points_.dims(), points_.dims());
@@ -188,6 +191,20 @@ class Lloyd {
       shift *= 1 + 1e-12;  // a bound
     }
     return {way, !repairs.empty()};
+  }
+
+  /// Sums up anew what has lost digits beside rows that have left. repairs: what has moved in spite of its label.
+  void renew_worn(const std::vector<ClusterMove>& repairs) {
+    const std::vector<bool> worn = sums_.clear_worn();
+    if (worn.empty()) return;
+    std::vector<std::int32_t> labels = labels_;
+    for (const ClusterMove& move : repairs)
+      if (!move.leaves) labels[move.row] = move.cluster;
+    std::vector<ClusterMove> moves;
+    for (std::size_t row = 0; row < labels.size(); ++row)
+      if (worn[static_cast<std::size_t>(labels[row])])
+        moves.push_back({static_cast<std::uint32_t>(row), labels[row], false});
+    sums_.apply(moves, tools_);
   }
 
   /// Each empty cluster takes the row that is farthest from its centre, of several the first, for its mean. The row's

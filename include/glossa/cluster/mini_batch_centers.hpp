@@ -51,7 +51,7 @@ class MiniBatchCenters {
                        moves[row] = {static_cast<std::uint32_t>(row), label, false};
                        squares[row] = squared_distance(batch[row], old[static_cast<std::size_t>(label)]);
                      });
-    CenterSums<T> sums(batch, weights_.size());
+    CenterSums<T> sums(rows, weights_.size());
     sums.apply(moves, tools_);
     const std::vector<T> before = centers_;
     for (std::size_t c = 0; c < weights_.size(); ++c) {
@@ -92,7 +92,7 @@ class MiniBatchCenters {
                      [&](std::size_t a, std::size_t b) { return weights_[a] < weights_[b]; });
     std::size_t count = 0;
     while (count < order.size() && weights_[order[count]] < least) ++count;
-    count = std::min(count, batch.rows() / 2);
+    count = std::min({count, order.size() - 1, batch.rows() / 2});  // with a ratio above 1 the busiest stays, too
     if (count == 0) return;
     const std::vector<std::uint32_t> rows = random_.sample(batch.rows(), count);
     for (std::size_t i = 0; i < count; ++i) {

@@ -4,6 +4,7 @@
 #include <glossa/cluster/cluster_run.hpp>
 #include <glossa/cluster/kmeans.hpp>
 #include <glossa/cluster/points.hpp>
+#include <glossa/core/embeddings.hpp>
 #include <glossa/core/linkage.hpp>
 
 #include <concepts>
@@ -18,13 +19,14 @@ struct MiniBatchOptions {
   KMeansStart start = KMeansStart::plus_plus;
   /// The start is looked for among so many vectors, drawn at random; 0: three batches, or three vectors a cluster.
   std::size_t start_sample = 0;
-  std::size_t batch = 1024;          ///< vectors that are looked at in a step
-  std::size_t max_epochs = 100;      ///< as many steps as would look at all vectors so often
-  std::size_t patience = 10;         ///< ends after so many steps without less inertia, smoothed; 0: never
-  double tolerance = 0;              ///< see KMeansOptions; 0: the centres' ways end nothing
-  double reassignment_ratio = 0.01;  ///< centres that have seen less than this part of what the busiest has, move
+  std::size_t batch = 1024;      ///< vectors that are looked at in a step
+  std::size_t max_epochs = 100;  ///< as many steps as would look at all vectors so often
+  std::size_t patience = 10;     ///< ends after so many steps without less inertia, smoothed; 0: never
+  double tolerance = 0;          ///< see KMeansOptions; 0: the centres' ways end nothing
+  /// Centres that have seen less than this part of what the busiest has, move; above 1, all but the busiest.
+  double reassignment_ratio = 0.01;
   std::uint64_t seed = 42;
-  ClusterRun run{};  ///< progress: steps
+  ClusterRun run{};  ///< progress: steps; told, too, while the start is looked for
 };
 
 namespace detail {
@@ -46,7 +48,7 @@ class MiniBatchKMeans {
 
   /// Moves the centres towards some vectors, in the order they come in; the first part is where the start is looked
   /// for. Vectors in random order serve best. Errors: `invalid_argument` for fewer vectors than clusters in the first
-  /// part, vectors of another length than before, NaN or infinity.
+  /// part, vectors of another length than before, and for those that kmeans() refuses.
   void partial_fit(const Points<T>& part);
 
   /// The centres so far, [clusters, dims]; none before the first part. They move with the next one.

@@ -4,6 +4,9 @@
 #include <glossa/cluster/kmeans_impl.hpp>
 #include <glossa/cluster/mini_batch_centers.hpp>
 #include <glossa/cluster/mini_batch_kmeans.hpp>
+#include <glossa/cluster/require_squares.hpp>
+#include <glossa/cluster/saturated.hpp>
+#include <glossa/core/error.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -26,15 +29,18 @@ inline void require_mini_batch(const MiniBatchOptions& options) {
           std::to_string(options.reassignment_ratio));
 }
 
-/// Centres at their start, which is looked for among some of `points`.
+/// Centres at their start, which is looked for among some of `points`. steps: that will follow.
 template <class T>
-[[nodiscard]] MiniBatchCenters<T> start_mini_batch(const Points<T>& points, const MiniBatchOptions& options) {
+[[nodiscard]] MiniBatchCenters<T> start_mini_batch(const Points<T>& points, const MiniBatchOptions& options,
+                                                   std::size_t steps) {
   RandomDraws random(options.seed);
-  const KMeansOptions start{
-      .clusters = options.clusters,
-      .start = options.start,
-      .start_sample = options.start_sample != 0 ? options.start_sample : 3 * std::max(options.batch, options.clusters)};
-  std::vector<T> centers = start_centers(points, start, random, RunTools<T>(options.run));
+  const std::size_t three_batches =
+      saturated_product(3, std::max(std::min(options.batch, points.rows()), options.clusters));
+  const KMeansOptions start{.clusters = options.clusters,
+                            .start = options.start,
+                            .start_sample = options.start_sample != 0 ? options.start_sample : three_batches};
+  const RunTools<T> tools(options.run);
+  std::vector<T> centers = start_centers(points, start, random, tools, [&] { tools.tell(0, steps); });
   return {std::move(centers), points.dims(), options, std::move(random)};
 }
 
@@ -53,8 +59,10 @@ MiniBatchKMeans<T>::~MiniBatchKMeans() = default;
 
 template <std::floating_point T>
 void MiniBatchKMeans<T>::partial_fit(const Points<T>& part) {
+  const std::size_t batch = std::min(options_.batch, std::max<std::size_t>(part.rows(), 1));
+  const std::size_t steps = (part.rows() + batch - 1) / batch;
   if (state_) {
-    detail::require_finite(part, "part");
+    detail::require_squares(part, "part");
     if (part.empty()) return;
     if (part.dims() != state_->centers().dims())
       throw Error(ErrorKind::invalid_argument,
@@ -63,12 +71,11 @@ void MiniBatchKMeans<T>::partial_fit(const Points<T>& part) {
                    .found = std::to_string(part.dims())});
   } else {
     detail::require_clusters(part, options_.clusters);
-    state_ = std::make_unique<detail::MiniBatchCenters<T>>(detail::start_mini_batch(part, options_));
+    state_ = std::make_unique<detail::MiniBatchCenters<T>>(detail::start_mini_batch(part, options_, steps));
   }
-  const std::size_t steps = (part.rows() + options_.batch - 1) / options_.batch;
   for (std::size_t step = 0; step < steps; ++step) {
-    const std::size_t first = step * options_.batch;
-    state_->step({part[first].data(), std::min(options_.batch, part.rows() - first), part.dims()});
+    const std::size_t first = step * batch;
+    state_->step({part[first].data(), std::min(batch, part.rows() - first), part.dims()});
     state_->tools().tell(step + 1, steps);
   }
 }
@@ -94,10 +101,11 @@ template <std::floating_point T>
 KMeansResult<T> mini_batch_kmeans(const Points<T>& points, const MiniBatchOptions& options) {
   detail::require_mini_batch(options);
   detail::require_clusters(points, options.clusters);
-  detail::MiniBatchCenters<T> state = detail::start_mini_batch(points, options);
-  const detail::RunTools<T>& tools = state.tools();
   const std::size_t size = std::min(options.batch, points.rows());
-  const std::size_t steps = std::max<std::size_t>(options.max_epochs * points.rows() / size, 1);
+  const std::size_t steps =
+      std::max<std::size_t>(detail::saturated_product(options.max_epochs, points.rows()) / size, 1);
+  detail::MiniBatchCenters<T> state = detail::start_mini_batch(points, options, steps);
+  const detail::RunTools<T>& tools = state.tools();
   double tolerance = options.tolerance;
   if (tolerance > 0) tolerance *= detail::MeasuredRows<T>(points, tools).variance();
   detail::MiniBatchPatience patience(points.rows(), size, options.patience, tolerance);

@@ -2,9 +2,14 @@
 #pragma once
 
 #include <glossa/cluster/center_scores.hpp>
+#include <glossa/cluster/cluster_run.hpp>
 #include <glossa/cluster/double_sums.hpp>
+#include <glossa/cluster/pair_sieve.hpp>
+#include <glossa/cluster/points.hpp>
 #include <glossa/cluster/run_tools.hpp>
+#include <glossa/core/aligned_buffer.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -30,7 +35,7 @@ class MeasuredRows {
     for (std::size_t i = 0; i < dims; ++i) {
       double sum = 0;
       for (std::size_t at = i; at < sums.size(); at += dims) sum += sums[at];
-      origin_[i] = static_cast<T>(sum / static_cast<double>(points.rows()));
+      origin_[i] = narrowed<T>(sum / static_cast<double>(points.rows()));
     }
     measure(tools);
   }
@@ -43,8 +48,10 @@ class MeasuredRows {
 
   [[nodiscard]] const Points<T>& points() const noexcept { return points_; }
   [[nodiscard]] std::span<const T> origin() const noexcept { return origin_; }
-  /// No less than that of row i.
+  /// No less than that of row i, where T holds it.
   [[nodiscard]] T length(std::size_t i) const noexcept { return lengths_[i]; }
+  /// No less than any of them.
+  [[nodiscard]] T longest() const noexcept { return bound_of(most_length_); }
   /// |row i - origin|², rounded to T.
   [[nodiscard]] T square(std::size_t i) const noexcept { return squares_[i]; }
   /// The mean of the dimensions' variances around the origin.
@@ -55,33 +62,52 @@ class MeasuredRows {
  private:
   void measure(const RunTools<T>& tools) {
     const std::vector<T> zero(points_.dims());
-    const double origin_length = std::sqrt(squared_distance(origin(), std::span<const T>(zero)));
+    constexpr std::uint32_t kFirst = 0;
+    origin_length_ = std::sqrt(squared_distance(origin(), std::span<const T>(zero)));
     lengths_.resize(points_.rows());
     squares_.resize(points_.rows());
     std::vector<double> sums(tools.shares(points_.rows()));
+    std::vector<double> most(sums.size());
     tools.for_shares(points_.rows(), [&](std::size_t share, std::size_t first, std::size_t count, std::size_t) {
       for (std::size_t row = first; row < first + count; ++row) {
         const double square = squared_distance(points_[row], origin());
-        lengths_[row] = static_cast<T>((std::sqrt(square) + origin_length) * (1 + 1e-6));
-        squares_[row] = static_cast<T>(square);
+        T own = 0;
+        tools.kernels().centers.squared_distances(
+            {points_[row].data(), zero.data(), points_.dims(), points_.dims(), &kFirst, 1, &own});
+        lengths_[row] = std::min(bound_of(std::sqrt(square)), bound_of_sum(own));
+        squares_[row] = narrowed<T>(square);
         sums[share] += square;
+        most[share] = std::max(most[share], square);
       }
     });
     for (const double sum : sums) variance_ += sum / static_cast<double>(points_.rows() * points_.dims());
-    for (const T square : squares_) most_length_ = std::max(most_length_, std::sqrt(static_cast<double>(square)));
-    most_length_ *= 1 + 1e-6;
+    for (const double square : most) most_length_ = std::max(most_length_, std::sqrt(square) * (1 + 1e-6));
+  }
+
+  /// Of the length of a row that is so far from the origin.
+  [[nodiscard]] T bound_of(double distance) const noexcept {
+    return narrowed<T>((distance + origin_length_) * (1 + 1e-6));
+  }
+
+  /// Of the length of a row whose squares add up to this, which may be infinite.
+  [[nodiscard]] T bound_of_sum(T sum) const noexcept {
+    constexpr double unit = static_cast<double>(std::numeric_limits<T>::epsilon()) / 2;
+    constexpr double least = static_cast<double>(std::numeric_limits<T>::min());
+    const auto dims = static_cast<double>(points_.dims());
+    return narrowed<T>(std::sqrt(static_cast<double>(sum) * (1 + (dims + 8) * unit) + dims * least) * (1 + 8 * unit));
   }
 
   Points<T> points_;
   std::vector<T> origin_;
+  double origin_length_ = 0;
   std::vector<T> lengths_;
   std::vector<T> squares_;
   double variance_ = 0;
   double most_length_ = 0;
 };
 
-/// The nearest of some centres to one row, those that may be it being offered one by one, in ascending order: by the
-/// distance in double, of several the first.
+/// The nearest of some centres to one row, those that may be it being offered one by one, in any order: by the distance
+/// in double, of several the first.
 template <class T>
 class ExactNearest {
  public:

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <glossa/cluster/cluster_run.hpp>
+#include <glossa/cluster/run_executor.hpp>
+#include <glossa/cluster/shares.hpp>
+#include <glossa/core/executor.hpp>
 #include <glossa/core/parallel_for.hpp>
-#include <glossa/core/thread_pool.hpp>
 #include <glossa/kernels/dispatch.hpp>
 
 #include <algorithm>
@@ -20,7 +22,7 @@ class RunTools {
   /// Errors: `invalid_argument` for too many threads; `unsupported` for a level that the processor lacks.
   explicit RunTools(const ClusterRun& run)
       : kernels_(kernels_of<T>(choose_level(run.cpu_level))),
-        executor_(run.executor ? run.executor : std::make_shared<ThreadPool>(run.threads)),
+        executor_(executor_of(run)),
         concurrency_(std::max<std::size_t>(executor_->concurrency(), 1)),
         progress_(run.progress) {}
 
@@ -32,7 +34,7 @@ class RunTools {
 
   /// Rows of a share: what one thread does at a time, and what sums are made of, so that they do not depend on how many
   /// threads there are.
-  static constexpr std::size_t kShare = 256;
+  static constexpr std::size_t kShare = kSharedItems;
 
   [[nodiscard]] static constexpr std::size_t shares(std::size_t rows) noexcept { return (rows + kShare - 1) / kShare; }
 

@@ -50,16 +50,22 @@ template <class T>
 class EuclideanSilhouettes {
  public:
   EuclideanSilhouettes(const ClusteredRows<T>& rows, const Points<T>& points, const RunTools<T>& tools)
-      : rows_(rows), tools_(tools), measured_(points, tools), no_way_(kColumns), crew_(tools.workers()) {
+      : rows_(rows),
+        tools_(tools),
+        measured_(points, tools),
+        block_(std::clamp(kMostSums / rows.clusters() / kRows * kRows, kRows, kMostBlock)),
+        zero_(points.dims()),
+        no_way_(kColumns),
+        crew_(tools.workers()) {
     for (Worker& worker : crew_) {
-      worker.block.resize(kBlock * points.dims());
+      worker.block.resize(block_ * points.dims());
       worker.tile.resize(kColumns * points.dims());
-      worker.sums.resize(kBlock * rows.clusters());
+      worker.sums.resize(block_ * rows.clusters());
     }
   }
 
   void run(std::vector<double>& out) {
-    for_blocks(rows_.rows(), kBlock, tools_, [&](std::size_t at, std::size_t count, std::size_t worker) {
+    for_blocks(rows_.rows(), block_, tools_, [&](std::size_t at, std::size_t count, std::size_t worker) {
       Worker& own = crew_[worker];
       std::fill(own.sums.begin(), own.sums.end(), 0.0);
       gather(at, count, own.block);
@@ -73,8 +79,9 @@ class EuclideanSilhouettes {
   }
 
  private:
-  static constexpr std::size_t kBlock = 512;    ///< rows for which a tile of columns is packed
-  static constexpr std::size_t kColumns = 256;  ///< of a tile
+  static constexpr std::size_t kColumns = 256;                    ///< of a tile
+  static constexpr std::size_t kMostBlock = 512;                  ///< rows for which a tile of columns is packed
+  static constexpr std::size_t kMostSums = std::size_t{1} << 20;  ///< of a block, where it has more rows than kRows
   static constexpr std::size_t kRows = CenterScores<T>::kRows;
 
   struct Worker {
@@ -83,17 +90,23 @@ class EuclideanSilhouettes {
     std::vector<double> sums;  // [rows of the block, clusters]
     AlignedBuffer<T> scores;
     std::uint32_t near[kColumns];
+    std::uint32_t near_rows[kColumns];
     T near_squares[kColumns];
   };
 
+  /// Rows as they lie around the origin: where they are far from zero, they would have few digits for their distances.
   void gather(std::size_t at, std::size_t count, std::vector<T>& out) const {
-    for (std::size_t r = 0; r < count; ++r)
-      std::copy(rows_[at + r].begin(), rows_[at + r].end(), out.begin() + static_cast<std::ptrdiff_t>(r * dims()));
+    const T* origin = measured_.origin().data();
+    for (std::size_t r = 0; r < count; ++r) {
+      const T* row = rows_[at + r].data();
+      T* to = out.data() + r * dims();
+      for (std::size_t i = 0; i < dims(); ++i) to[i] = row[i] - origin[i];
+    }
   }
 
   void add_tile(std::size_t at, std::size_t count, std::size_t column, std::size_t columns, Worker& own) const {
     gather(column, columns, own.tile);
-    const CenterScores<T> scores(Points<T>(own.tile.data(), columns, dims()), measured_.origin(), tools_.kernels());
+    const CenterScores<T> scores(Points<T>(own.tile.data(), columns, dims()), zero_, tools_.kernels());
     T* values = own.scores.ensure(kRows * scores.stride());
     for (std::size_t first = 0; first < count; first += kRows) {
       const std::size_t some = std::min(kRows, count - first);
@@ -103,14 +116,15 @@ class EuclideanSilhouettes {
         const T square = measured_.square(rows_.row(at + first + r));
         tools_.kernels().centers.bounds(
             {distances, round_up(columns, kScoreColumns), square, no_way_.data(), distances});
-        measure_near(own.block.data() + (first + r) * dims(), square, columns, distances, own);
+        measure_near(at + first + r, square, column, columns, distances, own);
         add_distances(column, columns, distances, own.sums.data() + (first + r) * rows_.clusters());
       }
     }
   }
 
   /// Of rows that are close to each other, the distance as the difference of large numbers would have few digits.
-  void measure_near(const T* row, T square, std::size_t columns, T* distances, Worker& own) const {
+  void measure_near(std::size_t at, T square, std::size_t column, std::size_t columns, T* distances,
+                    Worker& own) const {
     const T limit = static_cast<T>(0.1) * std::sqrt(square);
     std::size_t count = 0;
     for (std::size_t j = 0; j < columns; ++j) {
@@ -118,8 +132,9 @@ class EuclideanSilhouettes {
       count += distances[j] <= limit ? 1 : 0;
     }
     if (count == 0) return;
+    for (std::size_t i = 0; i < count; ++i) own.near_rows[i] = rows_.row(column + own.near[i]);
     tools_.kernels().centers.squared_distances(
-        {row, own.tile.data(), dims(), dims(), own.near, count, own.near_squares});
+        {rows_[at].data(), measured_.points().data(), dims(), dims(), own.near_rows, count, own.near_squares});
     for (std::size_t i = 0; i < count; ++i) distances[own.near[i]] = std::sqrt(own.near_squares[i]);
   }
 
@@ -141,6 +156,8 @@ class EuclideanSilhouettes {
   const ClusteredRows<T>& rows_;
   const RunTools<T>& tools_;
   MeasuredRows<T> measured_;
+  std::size_t block_;
+  std::vector<T> zero_;
   std::vector<T> no_way_;
   std::vector<Worker> crew_;
 };

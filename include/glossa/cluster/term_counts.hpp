@@ -50,28 +50,45 @@ struct TermCounts {
   double total = 0;
 };
 
-/// Counts strings of a few characters, grapheme clusters with the letters that never part from them, in stretches
-/// without spaces, of which some are words: those that hold together, and may be followed by anything. A string counts
-/// as often as it stands there, less its most frequent continuation by one character: what is part of a longer word
-/// nearly always is no word. It counts at all where, wherever one cuts it, its parts stand together several times as
-/// often as chance would have it. The longest strings are not followed further.
-class StringCounter {
+/// A stretch without spaces, cut into characters: grapheme clusters with the letters that never part from them.
+class Stretch {
  public:
-  void add(std::string_view stretch, std::size_t text) {
-    Stretch one{std::string(stretch), {0}, text};
+  Stretch(std::string_view text, std::size_t number) : text_(text), number_(number) {
     bool is_open = false;  // behind a vowel that belongs to what comes next
-    for (std::size_t at = 0; at < one.text.size();) {
-      const char32_t first = utf8_decode(one.text, at);
-      at = grapheme_end(one.text, at);
-      if (one.bounds.size() > 1 && (is_open || is_following_letter(first))) {
-        one.bounds.back() = at;
+    for (std::size_t at = 0; at < text_.size();) {
+      const char32_t first = utf8_decode(text_, at);
+      at = grapheme_end(text_, at);
+      if (bounds_.size() > 1 && (is_open || is_following_letter(first))) {
+        bounds_.back() = at;
       } else {
-        one.bounds.push_back(at);
+        bounds_.push_back(at);
       }
       is_open = is_leading_vowel(first);
     }
-    characters_ += one.bounds.size() - 1;
-    stretches_.push_back(std::move(one));
+  }
+
+  [[nodiscard]] std::size_t number() const noexcept { return number_; }  ///< of the text
+  [[nodiscard]] std::size_t characters() const noexcept { return bounds_.size() - 1; }
+  [[nodiscard]] std::string_view view(std::size_t first, std::size_t length) const {
+    return std::string_view(text_).substr(bounds_[first], bounds_[first + length] - bounds_[first]);
+  }
+
+ private:
+  std::string text_;
+  std::size_t number_;
+  std::vector<std::size_t> bounds_{0};  // of its characters, in bytes
+};
+
+/// Counts strings of a few characters in stretches without spaces, of which some are words: those that hold together,
+/// and may be followed by anything. A string counts as often as it stands there, less its most frequent continuation by
+/// one character, of those that stand there several times: what is part of a longer word nearly always is no word. It
+/// counts at all where, wherever one cuts it, its parts stand together several times as often as chance would have it.
+/// The longest strings are not followed further.
+class StringCounter {
+ public:
+  void add(std::string_view stretch, std::size_t text) {
+    stretches_.emplace_back(stretch, text);
+    characters_ += stretches_.back().characters();
   }
 
   void finish(TermCounts& out) {
@@ -83,7 +100,7 @@ class StringCounter {
         const Strings& shorter = by_length[length - 1];
         if (length == 1 || (is_repeated(shorter, stretch.view(i, length - 1)) &&
                             is_repeated(shorter, stretch.view(i + 1, length - 1))))
-          found[stretch.view(i, length)].term.stands_in(stretch.number);
+          found[stretch.view(i, length)].term.stands_in(stretch.number());
       });
       if (length == 1) continue;
       for_strings(length, [&](const Stretch& stretch, std::size_t i) {
@@ -97,6 +114,7 @@ class StringCounter {
           const double right = count_of(by_length[length - cut], stretch.view(i + cut, length - cut));
           own.holds_together = count * static_cast<double>(characters_) >= kTogether * left * right;
         }
+        if (own.term.standing < 2) return;
         for (const std::size_t part : {i, i + 1}) {
           Found& shorter = by_length[length - 1][stretch.view(part, length - 1)];
           shorter.continued = std::max(shorter.continued, own.term.standing);
@@ -112,15 +130,6 @@ class StringCounter {
   static constexpr double kCharactersOfWord = 2;  // about, in Chinese; no more than a scale
   static constexpr double kTogether = 5;
 
-  struct Stretch {
-    std::string text;
-    std::vector<std::size_t> bounds;  // of its characters, in bytes
-    std::size_t number;               // of the text
-
-    [[nodiscard]] std::string_view view(std::size_t first, std::size_t length) const {
-      return std::string_view(text).substr(bounds[first], bounds[first + length] - bounds[first]);
-    }
-  };
   struct Found {
     Term term;
     std::size_t continued = 0;
@@ -133,7 +142,7 @@ class StringCounter {
   template <class Body>
   void for_strings(std::size_t length, Body&& body) const {
     for (const Stretch& stretch : stretches_)
-      for (std::size_t i = 0; i + length < stretch.bounds.size(); ++i) body(stretch, i);
+      for (std::size_t i = 0; i + length <= stretch.characters(); ++i) body(stretch, i);
   }
 
   static bool is_repeated(const Strings& found, std::string_view string) {
@@ -160,6 +169,51 @@ class StringCounter {
   std::vector<Stretch> stretches_;
   std::size_t characters_ = 0;
 };
+
+/// Finds known strings in stretches.
+class StringFinder {
+ public:
+  /// The string must live as long as this.
+  void add(std::string_view string) {
+    for (std::size_t end = utf8_length(string[0]); end < string.size(); end += utf8_length(string[end]))
+      known_.try_emplace(string.substr(0, end), false);
+    known_[string] = true;
+  }
+
+  [[nodiscard]] bool empty() const noexcept { return known_.empty(); }
+
+  /// Calls take(string), as it was added, for every place where one stands.
+  template <class Take>
+  void find(const Stretch& stretch, Take&& take) const {
+    for (std::size_t i = 0; i < stretch.characters(); ++i)
+      for (std::size_t length = 1; i + length <= stretch.characters(); ++length) {
+        const auto at = known_.find(stretch.view(i, length));
+        if (at == known_.end()) break;
+        if (at->second) take(at->first);
+      }
+  }
+
+ private:
+  std::unordered_map<std::string_view, bool> known_;  // the strings, true, and what they begin with
+};
+
+/// The strings, of those known, that stand in texts but once, and so are not in the texts' own counts.
+[[nodiscard]] inline std::vector<std::string_view> lone_strings(const std::vector<std::string_view>& texts,
+                                                                const TermCounts& own, const StringFinder& finder) {
+  std::vector<std::string_view> lone;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const ValidText valid(texts[i]);
+    const std::string composed = composed_text(valid.view());
+    split_words(
+        composed, [](std::string_view) {},
+        [&](std::string_view stretch) {
+          finder.find(Stretch(stretch, i), [&](std::string_view string) {
+            if (!own.terms.contains(std::string(string))) lone.push_back(string);
+          });
+        });
+  }
+  return lone;
+}
 
 /// Counts the words of texts; by `split`, or where that is null, by split_words().
 [[nodiscard]] inline TermCounts count_terms(

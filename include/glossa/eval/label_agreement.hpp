@@ -19,7 +19,8 @@ struct VMeasure {
 
 /// classes: what is true; clusters: what was found. beta: how much completeness counts beside homogeneity. All 1 for no
 /// labels at all. Every label counts as a cluster, kNoise too, as in scikit-learn, whose numbers these are.
-/// Errors: `invalid_argument` for labellings of different lengths, and for a beta that is negative.
+/// Errors: `invalid_argument` for labellings of different lengths, and for a beta that is negative or no
+/// number.
 [[nodiscard]] VMeasure v_measure(std::span<const std::int32_t> classes, std::span<const std::int32_t> clusters,
                                  double beta = 1);
 

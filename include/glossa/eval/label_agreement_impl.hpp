@@ -57,8 +57,12 @@ class LabelTable {
   [[nodiscard]] double mutual_information() const noexcept {
     if (rows_.size() < 2 || columns_.size() < 2) return 0;
     double sum = 0;
-    for (const Cell& cell : cells_)
-      sum += share(cell.count) * std::log(share(cell.count) / share(rows_[cell.row]) / share(columns_[cell.column]));
+    for (const Cell& cell : cells_) {
+      const std::size_t row = rows_[cell.row];
+      const std::size_t column = columns_[cell.column];
+      if (std::uint64_t{cell.count} * total_ == std::uint64_t{row} * column) continue;  // chance: the logarithm is 0
+      sum += share(cell.count) * std::log(share(cell.count) / share(row) / share(column));
+    }
     return std::max(sum, 0.0);
   }
 
@@ -105,17 +109,19 @@ class LabelTable {
 
 GLOSSA_INLINE VMeasure v_measure(std::span<const std::int32_t> classes, std::span<const std::int32_t> clusters,
                                  double beta) {
-  if (!(beta >= 0))
-    throw Error(ErrorKind::invalid_argument, {.field = "beta", .expected = "0 or more", .found = std::to_string(beta)});
+  if (!(beta >= 0 && std::isfinite(beta)))
+    throw Error(ErrorKind::invalid_argument,
+                {.field = "beta", .expected = "a number from 0 on", .found = std::to_string(beta)});
   const detail::LabelTable table(classes, clusters);
   const double information = table.mutual_information();
   const double of_classes = table.entropy(table.rows());
   const double of_clusters = table.entropy(table.columns());
   VMeasure result;
-  if (of_classes > 0) result.homogeneity = information / of_classes;
-  if (of_clusters > 0) result.completeness = information / of_clusters;
+  if (of_classes > 0) result.homogeneity = std::min(information / of_classes, 1.0);
+  if (of_clusters > 0) result.completeness = std::min(information / of_clusters, 1.0);
   const double weighted = beta * result.homogeneity + result.completeness;
-  result.v_measure = weighted > 0 ? (1 + beta) * result.homogeneity * result.completeness / weighted : 0;
+  const double product = result.homogeneity * result.completeness;
+  result.v_measure = weighted > 0 ? std::min((1 + beta) * product / weighted, 1.0) : 0;
   return result;
 }
 
@@ -130,7 +136,8 @@ GLOSSA_INLINE double normalized_mutual_information(std::span<const std::int32_t>
   const detail::LabelTable table(a, b);
   if (table.rows().size() < 2 && table.columns().size() < 2) return 1;
   const double information = table.mutual_information();
-  return information == 0 ? 0 : 2 * information / (table.entropy(table.rows()) + table.entropy(table.columns()));
+  if (information == 0) return 0;
+  return std::min(2 * information / (table.entropy(table.rows()) + table.entropy(table.columns())), 1.0);
 }
 
 GLOSSA_INLINE std::vector<std::int32_t> number_labels(std::span<const std::string> names) {

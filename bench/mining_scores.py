@@ -126,8 +126,13 @@ def translations(glossa, data, part):
         print(f"| {language} | " + " | ".join(cell(pairs, truth) for pairs in cells) + " |", flush=True)
 
 
+UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
+
+
 def has_words(text):
-    return len(text) / max(1, len(text.split())) <= 12
+    """Whether spaces stand between its words; two letters are changed where there are none."""
+    letters = [c for c in text if c.isalpha()]
+    return 2 * sum(unicodedata.name(c, "").startswith(UNSPACED) for c in letters) <= len(letters)
 
 
 def changed(text, change, pieces, random_):

@@ -5,7 +5,7 @@
 #include <glossa/cluster/clustered_rows.hpp>
 #include <glossa/cluster/double_sums.hpp>
 #include <glossa/cluster/random_draws.hpp>
-#include <glossa/cluster/scaled_rows.hpp>
+#include <glossa/cluster/scaled_points.hpp>
 #include <glossa/cluster/silhouette_sums.hpp>
 #include <glossa/core/error.hpp>
 
@@ -65,8 +65,8 @@ template <class T>
     throw Error(ErrorKind::invalid_argument,
                 {.field = "metric", .expected = "euclidean or cosine", .found = to_string(options.metric)});
   const bool is_cosine = options.metric == Metric::cosine;
-  const std::vector<T> scaled = is_cosine ? std::vector<T>() : scaled_rows(points);
-  const Points<T> safe = scaled_points(points, scaled);
+  const ScaledPoints<T> scaled(points, is_cosine ? 0 : scaling_power(points));
+  const Points<T>& safe = scaled.points();
   const ClusteredRows<T> rows(safe, labels, some);
   const RunTools<T> tools(options.run);
   std::vector<double> out(points.rows());

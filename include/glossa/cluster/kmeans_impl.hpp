@@ -6,7 +6,7 @@
 #include <glossa/cluster/lloyd.hpp>
 #include <glossa/cluster/require_squares.hpp>
 #include <glossa/cluster/saturated.hpp>
-#include <glossa/cluster/scaled_rows.hpp>
+#include <glossa/cluster/scaled_points.hpp>
 #include <glossa/core/error.hpp>
 
 #include <algorithm>
@@ -74,8 +74,8 @@ template <class T>
     sampled = values_of(points, random.sample(points.rows(), wanted));
     sample = {sampled.data(), wanted, points.dims()};
   }
-  const std::vector<T> scaled = scaled_rows(sample);
-  const Points<T> rows = scaled_points(sample, scaled);
+  const ScaledPoints<T> scaled(sample, scaling_power(sample));
+  const Points<T>& rows = scaled.points();
   return values_of(sample, options.start == KMeansStart::parallel
                                ? parallel_rows(rows, options.clusters, random, tools, pulse)
                                : plus_plus_rows(rows, {}, options.clusters, random, tools, pulse));

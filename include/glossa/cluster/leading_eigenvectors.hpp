@@ -36,10 +36,11 @@ struct Eigenpairs {
 
 inline namespace GLOSSA_ISA {
 
-/// By Householder's and the QR method, all at once. Errors: `numeric` where that comes to no end.
-[[nodiscard]] inline Eigenpairs dense_eigenvectors(const std::vector<double>& matrix, std::size_t side,
-                                                   std::size_t count) {
-  using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic>;
+/// By Householder's and the QR method, all at once. Errors: `numeric` where that comes to no end. Values: of doubles; a
+/// template, since Eigen's solver costs a compiler seconds that only those who use it should pay.
+template <class Values>
+[[nodiscard]] Eigenpairs dense_eigenvectors(const Values& matrix, std::size_t side, std::size_t count) {
+  using Matrix = Eigen::Matrix<typename Values::value_type, Eigen::Dynamic, Eigen::Dynamic>;
   const auto size = static_cast<Eigen::Index>(side);
   const Eigen::SelfAdjointEigenSolver<Matrix> solver(Eigen::Map<const Matrix>(matrix.data(), size, size));
   if (solver.info() != Eigen::Success)
@@ -81,9 +82,10 @@ inline void orthonormalize(std::vector<double>& rows, std::size_t count, std::si
 }
 
 /// By subspace iteration with a few vectors more than asked for. `report` is called once a round, and may throw.
-[[nodiscard]] inline Eigenpairs iterated_eigenvectors(const std::vector<double>& matrix, std::size_t side,
-                                                      std::size_t count, std::uint64_t seed, Executor& executor,
-                                                      const std::function<void()>& report) {
+template <class Values>
+[[nodiscard]] Eigenpairs iterated_eigenvectors(const Values& matrix, std::size_t side, std::size_t count,
+                                               std::uint64_t seed, Executor& executor,
+                                               const std::function<void()>& report) {
   constexpr std::size_t kSpare = 14;
   constexpr int kRounds = 300;
   constexpr double kEnough = 1e-9;
@@ -138,9 +140,10 @@ inline void orthonormalize(std::vector<double>& rows, std::size_t count, std::si
 
 /// The `count` largest eigenvalues of matrix [side, side] with their eigenvectors. `report` is called where that takes
 /// long, and may throw.
-[[nodiscard]] inline Eigenpairs leading_eigenvectors(const std::vector<double>& matrix, std::size_t side,
-                                                     std::size_t count, std::uint64_t seed, Executor& executor,
-                                                     const std::function<void()>& report) {
+template <class Values>
+[[nodiscard]] Eigenpairs leading_eigenvectors(const Values& matrix, std::size_t side, std::size_t count,
+                                              std::uint64_t seed, Executor& executor,
+                                              const std::function<void()>& report) {
   constexpr std::size_t kDense = 1024;
   return side <= kDense ? dense_eigenvectors(matrix, side, count)
                         : iterated_eigenvectors(matrix, side, count, seed, executor, report);

@@ -24,8 +24,8 @@ namespace glossa {
 template <std::floating_point T>
 [[nodiscard]] AgglomerativeResult agglomerate(const Points<T>& points, const AgglomerativeOptions& options = {});
 
-[[nodiscard]] inline AgglomerativeResult agglomerate(const Embeddings& points,
-                                                     const AgglomerativeOptions& options = {}) {
+template <EmbeddingRows Rows>
+[[nodiscard]] AgglomerativeResult agglomerate(const Rows& points, const AgglomerativeOptions& options = {}) {
   return agglomerate(Points<float>(points), options);
 }
 

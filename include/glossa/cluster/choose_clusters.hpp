@@ -58,8 +58,8 @@ struct ChosenClusters {
 template <std::floating_point T>
 [[nodiscard]] ChosenClusters<T> choose_clusters(const Points<T>& points, const ChooseClustersOptions& options = {});
 
-[[nodiscard]] inline ChosenClusters<float> choose_clusters(const Embeddings& vectors,
-                                                           const ChooseClustersOptions& options = {}) {
+template <EmbeddingRows Rows>
+[[nodiscard]] ChosenClusters<float> choose_clusters(const Rows& vectors, const ChooseClustersOptions& options = {}) {
   return choose_clusters(Points<float>(vectors), options);
 }
 

@@ -55,20 +55,24 @@ template <std::floating_point T>
 [[nodiscard]] double calinski_harabasz(const Points<T>& points, std::span<const std::int32_t> labels,
                                        const ClusterRun& run = {});
 
-[[nodiscard]] inline double silhouette(const Embeddings& vectors, std::span<const std::int32_t> labels,
-                                       const SilhouetteOptions& options = {}) {
+template <EmbeddingRows Rows>
+[[nodiscard]] double silhouette(const Rows& vectors, std::span<const std::int32_t> labels,
+                                const SilhouetteOptions& options = {}) {
   return silhouette(Points<float>(vectors), labels, options);
 }
-[[nodiscard]] inline std::vector<double> silhouettes(const Embeddings& vectors, std::span<const std::int32_t> labels,
-                                                     const SilhouetteOptions& options = {}) {
+template <EmbeddingRows Rows>
+[[nodiscard]] std::vector<double> silhouettes(const Rows& vectors, std::span<const std::int32_t> labels,
+                                              const SilhouetteOptions& options = {}) {
   return silhouettes(Points<float>(vectors), labels, options);
 }
-[[nodiscard]] inline double davies_bouldin(const Embeddings& vectors, std::span<const std::int32_t> labels,
-                                           const ClusterRun& run = {}) {
+template <EmbeddingRows Rows>
+[[nodiscard]] double davies_bouldin(const Rows& vectors, std::span<const std::int32_t> labels,
+                                    const ClusterRun& run = {}) {
   return davies_bouldin(Points<float>(vectors), labels, run);
 }
-[[nodiscard]] inline double calinski_harabasz(const Embeddings& vectors, std::span<const std::int32_t> labels,
-                                              const ClusterRun& run = {}) {
+template <EmbeddingRows Rows>
+[[nodiscard]] double calinski_harabasz(const Rows& vectors, std::span<const std::int32_t> labels,
+                                       const ClusterRun& run = {}) {
   return calinski_harabasz(Points<float>(vectors), labels, run);
 }
 

@@ -44,9 +44,10 @@ template <std::floating_point T>
 [[nodiscard]] std::vector<ClusterSummary<T>> summarize_clusters(const Points<T>& points,
                                                                 std::span<const std::int32_t> labels,
                                                                 const SummaryOptions& options = {});
-[[nodiscard]] inline std::vector<ClusterSummary<float>> summarize_clusters(const Embeddings& vectors,
-                                                                           std::span<const std::int32_t> labels,
-                                                                           const SummaryOptions& options = {}) {
+template <EmbeddingRows Rows>
+[[nodiscard]] std::vector<ClusterSummary<float>> summarize_clusters(const Rows& vectors,
+                                                                    std::span<const std::int32_t> labels,
+                                                                    const SummaryOptions& options = {}) {
   return summarize_clusters(Points<float>(vectors), labels, options);
 }
 

@@ -39,7 +39,8 @@ struct Communities {
 template <std::floating_point T>
 [[nodiscard]] Communities detect_communities(const Points<T>& points, const CommunityOptions& options = {});
 
-[[nodiscard]] inline Communities detect_communities(const Embeddings& points, const CommunityOptions& options = {}) {
+template <EmbeddingRows Rows>
+[[nodiscard]] Communities detect_communities(const Rows& points, const CommunityOptions& options = {}) {
   return detect_communities(Points<float>(points), options);
 }
 

@@ -25,7 +25,8 @@ namespace glossa {
 template <std::floating_point T>
 [[nodiscard]] DbscanResult dbscan(const Points<T>& points, const DbscanOptions& options = {});
 
-[[nodiscard]] inline DbscanResult dbscan(const Embeddings& points, const DbscanOptions& options = {}) {
+template <EmbeddingRows Rows>
+[[nodiscard]] DbscanResult dbscan(const Rows& points, const DbscanOptions& options = {}) {
   return dbscan(Points<float>(points), options);
 }
 

@@ -30,9 +30,9 @@ struct GroupMeansOptions {
 template <std::floating_point T>
 [[nodiscard]] std::vector<T> subtract_group_means(const Points<T>& points, std::span<const std::string_view> groups,
                                                   const GroupMeansOptions& options = {});
-[[nodiscard]] inline std::vector<float> subtract_group_means(const Embeddings& vectors,
-                                                             std::span<const std::string_view> groups,
-                                                             const GroupMeansOptions& options = {}) {
+template <EmbeddingRows Rows>
+[[nodiscard]] std::vector<float> subtract_group_means(const Rows& vectors, std::span<const std::string_view> groups,
+                                                      const GroupMeansOptions& options = {}) {
   return subtract_group_means(Points<float>(vectors), groups, options);
 }
 

@@ -24,7 +24,8 @@ namespace glossa {
 template <std::floating_point T>
 [[nodiscard]] HdbscanResult hdbscan(const Points<T>& points, const HdbscanOptions& options = {});
 
-[[nodiscard]] inline HdbscanResult hdbscan(const Embeddings& points, const HdbscanOptions& options = {}) {
+template <EmbeddingRows Rows>
+[[nodiscard]] HdbscanResult hdbscan(const Rows& points, const HdbscanOptions& options = {}) {
   return hdbscan(Points<float>(points), options);
 }
 

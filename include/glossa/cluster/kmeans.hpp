@@ -79,15 +79,16 @@ template <std::floating_point T>
 template <std::floating_point T>
 [[nodiscard]] Labels nearest_centers(const Points<T>& points, const Points<T>& centers, const ClusterRun& run = {});
 
-[[nodiscard]] inline KMeansResult<float> kmeans(const Embeddings& vectors, const KMeansOptions& options = {}) {
+template <EmbeddingRows Rows>
+[[nodiscard]] KMeansResult<float> kmeans(const Rows& vectors, const KMeansOptions& options = {}) {
   return kmeans(Points<float>(vectors), options);
 }
-[[nodiscard]] inline KMeansResult<float> kmeans(const Embeddings& vectors, const Embeddings& centers,
-                                                const KMeansOptions& options = {}) {
+template <EmbeddingRows Rows>
+[[nodiscard]] KMeansResult<float> kmeans(const Rows& vectors, const Rows& centers, const KMeansOptions& options = {}) {
   return kmeans(Points<float>(vectors), Points<float>(centers), options);
 }
-[[nodiscard]] inline Labels nearest_centers(const Embeddings& vectors, const Points<float>& centers,
-                                            const ClusterRun& run = {}) {
+template <EmbeddingRows Rows>
+[[nodiscard]] Labels nearest_centers(const Rows& vectors, const Points<float>& centers, const ClusterRun& run = {}) {
   return nearest_centers(Points<float>(vectors), centers, run);
 }
 

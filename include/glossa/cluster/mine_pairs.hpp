@@ -35,8 +35,8 @@ struct PairMiningOptions {
 template <std::floating_point T>
 [[nodiscard]] std::vector<MinedPair> mine_pairs(const Points<T>& points, const PairMiningOptions& options = {});
 
-[[nodiscard]] inline std::vector<MinedPair> mine_pairs(const Embeddings& vectors,
-                                                       const PairMiningOptions& options = {}) {
+template <EmbeddingRows Rows>
+[[nodiscard]] std::vector<MinedPair> mine_pairs(const Rows& vectors, const PairMiningOptions& options = {}) {
   return mine_pairs(Points<float>(vectors), options);
 }
 

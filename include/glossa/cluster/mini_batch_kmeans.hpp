@@ -71,8 +71,8 @@ class MiniBatchKMeans {
 template <std::floating_point T>
 [[nodiscard]] KMeansResult<T> mini_batch_kmeans(const Points<T>& points, const MiniBatchOptions& options = {});
 
-[[nodiscard]] inline KMeansResult<float> mini_batch_kmeans(const Embeddings& vectors,
-                                                           const MiniBatchOptions& options = {}) {
+template <EmbeddingRows Rows>
+[[nodiscard]] KMeansResult<float> mini_batch_kmeans(const Rows& vectors, const MiniBatchOptions& options = {}) {
   return mini_batch_kmeans(Points<float>(vectors), options);
 }
 

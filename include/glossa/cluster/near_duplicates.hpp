@@ -43,14 +43,14 @@ template <std::floating_point T>
 [[nodiscard]] DuplicateGroups near_duplicate_groups(std::span<const std::string_view> texts, const Points<T>& points,
                                                     const NearDuplicateOptions& options = {});
 
-[[nodiscard]] inline std::vector<MinedPair> near_duplicate_pairs(std::span<const std::string_view> texts,
-                                                                 const Embeddings& vectors,
-                                                                 const NearDuplicateOptions& options = {}) {
+template <EmbeddingRows Rows>
+[[nodiscard]] std::vector<MinedPair> near_duplicate_pairs(std::span<const std::string_view> texts, const Rows& vectors,
+                                                          const NearDuplicateOptions& options = {}) {
   return near_duplicate_pairs(texts, Points<float>(vectors), options);
 }
-[[nodiscard]] inline DuplicateGroups near_duplicate_groups(std::span<const std::string_view> texts,
-                                                           const Embeddings& vectors,
-                                                           const NearDuplicateOptions& options = {}) {
+template <EmbeddingRows Rows>
+[[nodiscard]] DuplicateGroups near_duplicate_groups(std::span<const std::string_view> texts, const Rows& vectors,
+                                                    const NearDuplicateOptions& options = {}) {
   return near_duplicate_groups(texts, Points<float>(vectors), options);
 }
 

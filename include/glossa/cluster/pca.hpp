@@ -43,7 +43,8 @@ struct PcaResult {
 /// variances would not be numbers; what `run.progress` throws.
 template <std::floating_point T>
 [[nodiscard]] PcaResult<T> pca(const Points<T>& points, const PcaOptions& options = {});
-[[nodiscard]] inline PcaResult<float> pca(const Embeddings& vectors, const PcaOptions& options = {}) {
+template <EmbeddingRows Rows>
+[[nodiscard]] PcaResult<float> pca(const Rows& vectors, const PcaOptions& options = {}) {
   return pca(Points<float>(vectors), options);
 }
 

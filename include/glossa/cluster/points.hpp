@@ -38,6 +38,10 @@ class Points {
   std::size_t dims_ = 0;
 };
 
+/// Embeddings, for functions that take them: as templates, they cost a compiler nothing where nobody calls them.
+template <class Rows>
+concept EmbeddingRows = std::same_as<Rows, Embeddings>;
+
 namespace detail {
 
 /// What every algorithm asks of its vectors. Errors: `invalid_argument` for NaN or infinity, and for more vectors than

@@ -50,8 +50,8 @@ struct TranslationOptions {
 template <std::floating_point T>
 [[nodiscard]] std::vector<MinedPair> mine_translations(const Points<T>& points, const TranslationOptions& options = {});
 
-[[nodiscard]] inline std::vector<MinedPair> mine_translations(const Embeddings& vectors,
-                                                              const TranslationOptions& options = {}) {
+template <EmbeddingRows Rows>
+[[nodiscard]] std::vector<MinedPair> mine_translations(const Rows& vectors, const TranslationOptions& options = {}) {
   return mine_translations(Points<float>(vectors), options);
 }
 
@@ -63,7 +63,8 @@ template <std::floating_point T>
 template <std::floating_point T>
 [[nodiscard]] std::vector<std::int32_t> language_sides(const Points<T>& points, const ClusterRun& run = {});
 
-[[nodiscard]] inline std::vector<std::int32_t> language_sides(const Embeddings& vectors, const ClusterRun& run = {}) {
+template <EmbeddingRows Rows>
+[[nodiscard]] std::vector<std::int32_t> language_sides(const Rows& vectors, const ClusterRun& run = {}) {
   return language_sides(Points<float>(vectors), run);
 }
 

@@ -51,7 +51,8 @@ struct TsneResult {
 /// `run.progress` throws.
 template <std::floating_point T>
 [[nodiscard]] TsneResult<T> tsne(const Points<T>& points, const TsneOptions& options = {});
-[[nodiscard]] inline TsneResult<float> tsne(const Embeddings& vectors, const TsneOptions& options = {}) {
+template <EmbeddingRows Rows>
+[[nodiscard]] TsneResult<float> tsne(const Rows& vectors, const TsneOptions& options = {}) {
   return tsne(Points<float>(vectors), options);
 }
 

@@ -30,7 +30,7 @@ inline namespace GLOSSA_ISA {
   if (std::find(levels.begin(), levels.end(), *level) != levels.end()) return *level;
   std::string known = "one of";  // not all that come before the best one: see CpuLevel
   for (const CpuLevel one : levels) known += std::string(one == levels.front() ? " " : ", ") + to_string(one);
-  throw Error(ErrorKind::unsupported, {.field = "EmbedderOptions::cpu_level",
+  throw Error(ErrorKind::unsupported, {.field = "cpu_level",
                                        .problem = "this level is not available on this processor",
                                        .expected = known,
                                        .found = to_string(*level),

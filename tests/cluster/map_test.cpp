@@ -97,6 +97,13 @@ TEST_CASE("no text becomes markup or script") {
   CHECK(count_of(picture, "\x01") == 0);
 }
 
+TEST_CASE("lines of a text end as they do, and in a picture all alike") {
+  Example example;
+  example.texts[0] = "a\r\nb\rc\n\r";
+  CHECK(data_of(map_html(example.content())).at("texts")[0] == "a\r\nb\rc\n\r");
+  CHECK(count_of(map_svg(example.content()), "a\nb\nc\n\n<") == 1);
+}
+
 TEST_CASE("a page and a picture load nothing") {
   Example example;
   example.texts[1] = "two";

@@ -29,7 +29,7 @@ inline void append_json_string(std::string& out, std::string_view text) {
 }
 
 /// Appends a text for an element or for an attribute in double quotes, of HTML or of XML, which has no place for most
-/// control characters: those become U+FFFD.
+/// control characters: those become U+FFFD, but for the ends of lines, which all become "\n".
 inline void append_markup(std::string& out, std::string_view text) {
   const ValidText valid(text);
   const std::string_view view = valid.view();
@@ -44,6 +44,8 @@ inline void append_markup(std::string& out, std::string_view text) {
       out += "&gt;";
     } else if (c == '"') {
       out += "&quot;";
+    } else if (c == '\r') {
+      if (!view.substr(at + 1).starts_with('\n')) out += '\n';
     } else if ((c < 0x20 && c != '\t' && c != '\n') || c == 0xFFFE || c == 0xFFFF) {
       out += "\xEF\xBF\xBD";
     } else {

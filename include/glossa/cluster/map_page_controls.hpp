@@ -83,7 +83,7 @@ canvas.addEventListener('pointermove', e => {
   fingers.set(e.pointerId, [x, y]);
   if (fingers.size === 2) {
     const [a, b] = [...fingers.values()], now = spread();
-    zoom(now / drag.spread, (a[0] + b[0]) / 2, (a[1] + b[1]) / 2);
+    if (drag.spread) zoom(now / drag.spread, (a[0] + b[0]) / 2, (a[1] + b[1]) / 2);
     drag.spread = now;
     drag.moved = true;
   } else if (drag.moved || Math.hypot(x - drag.at[0], y - drag.at[1]) > 3) {
@@ -97,7 +97,10 @@ canvas.addEventListener('pointermove', e => {
 function lift(e) {
   const isTap = e.type === 'pointerup' && drag && !drag.moved;
   fingers.delete(e.pointerId);
-  if (fingers.size) { drag = {at: [...fingers.values()][0], moved: true, spread: 0}; return; }
+  if (fingers.size) {
+    drag = {at: [...fingers.values()][0], moved: true, spread: fingers.size === 2 ? spread() : 0};
+    return;
+  }
   drag = null;
   if (!isTap) return;
   // A click keeps the text in sight, to be read and copied.
@@ -142,6 +145,7 @@ function count() {
   $('count').textContent = (shown === n ? '' : shown.toLocaleString('en') + ' of ') + n.toLocaleString('en') + ' texts';
 }
 $('search').addEventListener('input', search);
+const setters = new Map();  // of each list of the legend: what shows which of its entries are hidden
 function entry(list, set, id, belongs, icon, name, number) {
   const item = element('li'), button = element('button');
   button.type = 'button';
@@ -155,11 +159,11 @@ function entry(list, set, id, belongs, icon, name, number) {
     const alone = all.every(other => other === id || set.has(other));
     if (e.shiftKey || e.altKey) { all.forEach(other => alone || other === id ? set.delete(other) : set.add(other)); }
     else if (!set.delete(id)) set.add(id);
-    list.dispatchEvent(new Event('changed'));
+    setters.get(list).forEach(show => show());
     count();
     draw();
   });
-  list.addEventListener('changed', set_pressed);
+  setters.get(list).push(set_pressed);
   const look = () => { focus = belongs; draw(); }, away = () => { focus = null; draw(); };
   button.addEventListener('pointerenter', look); button.addEventListener('focus', look);
   button.addEventListener('pointerleave', away); button.addEventListener('blur', away);
@@ -169,8 +173,10 @@ function entry(list, set, id, belongs, icon, name, number) {
 }
 function legend() {
   const dot = c => { const made = element('span', undefined, 'dot'); made.style.background = colour(c); return made; };
-  $('clusters').replaceChildren();
-  $('groups').replaceChildren();
+  for (const list of [$('clusters'), $('groups')]) {
+    list.replaceChildren();
+    setters.set(list, []);
+  }
   for (const c of data.order) {
     const cluster = clusters[c];
     if (cluster.size) entry($('clusters'), hidden, c, i => data.labels[i] === c, dot(c), cluster.name, cluster.size);

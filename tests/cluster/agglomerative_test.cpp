@@ -149,21 +149,22 @@ TEMPLATE_TEST_CASE("trees are SciPy's and labels scikit-learn's, with a matrix a
   CHECK(cases == 11);
 }
 
-TEMPLATE_TEST_CASE("the two nearest clusters are merged again and again", "", float, double) {
-  const double rounding = std::is_same_v<TestType, float> ? 2e-6 : 1e-12;
+TEST_CASE("the two nearest clusters are merged again and again") {
   for (const std::size_t rows : {2UL, 3UL, 129UL, 200UL}) {
-    const auto vectors = test::clustered_vectors<TestType>(rows, 21, 6, 11);
+    const auto doubles = test::clustered_vectors<double>(rows, 21, 6, 11);
+    const auto floats = test::clustered_vectors<float>(rows, 21, 6, 11);
     for (const Linkage linkage : {Linkage::ward, Linkage::average, Linkage::complete, Linkage::single})
       for (const Metric metric : {Metric::euclidean, Metric::cosine}) {
         if (linkage == Linkage::ward && metric == Metric::cosine) continue;
-        const auto expected = naive_merges(vectors, linkage, metric);
+        const auto expected = naive_merges(doubles, linkage, metric);
         for (const std::size_t bytes : {std::size_t{1} << 30, kNoMatrix}) {
           if (bytes == kNoMatrix && !needs_no_matrix(linkage, metric)) continue;
           INFO(rows << " rows, " << to_string(linkage) << ", " << to_string(metric) << ", " << bytes << " bytes");
-          const auto result =
-              glossa::agglomerate(vectors.points(), {.linkage = linkage, .metric = metric, .matrix_bytes = bytes});
+          const AgglomerativeOptions options{.linkage = linkage, .metric = metric, .matrix_bytes = bytes};
+          const auto result = glossa::agglomerate(doubles.points(), options);
           CHECK(result.labels.empty());
-          check_merges(result.dendrogram.merges, expected, rounding);
+          check_merges(result.dendrogram.merges, expected, 1e-12);
+          check_merges(glossa::agglomerate(floats.points(), options).dendrogram.merges, expected, 2e-6);
         }
       }
   }
@@ -246,6 +247,45 @@ TEST_CASE("vectors that floats cannot square are decided in double") {
   }
 }
 
+TEMPLATE_TEST_CASE("a tree's distances grow with the vectors, to where squares are no numbers", "", float, double) {
+  const int far = std::is_same_v<TestType, float> ? 100 : 900;
+  const auto plain = test::clustered_vectors<TestType>(150, 16, 8, 5);
+  for (const Linkage linkage : {Linkage::ward, Linkage::average, Linkage::complete, Linkage::single})
+    for (const std::size_t bytes : {std::size_t{1} << 30, kNoMatrix}) {
+      if (bytes == kNoMatrix && !needs_no_matrix(linkage, Metric::euclidean)) continue;
+      const AgglomerativeOptions options{.linkage = linkage, .matrix_bytes = bytes};
+      const auto expected = glossa::agglomerate(plain.points(), options).dendrogram.merges;
+      for (const int power : {-far, -30, 50, far}) {
+        INFO(to_string(linkage) << ", " << bytes << " bytes, 2^" << power);
+        auto scaled = plain;
+        for (TestType& value : scaled.values) value = std::ldexp(value, power);
+        auto found = glossa::agglomerate(scaled.points(), options).dendrogram.merges;
+        for (Merge& merge : found) merge.distance = std::ldexp(merge.distance, -power);
+        CHECK(found == expected);
+      }
+    }
+}
+
+TEST_CASE("vectors of ward that are far apart, beside equal ones and beside short ones, are a tree") {
+  const test::Vectors<float> apart{{-1e30F, 0, 1e30F, 0, 1e30F, 0}, 3, 2};
+  const test::Vectors<double> doubles{{-1e154, 0, 1e154, 0, 1e154, 0}, 3, 2};
+  const test::Vectors<float> mixed{{1e30F, 0, 0, 1, 0, 2, 0, 4}, 4, 2};
+  for (const std::size_t bytes : {std::size_t{1} << 30, kNoMatrix}) {
+    const AgglomerativeOptions options{.clusters = 2, .matrix_bytes = bytes};
+    const auto check = [&](const AgglomerativeResult& found, double length) {
+      CHECK(found.labels == Labels{0, 1, 1});
+      REQUIRE(found.dendrogram.merges.size() == 2);
+      CHECK(found.dendrogram.merges[0].distance == 0);
+      CHECK(found.dendrogram.merges[1].distance == Approx(std::sqrt(4.0 / 3) * 2 * length));
+    };
+    check(glossa::agglomerate(apart.points(), options), 1e30);
+    check(glossa::agglomerate(doubles.points(), options), 1e154);
+    const AgglomerativeResult found = glossa::agglomerate(mixed.points(), options);
+    CHECK(found.labels == Labels{0, 1, 1, 1});
+    CHECK(found.dendrogram.merges[0].distance == Approx(1));
+  }
+}
+
 TEST_CASE("no vectors, one, equal ones and zero vectors can be merged") {
   CHECK(glossa::agglomerate(glossa::Embeddings(), {.clusters = 3}).labels.empty());
   const test::Vectors<float> one{{3, 4}, 1, 2};
@@ -262,6 +302,13 @@ TEST_CASE("no vectors, one, equal ones and zero vectors can be merged") {
       options.distance_threshold = 0;
       CHECK(glossa::agglomerate(zero.points(), options).clusters == 300);
     }
+  }
+  for (const std::size_t bytes : {std::size_t{1} << 30, kNoMatrix}) {
+    const auto found = glossa::agglomerate(
+        equal.points(),
+        {.linkage = Linkage::average, .metric = Metric::cosine, .distance_threshold = 0, .matrix_bytes = bytes});
+    CHECK(found.clusters == 300);
+    for (const Merge& merge : found.dendrogram.merges) CHECK((merge.distance >= 0 && merge.distance < 1e-15));
   }
   const auto apart = glossa::agglomerate(zero.points(), {.linkage = Linkage::average, .metric = Metric::cosine});
   for (const Merge& merge : apart.dendrogram.merges) CHECK(merge.distance == 1);

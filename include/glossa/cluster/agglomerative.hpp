@@ -18,9 +18,9 @@ namespace glossa {
 /// AgglomerativeOptions::matrix_bytes) or, where means do, means as doubles and as T.
 ///
 /// No vectors give no clusters; with cosine, zero vectors are at distance 1 from all others. Errors: `invalid_argument`
-/// for NaN or infinity in vectors, ward with cosine, more clusters than vectors, both cuts at once, a threshold that is
-/// NaN, other metrics, and for a matrix that would be too large where there is no other way; what the progress callback
-/// throws.
+/// for NaN or infinity in vectors, cosines of vectors whose squares leave the range of doubles, ward with cosine, more
+/// clusters than vectors, both cuts at once, a threshold that is NaN, other metrics, and for a matrix that would be too
+/// large where there is no other way; what the progress callback throws.
 template <std::floating_point T>
 [[nodiscard]] AgglomerativeResult agglomerate(const Points<T>& points, const AgglomerativeOptions& options = {});
 

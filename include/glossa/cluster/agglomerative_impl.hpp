@@ -7,13 +7,16 @@
 #include <glossa/cluster/merges.hpp>
 #include <glossa/cluster/neighbor_chain.hpp>
 #include <glossa/cluster/pair_distance.hpp>
+#include <glossa/cluster/scaled_points.hpp>
 #include <glossa/cluster/spanning_tree.hpp>
 #include <glossa/core/error.hpp>
 #include <glossa/core/linkage.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -67,12 +70,18 @@ template <std::floating_point T>
 template <std::floating_point T>
 AgglomerativeResult agglomerate(const Points<T>& points, const AgglomerativeOptions& options) {
   detail::check(options, points.rows());
-  const detail::PairDistance<T> distance(points, options.metric, "agglomerate");
+  detail::require_finite(points, "agglomerate");
+  // Ward's squares, and floats, do not hold the distances of all vectors. Cosines do not depend on any scale.
+  const int power = options.metric == Metric::euclidean ? detail::scaling_power(points) : 0;
+  const detail::ScaledPoints<T> scaled(points, power);
+  const detail::PairDistance<T> distance(scaled.points(), options.metric, "agglomerate");
   AgglomerativeResult result;
   result.dendrogram.vectors = points.rows();
   if (points.empty()) return result;
   if (points.rows() > 1)
     result.dendrogram = detail::dendrogram_of(points.rows(), detail::merges_of(detail::edges_of(distance, options)));
+  if (power != 0)
+    for (Merge& merge : result.dendrogram.merges) merge.distance = std::ldexp(merge.distance, -power);
   if (options.clusters) result.labels = result.dendrogram.cut_into(*options.clusters);
   if (options.distance_threshold) result.labels = result.dendrogram.cut_at(*options.distance_threshold);
   for (const std::int32_t label : result.labels)

@@ -168,7 +168,7 @@ class ClusterMeans {
     double sum = 0;
     if (metric_ == Metric::cosine) {
       for (std::size_t k = 0; k < dims_; ++k) sum += a[k] * b[k];
-      return 1 - sum;
+      return std::max(1 - sum, 0.0);  // rounded
     }
     for (std::size_t k = 0; k < dims_; ++k) sum += (a[k] - b[k]) * (a[k] - b[k]);
     return ward(sum, slots_[i].size, slots_[j].size);

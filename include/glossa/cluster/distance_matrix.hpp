@@ -4,8 +4,9 @@
 #include <glossa/cluster/cluster_run.hpp>
 #include <glossa/cluster/pair_distance.hpp>
 #include <glossa/cluster/pair_sieve.hpp>
-#include <glossa/cluster/pair_tiles.hpp>
+#include <glossa/cluster/run_executor.hpp>
 #include <glossa/cluster/stepwise.hpp>
+#include <glossa/cluster/unit_rows.hpp>
 #include <glossa/core/aligned_buffer.hpp>
 #include <glossa/core/parallel_for.hpp>
 #include <glossa/kernels/dispatch.hpp>
@@ -15,6 +16,7 @@
 #include <concepts>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -93,10 +95,9 @@ class DistanceMatrix {
     if (distance.metric() != Metric::cosine) return {};
     const Points<T>& points = distance.points();
     AlignedBuffer<T> units(points.values().size());
+    std::copy_n(points.data(), units.size(), units.data());
     for (std::size_t i = 0; i < points.rows(); ++i)
-      for (std::size_t k = 0; k < points.dims(); ++k)
-        units[i * points.dims() + k] =
-            static_cast<T>(static_cast<double>(points[i][k]) / std::max(distance.length(i), 1e-300));
+      scale_to_unit(std::span<T>(units.data() + i * points.dims(), points.dims()));
     return units;
   }
 

@@ -4,7 +4,7 @@
 #include <glossa/cluster/agglomerative_options.hpp>
 #include <glossa/cluster/cluster_means.hpp>
 #include <glossa/cluster/pair_distance.hpp>
-#include <glossa/cluster/pair_tiles.hpp>
+#include <glossa/cluster/run_executor.hpp>
 #include <glossa/cluster/tree_edge.hpp>
 #include <glossa/core/crew.hpp>
 #include <glossa/core/parallel_for.hpp>

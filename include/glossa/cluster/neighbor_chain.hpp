@@ -11,7 +11,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <numeric>
 #include <vector>
 
@@ -23,6 +22,7 @@ namespace glossa::detail {
 template <std::floating_point T>
 class NeighborChain {
  public:
+  /// matrix: is overwritten. T holds the sum of as many of its numbers as there are vectors.
   NeighborChain(DistanceMatrix<T>& matrix, Linkage linkage)
       : matrix_(matrix), linkage_(linkage), sizes_(matrix.rows(), 1), clusters_(matrix.rows()) {
     std::iota(clusters_.begin(), clusters_.end(), 0U);
@@ -54,8 +54,7 @@ class NeighborChain {
       const std::size_t tip = chain_.back();
       const bool has_last = chain_.size() > 1;
       const std::size_t last = has_last ? chain_[chain_.size() - 2] : tip;
-      const Nearest nearest = find_nearest(
-          tip, has_last ? Nearest{last, matrix_(tip, last)} : Nearest{tip, std::numeric_limits<T>::infinity()});
+      const Nearest nearest = find_nearest(tip, has_last ? last : other_than(tip));
       if (has_last && nearest.cluster == last) {
         chain_.resize(chain_.size() - 2);
         return merge(std::min(tip, last), std::max(tip, last), nearest.distance);
@@ -64,16 +63,23 @@ class NeighborChain {
     }
   }
 
-  [[nodiscard]] Nearest find_nearest(std::size_t tip, Nearest best) {
+  /// The first cluster that is not this one; there are others.
+  [[nodiscard]] std::size_t other_than(std::size_t tip) const noexcept {
+    return clusters_.front() != tip ? clusters_.front() : clusters_[1];
+  }
+
+  /// The cluster nearest to `tip`: of several `first`, which is another one, else the first.
+  [[nodiscard]] Nearest find_nearest(std::size_t tip, std::size_t first) {
+    Nearest best{first, matrix_(tip, first)};
     const auto middle = std::lower_bound(clusters_.begin(), clusters_.end(), static_cast<std::uint32_t>(tip));
     for (auto at = clusters_.begin(); at != middle; ++at) {
       const T distance = *matrix_.at(*at, tip);
       if (distance < best.distance) best = {*at, distance};
     }
     if (middle + 1 == clusters_.end()) return best;
-    const T* row = matrix_.at(tip, tip + 1) - (tip + 1);
+    const T* row = matrix_.at(tip, tip + 1);
     for (auto at = middle + 1; at != clusters_.end(); ++at)
-      if (row[*at] < best.distance) best = {*at, row[*at]};
+      if (const T distance = row[*at - tip - 1]; distance < best.distance) best = {*at, distance};
     return best;
   }
 

@@ -4,6 +4,8 @@
 #include "error_of.hpp"
 
 #include <glossa/cluster/dbscan.hpp>
+#include <glossa/cluster/pair_tiles.hpp>
+#include <glossa/cluster/points.hpp>
 #include <glossa/core/embeddings.hpp>
 #include <glossa/core/thread_pool.hpp>
 
@@ -21,15 +23,14 @@ using glossa::Metric;
 namespace {
 
 /// Ester et al. (1996), with all distances at hand.
-template <class T>
-Labels naive_dbscan(const test::Vectors<T>& vectors, const DbscanOptions& options) {
-  std::vector<std::vector<std::size_t>> neighbors(vectors.rows);
-  for (std::size_t i = 0; i < vectors.rows; ++i)
-    for (std::size_t j = 0; j < vectors.rows; ++j)
-      if (i == j || test::naive_distance(vectors, i, j, options.metric) <= options.eps) neighbors[i].push_back(j);
-  Labels labels(vectors.rows, glossa::kNoise);
+Labels naive_dbscan(const test::NaiveDistances& distances, const DbscanOptions& options) {
+  std::vector<std::vector<std::size_t>> neighbors(distances.rows);
+  for (std::size_t i = 0; i < distances.rows; ++i)
+    for (std::size_t j = 0; j < distances.rows; ++j)
+      if (i == j || distances(i, j) <= options.eps) neighbors[i].push_back(j);
+  Labels labels(distances.rows, glossa::kNoise);
   std::int32_t cluster = 0;
-  for (std::size_t i = 0; i < vectors.rows; ++i) {
+  for (std::size_t i = 0; i < distances.rows; ++i) {
     if (labels[i] != glossa::kNoise || neighbors[i].size() < options.min_points) continue;
     std::vector<std::size_t> open{i};
     while (!open.empty()) {
@@ -64,17 +65,48 @@ TEMPLATE_TEST_CASE("DBSCAN gives scikit-learn's labels and core points", "", flo
   CHECK(cases == 10);
 }
 
-TEMPLATE_TEST_CASE("DBSCAN follows its definition where tiles end, from no neighbours to all", "", float, double) {
-  for (const std::size_t rows : {1UL, 2UL, 255UL, 256UL, 257UL, 700UL}) {
-    const auto vectors = test::clustered_vectors<TestType>(rows, rows % 2 == 0 ? 70 : 19, 12, 3);
-    for (const Metric metric : {Metric::cosine, Metric::euclidean})
+TEST_CASE("DBSCAN follows its definition where tiles end, from no neighbours to all") {
+  for (const std::size_t rows : {1UL, 2UL, 255UL, 256UL, 257UL, 520UL}) {
+    const std::size_t dims = rows % 2 == 0 ? 70 : 19;
+    const auto doubles = test::clustered_vectors<double>(rows, dims, 12, 3);
+    const auto floats = test::clustered_vectors<float>(rows, dims, 12, 3);
+    for (const Metric metric : {Metric::cosine, Metric::euclidean}) {
+      const test::NaiveDistances distances(doubles, metric);
       for (const double eps : metric == Metric::cosine ? std::vector<double>{0.02, 0.1, 0.15, 0.3, 2.5}
                                                        : std::vector<double>{0.5, 1.2, 1.5, 2.9, 3.1, 30})
         for (const std::size_t min_points : {1UL, 2UL, 5UL, 40UL}) {
           INFO(rows << " rows, " << to_string(metric) << ", eps " << eps << ", " << min_points);
           const DbscanOptions options{.eps = eps, .min_points = min_points, .metric = metric};
-          CHECK(glossa::dbscan(vectors.points(), options).labels == naive_dbscan(vectors, options));
+          const Labels expected = naive_dbscan(distances, options);
+          CHECK(glossa::dbscan(doubles.points(), options).labels == expected);
+          CHECK(glossa::dbscan(floats.points(), options).labels == expected);
         }
+    }
+  }
+}
+
+TEST_CASE("each two blocks of vectors are one tile, however many there are") {
+  using Tiles = glossa::detail::PairTiles<float>;
+  for (const std::size_t blocks : {0UL, 1UL, 2UL, 16UL, 17UL, 18UL, 33UL, 34UL, 50UL}) {
+    INFO(blocks);
+    const std::vector<float> values(blocks * Tiles::kSide);
+    std::size_t told = 0;
+    glossa::ClusterRun run;
+    run.threads = 1;
+    run.progress = [&](const glossa::Progress& tiles) {
+      CHECK(tiles.total == blocks * (blocks + 1) / 2);
+      told = tiles.done;
+    };
+    std::vector<int> seen(blocks * blocks);
+    const auto note = [&](const auto& tile, std::size_t) {
+      ++seen[tile.first_row / Tiles::kSide * blocks + tile.first_column / Tiles::kSide];
+      return true;
+    };
+    Tiles({values.data(), values.size(), 1}, run).for_each(note, [](const auto&, std::size_t) {});
+    CHECK(told == blocks * (blocks + 1) / 2);
+    for (std::size_t row = 0; row < blocks; ++row)
+      for (std::size_t column = 0; column < blocks; ++column)
+        if (seen[row * blocks + column] != (row <= column ? 1 : 0)) FAIL("block " << row << ", " << column);
   }
 }
 
@@ -125,7 +157,25 @@ TEST_CASE("vectors that floats cannot multiply are decided in double") {
   }
 }
 
-TEST_CASE("eps = 0 joins vectors with the same elements") {
+TEST_CASE("an approximate index finds neighbours among vectors that floats cannot hold or square") {
+  const auto plain = test::clustered_vectors<double>(300, 24, 8, 8);
+  for (const Metric metric : {Metric::cosine, Metric::euclidean}) {
+    DbscanOptions options{.eps = metric == Metric::cosine ? 0.15 : 1.9, .min_points = 4, .metric = metric};
+    const Labels expected = glossa::dbscan(plain.points(), options).labels;
+    options.approximation = glossa::DbscanApproximation{};
+    options.approximation->most_neighbors = 300;
+    for (const double scale : {1e-100, 1e-50, 1e25, 1e100}) {
+      INFO(to_string(metric) << ", " << scale);
+      auto scaled = plain;
+      for (double& value : scaled.values) value *= scale;
+      DbscanOptions other = options;
+      if (metric == Metric::euclidean) other.eps *= scale;
+      CHECK(glossa::dbscan(scaled.points(), other).labels == expected);
+    }
+  }
+}
+
+TEST_CASE("eps = 0 joins vectors with the same elements, and cosines those of the same direction") {
   auto vectors = test::clustered_vectors<float>(20, 384, 20, 6);
   std::copy_n(vectors.values.begin(), 384, vectors.values.begin() + 7 * 384);
   std::copy_n(vectors.values.begin(), 384, vectors.values.begin() + 19 * 384);
@@ -133,6 +183,9 @@ TEST_CASE("eps = 0 joins vectors with the same elements") {
   expected[0] = expected[7] = expected[19] = 0;
   for (const Metric metric : {Metric::cosine, Metric::euclidean})
     CHECK(glossa::dbscan(vectors.points(), {.eps = 0, .min_points = 2, .metric = metric}).labels == expected);
+  const test::Vectors<float> along{{1, 0, 2, 0}, 2, 2};
+  CHECK(glossa::dbscan(along.points(), {.eps = 0, .min_points = 2, .metric = Metric::cosine}).clusters == 1);
+  CHECK(glossa::dbscan(along.points(), {.eps = 0, .min_points = 2, .metric = Metric::euclidean}).clusters == 0);
 }
 
 TEST_CASE("no vectors, one, equal ones, zero vectors, vectors of no elements") {
@@ -170,6 +223,12 @@ TEST_CASE("DBSCAN refuses what has no meaning") {
   CHECK(test::says(message({}), "vector 1"));
   const test::Vectors<double> huge{{1e200, 1}, 1, 2};
   CHECK(test::says(test::error_of([&] { (void)glossa::dbscan(huge.points(), {}); }), "too long"));
+  const test::Vectors<double> tiny{{1, 0, 1e-200, 1e-200, 0, 0}, 3, 2};
+  CHECK(test::says(test::error_of([&] { (void)glossa::dbscan(tiny.points(), {}); }), "vector 1 is too short"));
+  const DbscanOptions near{.eps = 0.5, .min_points = 2, .metric = Metric::euclidean};
+  CHECK(glossa::dbscan(tiny.points(), near).labels == Labels{glossa::kNoise, 0, 0});
+  const glossa::Points<double> no_longer(tiny.values.data() + 2, 2, 2);
+  CHECK(test::says(test::error_of([&] { (void)glossa::dbscan(no_longer, near); }), "vector 0 is too short"));
 }
 
 TEST_CASE("DBSCAN tells how far it is, and can be cancelled") {
@@ -177,14 +236,15 @@ TEST_CASE("DBSCAN tells how far it is, and can be cancelled") {
   test::check_progress_and_cancelling([&](const glossa::ClusterRun& run) {
     (void)glossa::dbscan(vectors.points(), {.eps = 0.01, .min_points = 3, .run = run});
   });
+  const glossa::DbscanApproximation quick{.hnsw = {.connections = 4, .build_candidates = 16}};
   test::check_progress_and_cancelling([&](const glossa::ClusterRun& run) {
-    (void)glossa::dbscan(test::clustered_vectors<float>(5000, 4, 5, 1).points(),
-                         {.eps = 0.001, .min_points = 3, .approximation = glossa::DbscanApproximation{}, .run = run});
+    (void)glossa::dbscan(glossa::Points<float>(vectors.values.data(), 4200, 4),
+                         {.eps = 0.001, .min_points = 3, .approximation = quick, .run = run});
   });
 }
 
 TEMPLATE_TEST_CASE("an approximate index finds the same clusters, few neighbours or many", "", float, double) {
-  const auto vectors = test::clustered_vectors<TestType>(600, 24, 10, 8);
+  const auto vectors = test::clustered_vectors<TestType>(300, 24, 6, 8);
   for (const Metric metric : {Metric::cosine, Metric::euclidean})
     for (const double eps : metric == Metric::cosine ? std::vector<double>{0.1, 0.15, 0.25, 0.3}
                                                      : std::vector<double>{1.5, 1.9, 2.2, 2.4}) {
@@ -193,7 +253,7 @@ TEMPLATE_TEST_CASE("an approximate index finds the same clusters, few neighbours
       const DbscanResult exact = glossa::dbscan(vectors.points(), options);
       REQUIRE(exact.clusters >= 1);
       options.approximation = glossa::DbscanApproximation{};
-      options.approximation->most_neighbors = 600;
+      options.approximation->most_neighbors = 300;
       const DbscanResult approximate = glossa::dbscan(vectors.points(), options);
       CHECK((approximate.labels == exact.labels));
       options.run.threads = 1;

@@ -92,6 +92,20 @@ double naive_distance(const Vectors<T>& vectors, std::size_t i, std::size_t j, g
   return i == j ? 0 : 1 - dot / (std::sqrt(a) * std::sqrt(b));
 }
 
+/// Of all pairs, row by row: what tests of many settings compute once.
+struct NaiveDistances {
+  template <class T>
+  NaiveDistances(const Vectors<T>& vectors, glossa::Metric metric) : rows(vectors.rows), values(rows * rows) {
+    for (std::size_t i = 0; i < rows; ++i)
+      for (std::size_t j = 0; j <= i; ++j)
+        values[i * rows + j] = values[j * rows + i] = naive_distance(vectors, i, j, metric);
+  }
+  [[nodiscard]] double operator()(std::size_t i, std::size_t j) const { return values[i * rows + j]; }
+
+  std::size_t rows;
+  std::vector<double> values;
+};
+
 /// The labels with clusters numbered in the order of their first vectors.
 inline glossa::Labels renamed(const glossa::Labels& labels) {
   std::map<std::int32_t, std::int32_t> names{{glossa::kNoise, glossa::kNoise}};

@@ -19,38 +19,43 @@ using glossa::Metric;
 
 namespace {
 
-template <class T>
-std::vector<double> naive_core_distances(const test::Vectors<T>& vectors, std::size_t min_samples, Metric metric) {
+std::vector<double> naive_core_distances(const test::NaiveDistances& distances, std::size_t min_samples) {
   std::vector<double> core;
-  for (std::size_t i = 0; i < vectors.rows; ++i) {
-    std::vector<double> distances;
-    for (std::size_t j = 0; j < vectors.rows; ++j)
-      distances.push_back(i == j ? 0 : test::naive_distance(vectors, i, j, metric));
-    std::sort(distances.begin(), distances.end());
-    core.push_back(distances[min_samples - 1]);
+  for (std::size_t i = 0; i < distances.rows; ++i) {
+    std::vector<double> own;
+    for (std::size_t j = 0; j < distances.rows; ++j) own.push_back(distances(i, j));
+    std::nth_element(own.begin(), own.begin() + static_cast<std::ptrdiff_t>(min_samples - 1), own.end());
+    core.push_back(own[min_samples - 1]);
   }
   return core;
 }
 
 /// The lengths of the edges of a minimum spanning tree of the mutual reachability distances, by Prim's algorithm.
-template <class T>
-std::vector<double> naive_edges(const test::Vectors<T>& vectors, const std::vector<double>& core, Metric metric) {
-  std::vector<double> nearest(vectors.rows, std::numeric_limits<double>::infinity());
-  std::vector<bool> in_tree(vectors.rows);
+std::vector<double> naive_edges(const test::NaiveDistances& distances, const std::vector<double>& core) {
+  std::vector<double> nearest(distances.rows, std::numeric_limits<double>::infinity());
+  std::vector<bool> in_tree(distances.rows);
   std::vector<double> edges;
-  for (std::size_t at = 0; edges.size() + 1 < vectors.rows;) {
+  for (std::size_t at = 0; edges.size() + 1 < distances.rows;) {
     in_tree[at] = true;
-    std::size_t next = vectors.rows;
-    for (std::size_t j = 0; j < vectors.rows; ++j) {
+    std::size_t next = distances.rows;
+    for (std::size_t j = 0; j < distances.rows; ++j) {
       if (in_tree[j]) continue;
-      nearest[j] = std::min(nearest[j], std::max({core[at], core[j], test::naive_distance(vectors, at, j, metric)}));
-      if (next == vectors.rows || nearest[j] < nearest[next]) next = j;
+      nearest[j] = std::min(nearest[j], std::max({core[at], core[j], distances(at, j)}));
+      if (next == distances.rows || nearest[j] < nearest[next]) next = j;
     }
     edges.push_back(nearest[next]);
     at = next;
   }
   std::sort(edges.begin(), edges.end());
   return edges;
+}
+
+void check_tree(const HdbscanResult& result, const std::vector<double>& core, const std::vector<double>& edges) {
+  REQUIRE(result.core_distances.size() == core.size());
+  for (std::size_t i = 0; i < core.size(); ++i) CHECK(result.core_distances[i] == Approx(core[i]).margin(1e-14));
+  REQUIRE(result.dendrogram.merges.size() == edges.size());
+  for (std::size_t i = 0; i < edges.size(); ++i)
+    CHECK(result.dendrogram.merges[i].distance == Approx(edges[i]).margin(1e-14));
 }
 
 }  // namespace
@@ -71,7 +76,7 @@ TEMPLATE_TEST_CASE("HDBSCAN* gives scikit-learn's labels and probabilities", "",
     const HdbscanResult result = glossa::hdbscan(vectors.points(), options);
     const auto labels = golden.at("labels").get<Labels>();
     CHECK(test::renamed(result.labels) == test::renamed(labels));
-    if (options.metric == Metric::euclidean) CHECK(result.labels == labels);
+    if (options.metric == Metric::euclidean || options.min_samples == 1) CHECK(result.labels == labels);
     CHECK(result.clusters == static_cast<std::size_t>(*std::max_element(labels.begin(), labels.end()) + 1));
     CHECK(result.stabilities.size() == result.clusters);
     const auto probabilities = golden.at("probabilities").get<std::vector<double>>();
@@ -79,26 +84,42 @@ TEMPLATE_TEST_CASE("HDBSCAN* gives scikit-learn's labels and probabilities", "",
       CHECK(std::abs(result.probabilities[i] - probabilities[i]) < 2e-6);
     ++cases;
   }
-  CHECK(cases == 15);
+  CHECK(cases == 21);
 }
 
-TEMPLATE_TEST_CASE("core distances and the spanning tree follow their definition", "", float, double) {
-  for (const std::size_t rows : {2UL, 30UL, 257UL, 900UL}) {
-    const auto vectors = test::clustered_vectors<TestType>(rows, 19, 12, 3);
-    for (const Metric metric : {Metric::cosine, Metric::euclidean})
+TEST_CASE("goldens tell the excess of mass from leaves") {
+  const auto& goldens = test::density_goldens().at("hdbscan");
+  std::size_t different = 0;
+  for (const auto& leaf : goldens) {
+    if (leaf.at("selection") != "leaf") continue;
+    for (const auto& other : goldens) {
+      if (other.at("selection") == "leaf") continue;
+      bool is_same = true;
+      for (const char* key :
+           {"metric", "min_cluster_size", "min_samples", "epsilon", "max_cluster_size", "allow_single_cluster"})
+        is_same = is_same && other.at(key) == leaf.at(key);
+      different += is_same && other.at("labels") != leaf.at("labels");
+    }
+  }
+  CHECK(different == 3);
+}
+
+TEST_CASE("core distances and the spanning tree follow their definition") {
+  for (const std::size_t rows : {2UL, 30UL, 257UL, 600UL}) {
+    const auto doubles = test::clustered_vectors<double>(rows, 19, 12, 3);
+    const auto floats = test::clustered_vectors<float>(rows, 19, 12, 3);
+    for (const Metric metric : {Metric::cosine, Metric::euclidean}) {
+      const test::NaiveDistances distances(doubles, metric);
       for (const std::size_t min_samples : {1UL, 2UL, 5UL, 29UL, 280UL}) {
         if (min_samples > rows) continue;
         INFO(rows << " rows, " << to_string(metric) << ", " << min_samples);
-        const HdbscanResult result =
-            glossa::hdbscan(vectors.points(), {.min_cluster_size = 5, .min_samples = min_samples, .metric = metric});
-        const auto core = naive_core_distances(vectors, min_samples, metric);
-        REQUIRE(result.core_distances.size() == rows);
-        for (std::size_t i = 0; i < rows; ++i) CHECK(result.core_distances[i] == Approx(core[i]).margin(1e-14));
-        const auto edges = naive_edges(vectors, core, metric);
-        REQUIRE(result.dendrogram.merges.size() == edges.size());
-        for (std::size_t i = 0; i < edges.size(); ++i)
-          CHECK(result.dendrogram.merges[i].distance == Approx(edges[i]).margin(1e-14));
+        const auto core = naive_core_distances(distances, min_samples);
+        const auto edges = naive_edges(distances, core);
+        const HdbscanOptions options{.min_cluster_size = 5, .min_samples = min_samples, .metric = metric};
+        check_tree(glossa::hdbscan(doubles.points(), options), core, edges);
+        check_tree(glossa::hdbscan(floats.points(), options), core, edges);
       }
+    }
   }
 }
 

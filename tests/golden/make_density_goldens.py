@@ -45,7 +45,10 @@ for metric, size, samples, selection, more in [
         ("euclidean", 40, 3, "eom", {"allow_single_cluster": True}), ("euclidean", 3, 2, "eom", {"cluster_selection_epsilon": 0.38}),
         ("euclidean", 3, 2, "leaf", {"cluster_selection_epsilon": 0.36}), ("euclidean", 3, 2, "eom", {"max_cluster_size": 10}),
         ("euclidean", 40, 3, "eom", {"allow_single_cluster": True, "cluster_selection_epsilon": 0.45}),
-        ("cosine", 2, 1, "eom", {}), ("cosine", 3, 2, "leaf", {}), ("cosine", 3, 2, "eom", {})]:
+        ("cosine", 2, 1, "eom", {}), ("cosine", 3, 2, "leaf", {}), ("cosine", 3, 2, "eom", {}),
+        # Clusters that are more stable than those they split into: only here do the two ways of choosing differ.
+        ("euclidean", 2, 3, "eom", {}), ("euclidean", 2, 3, "leaf", {}), ("euclidean", 5, 3, "eom", {}), ("euclidean", 5, 3, "leaf", {}),
+        ("cosine", 5, 1, "eom", {}), ("cosine", 5, 1, "leaf", {})]:
     results = []
     for how in (process, stable):
         hdbscan_module._process_mst = how

@@ -18,9 +18,10 @@ namespace glossa {
 /// yet known whether they are of core vectors. With an approximation: the index, a copy of the vectors as floats, and
 /// at most 16·n·most_neighbors bytes; the graph is built by one thread, so that it is the same whatever their number.
 ///
-/// eps = 0 joins vectors at distance 0, which are those with the same elements. With cosine, zero vectors are at
-/// distance 1 from all others. No vectors give no labels. Errors: `invalid_argument` for NaN or infinity in vectors or
-/// eps, eps < 0, min_points = 0 and other metrics; what the progress callback throws.
+/// eps = 0 joins vectors at distance 0: those with the same elements and, with cosine, those of the same direction as
+/// far as double can tell. With cosine, zero vectors are at distance 1 from all others. No vectors give no labels.
+/// Errors: `invalid_argument` for NaN or infinity in vectors or eps, vectors whose squares leave the range of doubles,
+/// eps < 0, min_points = 0 and other metrics; what the progress callback throws.
 template <std::floating_point T>
 [[nodiscard]] DbscanResult dbscan(const Points<T>& points, const DbscanOptions& options = {});
 

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 namespace glossa::detail {
@@ -68,7 +69,7 @@ class DensityLinks {
   struct Worker {
     explicit Worker(std::size_t points) : sets(points) {}
     DisjointSets sets;
-    std::vector<Pair> undecided;
+    std::deque<Pair> undecided;  // which does not grow by doubling
   };
 
   static void put_on_border(std::int32_t& label, std::int32_t cluster) noexcept {

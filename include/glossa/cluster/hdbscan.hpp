@@ -19,8 +19,8 @@ namespace glossa {
 /// spanning tree. Memory: a byte for each of the vectors' numbers, and 8·n·min_samples bytes.
 ///
 /// Where there are fewer vectors than min_samples, or only one, all are noise. With cosine, zero vectors are at
-/// distance 1 from all others. Errors: `invalid_argument` for NaN or infinity in vectors, min_cluster_size < 2, epsilon
-/// < 0 and other metrics; what the progress callback throws.
+/// distance 1 from all others. Errors: `invalid_argument` for NaN or infinity in vectors, vectors whose squares leave
+/// the range of doubles, min_cluster_size < 2, epsilon < 0 and other metrics; what the progress callback throws.
 template <std::floating_point T>
 [[nodiscard]] HdbscanResult hdbscan(const Points<T>& points, const HdbscanOptions& options = {});
 

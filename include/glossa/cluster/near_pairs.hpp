@@ -4,12 +4,14 @@
 #include <glossa/cluster/cluster_run.hpp>
 #include <glossa/cluster/dbscan_options.hpp>
 #include <glossa/cluster/pair_distance.hpp>
-#include <glossa/cluster/pair_tiles.hpp>
+#include <glossa/cluster/run_executor.hpp>
+#include <glossa/cluster/scaled_points.hpp>
 #include <glossa/core/embeddings.hpp>
 #include <glossa/core/parallel_for.hpp>
 #include <glossa/search/hnsw_index.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +21,17 @@
 #include <vector>
 
 namespace glossa::detail {
+
+/// A vector as floats, times a power of two.
+template <std::floating_point T>
+void narrow_row(std::span<const T> row, int power, std::span<float> out) noexcept {
+  if (power == 0) {
+    std::transform(row.begin(), row.end(), out.begin(), [](T value) { return static_cast<float>(value); });
+  } else {
+    std::transform(row.begin(), row.end(), out.begin(),
+                   [power](T value) { return static_cast<float>(std::ldexp(value, power)); });
+  }
+}
 
 using NearPair = std::pair<std::uint32_t, std::uint32_t>;
 
@@ -34,11 +47,16 @@ template <std::floating_point T>
   options.threads = 1;  // the same graph whatever the number of threads
   options.cpu_level = run.cpu_level;
   HnswIndex index(options, how.hnsw);
+  // Floats do not hold the squares of all vectors; an index orders them the same whatever their scale.
+  const bool by_angle = distance.metric() == Metric::cosine;
+  const int power = by_angle ? 0 : scaling_power(points);
   std::vector<Embeddings> parts;  // as floats
   for (std::size_t first = 0; first < rows; first += kPart) {
     Embeddings part(std::min(kPart, rows - first), points.dims());
-    std::transform(points[first].data(), points[first].data() + part.values().size(), part.values().begin(),
-                   [](T value) { return static_cast<float>(value); });
+    for (std::size_t i = 0; i < part.rows(); ++i) {
+      const std::span<const T> row = points[first + i];
+      narrow_row(row, by_angle ? scaling_power(largest_of(row)) : power, part[i]);
+    }
     std::vector<std::uint64_t> ids(part.rows());
     std::iota(ids.begin(), ids.end(), first);
     index.add(ids, part);
@@ -62,8 +80,9 @@ template <std::floating_point T>
         if (distance(i, j) <= limit)
           found[i].emplace_back(static_cast<std::uint32_t>(std::min(i, j)), static_cast<std::uint32_t>(std::max(i, j)));
       }
-      if (others < count || found[i].size() < count || count == how.most_neighbors) return;
+      if (others < count || found[i].size() < count || count == how.most_neighbors) break;
     }
+    found[i].shrink_to_fit();
   };
   for (std::size_t part = 0; part < parts.size(); ++part) {
     parallel_for(*executor, parts[part].rows(),
@@ -72,6 +91,8 @@ template <std::floating_point T>
   }
 
   std::vector<NearPair> pairs;
+  pairs.reserve(std::accumulate(found.begin(), found.end(), std::size_t{0},
+                                [](std::size_t sum, const auto& own) { return sum + own.size(); }));
   for (auto& own : found) {
     pairs.insert(pairs.end(), own.begin(), own.end());
     own = {};

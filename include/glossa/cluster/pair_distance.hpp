@@ -21,7 +21,8 @@ template <std::floating_point T>
 class PairDistance {
  public:
   /// Errors: `invalid_argument` for what require_finite() refuses, for other metrics, and for vectors (of doubles)
-  /// whose squares leave the range of doubles.
+  /// whose squares, or those of differences, leave the range of doubles: those that are too long, all that are too
+  /// short for cosines, and for Euclidean distances where even the longest is.
   PairDistance(const Points<T>& points, Metric metric, const std::string& caller) : points_(points), metric_(metric) {
     if (metric != Metric::cosine && metric != Metric::euclidean)
       throw Error(ErrorKind::invalid_argument,
@@ -32,12 +33,13 @@ class PairDistance {
     for (std::size_t i = 0; i < points.rows(); ++i) {
       squares_[i] = dot(i, i);
       lengths_[i] = std::sqrt(squares_[i]);
-      if (!std::isfinite(squares_[i]))
-        throw Error(ErrorKind::invalid_argument, {.field = caller,
-                                                  .problem = "vector " + std::to_string(i) + " is too long",
-                                                  .expected = "numbers whose squares are numbers",
-                                                  .remedy = "scale the vectors"});
+      if (!std::isfinite(4 * squares_[i])) refuse(i, "long", caller);
+      if (metric == Metric::cosine && is_too_short(i)) refuse(i, "short", caller);
     }
+    const auto longest = std::max_element(squares_.begin(), squares_.end());
+    if (metric == Metric::cosine || longest == squares_.end() || *longest >= kLeastSquare) return;
+    for (std::size_t i = 0; i < points.rows(); ++i)
+      if (is_too_short(i)) refuse(i, "short", caller);
   }
 
   [[nodiscard]] const Points<T>& points() const noexcept { return points_; }
@@ -66,6 +68,19 @@ class PairDistance {
   }
 
  private:
+  static constexpr double kLeastSquare = 1e-270;
+
+  [[nodiscard]] bool is_too_short(std::size_t i) const noexcept {
+    const std::span<const T> row = points_[i];
+    return squares_[i] < kLeastSquare && std::any_of(row.begin(), row.end(), [](T value) { return value != 0; });
+  }
+  [[noreturn]] static void refuse(std::size_t i, const std::string& what, const std::string& caller) {
+    throw Error(ErrorKind::invalid_argument, {.field = caller,
+                                              .problem = "vector " + std::to_string(i) + " is too " + what,
+                                              .expected = "numbers whose squares are numbers",
+                                              .remedy = "scale the vectors"});
+  }
+
   [[nodiscard]] double dot(std::size_t i, std::size_t j) const noexcept {
     const T* a = points_[i].data();
     const T* b = points_[j].data();

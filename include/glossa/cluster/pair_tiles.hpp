@@ -44,12 +44,9 @@ class PairTiles {
 
   PairTiles(const Points<T>& points, const ClusterRun& run)
       : points_(points), run_(run), kernels_(kernels_of<T>(choose_level(run.cpu_level))), executor_(executor_of(run)) {
-    const std::size_t blocks = (points.rows() + kSide - 1) / kSide;
-    for (std::size_t column = 0; column < blocks; ++column) shares_.push_back({column, column, 1});
-    for (std::size_t column = blocks; column-- > 0;)
-      for (std::size_t row = 0; row < column; row += kStretch)
-        shares_.push_back({column, row, std::min(kStretch, column - row)});
-    workers_ = std::max<std::size_t>(workers_for(*executor_, shares_.size()), 1);
+    blocks_ = (points.rows() + kSide - 1) / kSide;
+    if (blocks_ > 0) shares_ = blocks_ + shares_before(blocks_);
+    workers_ = std::max<std::size_t>(workers_for(*executor_, shares_), 1);
   }
 
   [[nodiscard]] std::size_t workers() const noexcept { return workers_; }
@@ -65,13 +62,11 @@ class PairTiles {
   template <class Screen, class Body>
   void for_each(Screen&& screen, Body&& body) const {
     std::vector<AlignedBuffer<T>> products(workers_);
-    std::size_t total = 0;
-    for (const Share& share : shares_) total += share.row_blocks;
     stepwise_for(
-        *executor_, shares_.size(), workers_, run_.progress, 0, total,
-        [&](std::size_t i) { return shares_[i].row_blocks; },
+        *executor_, shares_, workers_, run_.progress, 0, blocks_ * (blocks_ + 1) / 2,
+        [&](std::size_t i) { return share(i).row_blocks; },
         [&](std::size_t i, std::size_t worker) {
-          multiply(shares_[i], products[worker].ensure(kSide * round_up(kSide, kernels_.panel)), worker, screen, body);
+          multiply(share(i), products[worker].ensure(kSide * round_up(kSide, kernels_.panel)), worker, screen, body);
         });
   }
 
@@ -83,6 +78,27 @@ class PairTiles {
     std::size_t first_row_block;
     std::size_t row_blocks;
   };
+
+  /// Shares off the diagonal of columns below `column`, which is at least 1: one for every kStretch tiles of each.
+  static constexpr std::size_t shares_before(std::size_t column) noexcept {
+    const std::size_t full = (column - 1) / kStretch;
+    const std::size_t rest = (column - 1) % kStretch;
+    return kStretch * full * (full + 1) / 2 + rest * (full + 1);
+  }
+
+  /// The i-th of all. Those off the diagonal are taken from the last column to the first.
+  [[nodiscard]] Share share(std::size_t i) const noexcept {
+    if (i < blocks_) return {i, i, 1};
+    const std::size_t from_end = shares_ - 1 - i;
+    std::size_t column = 1;  // the last one before which there are no more
+    for (std::size_t end = blocks_; end - column > 1;) {
+      const std::size_t middle = column + (end - column) / 2;
+      (shares_before(middle) <= from_end ? column : end) = middle;
+    }
+    const std::size_t stretches = (column + kStretch - 1) / kStretch;
+    const std::size_t row = (stretches - 1 - (from_end - shares_before(column))) * kStretch;
+    return {column, row, std::min(kStretch, column - row)};
+  }
 
   template <class Screen, class Body>
   void multiply(const Share& share, T* products, std::size_t worker, Screen& screen, Body& body) const {
@@ -110,7 +126,8 @@ class PairTiles {
   const ClusterRun& run_;
   Kernels<T> kernels_;
   std::shared_ptr<Executor> executor_;
-  std::vector<Share> shares_;
+  std::size_t blocks_ = 0;
+  std::size_t shares_ = 0;
   std::size_t workers_ = 1;
 };
 

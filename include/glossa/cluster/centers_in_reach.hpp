@@ -4,8 +4,8 @@
 #include <glossa/cluster/cluster_run.hpp>
 #include <glossa/cluster/pair_distance.hpp>
 #include <glossa/cluster/pair_sieve.hpp>
-#include <glossa/cluster/pair_tiles.hpp>
 #include <glossa/cluster/row_products.hpp>
+#include <glossa/cluster/run_executor.hpp>
 #include <glossa/core/aligned_buffer.hpp>
 #include <glossa/core/parallel_for.hpp>
 #include <glossa/kernels/dispatch.hpp>
@@ -21,11 +21,12 @@
 
 namespace glossa::detail {
 
-/// A few centres at a time are multiplied with all vectors.
+/// A few centres at a time are multiplied with all vectors, each of them once.
 template <std::floating_point T>
 class CentersInReach {
  public:
-  static constexpr std::size_t kMost = 64;  ///< centres at a time
+  static constexpr std::size_t kMost = 128;    ///< centres
+  static constexpr std::size_t kMostNew = 64;  ///< of them, whose vectors are not known
 
   CentersInReach(const PairDistance<T>& distance, double limit, const ClusterRun& run)
       : distance_(distance),
@@ -35,14 +36,28 @@ class CentersInReach {
         rows_(kMost * distance.points().dims()),
         products_(kMost) {}
 
-  void clear() noexcept { centers_.clear(); }
-  [[nodiscard]] bool is_full() const noexcept { return centers_.size() == kMost; }
+  void clear() noexcept {
+    centers_.clear();
+    members_.clear();
+    news_.clear();
+  }
   [[nodiscard]] const std::vector<std::size_t>& centers() const noexcept { return centers_; }
+  /// How many were added as new ones.
+  [[nodiscard]] std::size_t news() const noexcept { return news_.size(); }
+  /// The vectors within the distance of a centre, by its place among all, in order; the centre is among its own where
+  /// it is at a distance of itself that is. find() before.
+  [[nodiscard]] std::vector<std::uint32_t>& members(std::size_t place) noexcept { return members_[place]; }
 
   void add(std::size_t center) {
+    news_.push_back(centers_.size());
+    add(center, {});
+  }
+  /// One whose vectors are known.
+  void add(std::size_t center, std::vector<std::uint32_t> members) {
     const std::size_t dims = distance_.points().dims();
     std::copy_n(distance_.points()[center].data(), dims, rows_.data() + centers_.size() * dims);
     centers_.push_back(center);
+    members_.push_back(std::move(members));
   }
 
   /// Whether a vector lies, as far as T can tell, within the distance of one of the centres.
@@ -55,15 +70,15 @@ class CentersInReach {
     return false;
   }
 
-  /// The vectors within the distance of each centre, in order; each centre is among its own where it is at a distance
-  /// of itself that is.
-  [[nodiscard]] std::vector<std::vector<std::uint32_t>> find() {
+  /// Finds the vectors of the new centres.
+  void find() {
     const Points<T>& points = distance_.points();
-    const std::size_t columns = round_up(centers_.size(), kernels_.panel);
+    const std::size_t columns = round_up(news_.size(), kernels_.panel);
     PackedMatrix<T> packed(points.dims(), columns, kernels_.panel);
-    packed.set_columns_from_rows(0, centers_.size(), rows_.data(), points.dims());
+    for (std::size_t c = 0; c < news_.size(); ++c)
+      packed.set_columns_from_rows(c, 1, rows_.data() + news_[c] * points.dims(), points.dims());
     std::vector<T> weights;
-    for (const std::size_t center : centers_) weights.push_back(sieve_.weights()[center]);
+    for (const std::size_t place : news_) weights.push_back(sieve_.weights()[centers_[place]]);
 
     const std::size_t blocks = (points.rows() + kBlock - 1) / kBlock;
     std::vector<std::vector<Hit>> hits(blocks);
@@ -77,27 +92,25 @@ class CentersInReach {
           {points[first].data(), points.dims(), rows, packed.panel(0), points.dims(), columns, out, columns});
       for (std::size_t r = 0; r < rows; ++r) judge(first + r, out + r * columns, weights.data(), hits[block]);
     });
-    std::vector<std::vector<std::uint32_t>> found(centers_.size());
     for (const auto& some : hits)
-      for (const Hit& hit : some) found[hit.center].push_back(hit.row);
-    return found;
+      for (const Hit& hit : some) members_[hit.place].push_back(hit.row);
   }
 
  private:
   static constexpr std::size_t kBlock = 256;
 
   struct Hit {
-    std::uint32_t center;
+    std::uint32_t place;
     std::uint32_t row;
   };
 
   void judge(std::size_t row, const T* products, const T* weights, std::vector<Hit>& hits) const {
     const ProductLimit<T> low = sieve_.out_below(row);
     const ProductLimit<T> high = sieve_.in_from(row);
-    for (std::size_t c = 0; c < centers_.size(); ++c) {
+    for (std::size_t c = 0; c < news_.size(); ++c) {
       if (products[c] < low.constant + low.factor * weights[c]) continue;
-      if (products[c] >= high.constant + high.factor * weights[c] || sieve_.is_within(row, centers_[c]))
-        hits.push_back({static_cast<std::uint32_t>(c), static_cast<std::uint32_t>(row)});
+      if (products[c] >= high.constant + high.factor * weights[c] || sieve_.is_within(row, centers_[news_[c]]))
+        hits.push_back({static_cast<std::uint32_t>(news_[c]), static_cast<std::uint32_t>(row)});
     }
   }
 
@@ -106,8 +119,10 @@ class CentersInReach {
   Kernels<T> kernels_;
   std::shared_ptr<Executor> executor_;
   std::vector<std::size_t> centers_;
-  AlignedBuffer<T> rows_;      // of the centres
-  AlignedBuffer<T> products_;  // of one vector with them
+  std::vector<std::vector<std::uint32_t>> members_;  // of each centre
+  std::vector<std::size_t> news_;                    // places of centres
+  AlignedBuffer<T> rows_;                            // of the centres
+  AlignedBuffer<T> products_;                        // of one vector with them
 };
 
 }  // namespace glossa::detail

@@ -29,13 +29,13 @@ struct Communities {
 /// vectors in reach (a cosine of `threshold` or more) is a centre, and centres with more of them come first; a centre
 /// that an earlier community took is none, and neither is one whose vectors others took but for fewer than min_size.
 ///
-/// Cosines are decided in double (there: in float). The time is that of the n·(n - 1) / 2 products, and of n more for
-/// every centre that is tried. Memory beside the vectors: a byte for each of their numbers, and O(n) whatever
-/// the communities' sizes.
+/// Cosines are decided in double (there: in float). The time is that of the n·(n - 1) / 2 products, and of n more,
+/// once, for every centre that may become a community's. Memory beside the vectors: a byte for each of their numbers,
+/// and O(n) whatever the communities' sizes.
 ///
 /// The cosine with a zero vector is 0. No vectors give no communities, and neither do fewer than min_size. Errors:
-/// `invalid_argument` for NaN or infinity in vectors, a threshold beyond [-1, 1] and min_size = 0; what the progress
-/// callback throws.
+/// `invalid_argument` for NaN or infinity in vectors, vectors whose squares leave the range of doubles, a threshold
+/// beyond [-1, 1] and min_size = 0; what the progress callback throws.
 template <std::floating_point T>
 [[nodiscard]] Communities detect_communities(const Points<T>& points, const CommunityOptions& options = {});
 

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <numeric>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -71,27 +72,43 @@ class CommunitySearch {
   /// Decides on candidates from `first` on, and returns the first one that is left.
   [[nodiscard]] std::size_t try_some(const std::vector<std::size_t>& candidates, std::size_t first,
                                      CentersInReach<T>& reach) {
-    // A candidate near to an earlier one will probably be taken by it, and is not worth a column.
-    reach.clear();
-    std::size_t end = first;
-    for (std::size_t passed = 0; end < candidates.size() && !reach.is_full() && passed < kMostPassed; ++end) {
-      if (is_taken_[candidates[end]] != 0) continue;
-      if (reach.is_near(candidates[end])) {
-        ++passed;
-      } else {
-        reach.add(candidates[end]);
-      }
-    }
-    if (reach.centers().empty()) return end;  // all are taken
-    const auto members = reach.find();
+    const std::size_t end = gather(candidates, first, reach);
+    if (reach.news() > 0) reach.find();
+    std::size_t at = first;
     std::size_t tried = 0;
-    for (std::size_t at = first; at < end; ++at) {
+    for (; at < end; ++at) {
       const std::size_t center = candidates[at];
-      const bool is_listed = tried < members.size() && reach.centers()[tried] == center;
+      const bool is_listed = tried < reach.centers().size() && reach.centers()[tried] == center;
       if (is_listed) ++tried;
       if (is_taken_[center] != 0) continue;
-      if (!is_listed) return at;  // it was not taken after all
-      take(center, members[tried - 1]);
+      if (!is_listed) break;  // it was not taken after all
+      take(center, reach.members(tried - 1));
+    }
+    for (; tried < reach.centers().size(); ++tried)
+      if (const std::size_t center = reach.centers()[tried]; is_taken_[center] == 0)
+        known_.emplace(center, std::move(reach.members(tried)));
+    return at;
+  }
+
+  /// The next centres that are worth a column: a candidate near to an earlier one will probably be taken by it. Returns
+  /// the first candidate that was not looked at.
+  [[nodiscard]] std::size_t gather(const std::vector<std::size_t>& candidates, std::size_t first,
+                                   CentersInReach<T>& reach) {
+    reach.clear();
+    std::size_t end = first;
+    for (std::size_t passed = 0; end < candidates.size() && passed < kMostPassed; ++end) {
+      const std::size_t center = candidates[end];
+      if (auto known = known_.extract(center); !known.empty()) {
+        if (is_taken_[center] == 0) reach.add(center, std::move(known.mapped()));
+      } else if (is_taken_[center] != 0) {
+        continue;
+      } else if (reach.is_near(center)) {
+        ++passed;
+      } else if (reach.news() < reach.kMostNew && reach.centers().size() + known_.size() < reach.kMost) {
+        reach.add(center);
+      } else {
+        break;
+      }
     }
     return end;
   }
@@ -114,7 +131,8 @@ class CommunitySearch {
   double limit_;
   std::vector<char> is_taken_;
   std::vector<std::vector<std::size_t>> found_;
-  std::size_t steps_ = 0;  // of counting
+  std::unordered_map<std::size_t, std::vector<std::uint32_t>> known_;  // vectors around centres that were not reached
+  std::size_t steps_ = 0;                                              // of counting
 };
 
 }  // namespace detail

@@ -12,6 +12,7 @@
 #include <limits>
 #include <numeric>
 #include <stdexcept>
+#include <type_traits>
 #include <vector>
 
 namespace {
@@ -102,8 +103,44 @@ TEST_CASE("wide data, whose eigenvectors are iterated, give the components that 
   const double kept =
       std::accumulate(found.explained_variance_ratio.begin(), found.explained_variance_ratio.end(), 0.0);
   CHECK(kept > 0.97);
-  const auto other = pca(Points<double>(values.data(), rows, dims), {.components = 3, .seed = 7});
+  glossa::PcaOptions options{.components = 3, .seed = 7};
+  std::size_t rounds = 0;
+  options.run.progress = [&](const glossa::Progress& blocks) { rounds += blocks.done == blocks.total; };
+  const auto other = pca(Points<double>(values.data(), rows, dims), options);
   CHECK(largest_difference(other.components, found.components) < 1e-7);
+  CHECK(rounds > 2);
+  rounds = 0;
+  options.run.progress = [&](const glossa::Progress& blocks) {
+    rounds += blocks.done == blocks.total;
+    if (rounds == 2) throw std::runtime_error("enough");
+  };
+  CHECK_THROWS_AS(pca(Points<double>(values.data(), rows, dims), options), std::runtime_error);
+}
+
+TEMPLATE_TEST_CASE("components are the same whatever the vectors' lengths, to where squares are no numbers", "", float,
+                   double) {
+  const auto values = test::random_values<TestType>(90 * 7, 5);
+  for (const std::size_t rows : {5u, 90u}) {
+    const auto expected = pca(Points<TestType>(values.data(), rows, 7), {.components = 3});
+    for (const int power : std::is_same_v<TestType, float> ? std::vector{-90, 66, 120} : std::vector{-400, 66, 500}) {
+      INFO(rows << " vectors, 2^" << power);
+      auto scaled = values;
+      for (TestType& value : scaled) value = std::ldexp(value, power);
+      auto found = pca(Points<TestType>(scaled.data(), rows, 7), {.components = 3});
+      for (TestType& value : found.coordinates) value = std::ldexp(value, -power);
+      for (TestType& value : found.mean) value = std::ldexp(value, -power);
+      for (double& value : found.explained_variance) value = std::ldexp(value, -2 * power);
+      CHECK(found.coordinates == expected.coordinates);
+      CHECK(found.components == expected.components);
+      CHECK(found.mean == expected.mean);
+      CHECK(found.explained_variance == expected.explained_variance);
+      CHECK(found.explained_variance_ratio == expected.explained_variance_ratio);
+    }
+  }
+  const std::vector<float> apart{1e20F, 0, -1e20F, 0, 0, 1e20F};
+  const auto found = pca(Points<float>(apart.data(), 3, 2));
+  CHECK(static_cast<double>(found.coordinates[0]) == Approx(1e20));
+  CHECK(found.explained_variance_ratio[0] == Approx(0.75));
 }
 
 TEST_CASE("no vectors, one, and equal ones have components without variance") {
@@ -143,6 +180,10 @@ TEST_CASE("what PCA cannot do is refused, and a callback ends it") {
   CHECK(test::error_of([&] { (void)pca(points, {.components = 3}); }).field() == "components");
   const std::vector<float> bad{1, 2, std::numeric_limits<float>::quiet_NaN(), 4};
   CHECK(test::error_of([&] { (void)pca(Points<float>(bad.data(), 2, 2)); }).field() == "points");
+  const std::vector<double> huge{1e200, 2, 3, 4};  // the variance is no number
+  const auto error = test::error_of([&] { (void)pca(Points<double>(huge.data(), 2, 2)); });
+  CHECK(error.kind() == glossa::ErrorKind::numeric);
+  CHECK(error.field() == "points");
   glossa::PcaOptions options;
   options.run.progress = [](const glossa::Progress&) { throw std::runtime_error("enough"); };
   CHECK_THROWS_AS(pca(points, options), std::runtime_error);

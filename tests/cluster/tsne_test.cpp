@@ -18,6 +18,7 @@
 #include <memory>
 #include <numeric>
 #include <stdexcept>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -64,34 +65,47 @@ double trustworthiness(const std::vector<T>& values, std::size_t dims, const std
   return 1 - penalty * 2 / (rows * size * (2 * rows - 3 * size - 1));
 }
 
+template <class T>
+std::vector<T> scaled(std::vector<T> values, int power) {
+  for (T& value : values) value = std::ldexp(value, power);
+  return values;
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
 }  // namespace
 
 TEST_CASE("a map of real sentences keeps neighbours as well as scikit-learn's") {
   const test::ProjectionGolden golden;
   const auto values = golden.values<float>();
   const auto& theirs = golden.json.at("tsne");
-  const auto doubles = golden.values<double>();
-  // Where the descent ends is chance: over seeds, divergences of this set differ by 3 % (standard deviation), as those
-  // of scikit-learn do. The best of three is compared.
-  double divergence = 2;
-  double kept = 0;
-  double exact_divergence = 2;
-  for (const std::uint64_t seed : {1u, 2u, 3u}) {
+  // Where the descent ends is chance: over seeds, divergences of this set differ by 3 % (standard deviation), those of
+  // scikit-learn as well as these. So the medians of 15 of theirs and of 9 are known to a hundredth.
+  std::vector<double> divergences;
+  std::vector<double> kept;
+  for (std::uint64_t seed = 1; seed <= 9; ++seed) {
     const auto found = tsne(Points<float>(values.data(), golden.rows, golden.dims), {.seed = seed});
-    divergence = std::min(divergence, found.divergence);
-    kept = std::max(kept, trustworthiness(values, golden.dims, found.coordinates, 10));
-    const auto exact = tsne(Points<double>(doubles.data(), golden.rows, golden.dims), {.seed = seed});
-    exact_divergence = std::min(exact_divergence, exact.divergence);
+    divergences.push_back(found.divergence);
+    kept.push_back(trustworthiness(values, golden.dims, found.coordinates, 10));
   }
-  CHECK(kept > theirs.at("trustworthiness").get<double>() - 0.005);
-  CHECK(divergence < theirs.at("divergence").get<double>());
-  CHECK(exact_divergence < theirs.at("divergence").get<double>());
-  CHECK(divergence > theirs.at("divergence").get<double>() * 0.9);  // or it would measure something else
+  const double divergence = median(theirs.at("divergences").get<std::vector<double>>());
+  UNSCOPED_INFO("medians " << median(divergences) << " and " << divergence);
+  CHECK(median(kept) > median(theirs.at("trustworthiness").get<std::vector<double>>()) - 0.01);
+  CHECK(median(divergences) < divergence * 1.04);
+  CHECK(median(divergences) > divergence * 0.9);  // or it would measure something else
+  const auto doubles = golden.values<double>();
+  std::vector<double> in_double;
+  for (std::uint64_t seed = 1; seed <= 3; ++seed)
+    in_double.push_back(tsne(Points<double>(doubles.data(), golden.rows, golden.dims), {.seed = seed}).divergence);
+  CHECK(median(in_double) < divergence * 1.06);
 }
 
 TEMPLATE_TEST_CASE("a map is the same bits whatever the number of threads", "", float, double) {
-  const auto values = test::random_values<TestType>(500 * 12, 5);
-  const Points<TestType> points(values.data(), 500, 12);
+  const auto values = test::random_values<TestType>(300 * 12, 5);
+  const Points<TestType> points(values.data(), 300, 12);
   for (const auto neighbors : {glossa::TsneNeighbors::exact, glossa::TsneNeighbors::approximate}) {
     glossa::TsneOptions options{.iterations = 60, .neighbors = neighbors};
     options.run.threads = 1;
@@ -163,8 +177,7 @@ TEMPLATE_TEST_CASE("the nearest rows are those of all distances in double", "", 
       std::size_t wrong = 0;
       for (std::size_t i = 0; i < rows; ++i)
         for (std::size_t j = 0; j < found.count; ++j) wrong += found.indices_of(i)[j] != expected[i][j];
-      // Among more equal ones than are asked for, those that floats put first stay.
-      CHECK(wrong <= (rows > 70 ? rows / 4 * 8 : 0));
+      CHECK(wrong == 0);
       std::size_t far = 0;
       for (std::size_t i = 0; i < rows; ++i)
         for (std::size_t j = 0; j < found.count; ++j) {
@@ -184,6 +197,56 @@ TEMPLATE_TEST_CASE("the nearest rows are those of all distances in double", "", 
   }
 }
 
+TEST_CASE("the nearest rows are exact in groups so tight that floats do not tell who is near") {
+  glossa::ThreadPool pool(2);
+  constexpr std::size_t kRows = 450;
+  constexpr std::size_t kDims = 24;
+  const auto noise = test::random_values<double>(kRows * kDims, 3);
+  for (const auto& [width, scale] :
+       {std::pair(1e-3, 1.0), {1e-4, 1.0}, {1e-4, 1e-30}, {1e-4, 1e30}, {1e-6, 1.0}, {1e-12, 1.0}}) {
+    INFO("groups of " << width << ", times " << scale);
+    std::vector<double> values(kRows * kDims);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const std::size_t group = i / kDims * 3 / kRows;
+      values[i] = scale * ((i % kDims == group ? 1 : 0) + width * noise[i]);
+    }
+    const auto expected = all_neighbors(values, kDims);
+    const auto found =
+        glossa::detail::exact_nearest_rows(Points<double>(values.data(), kRows, kDims), 8, {}, pool, [] {});
+    std::size_t wrong = 0;
+    for (std::size_t i = 0; i < kRows; ++i)
+      for (std::size_t j = 0; j < found.count; ++j) wrong += found.indices_of(i)[j] != expected[i][j];
+    CHECK(wrong == 0);
+  }
+}
+
+TEMPLATE_TEST_CASE("a map does not depend on the vectors' lengths, to where squares are no numbers", "", float,
+                   double) {
+  const auto values = test::random_values<TestType>(60 * 5, 5);
+  const glossa::TsneOptions options{.iterations = 20};
+  const auto expected = tsne(Points<TestType>(values.data(), 60, 5), options);
+  for (const int power : std::is_same_v<TestType, float> ? std::vector{-90, 66, 120} : std::vector{-900, 66, 1000}) {
+    INFO("2^" << power);
+    const auto other = scaled(values, power);
+    const auto found = tsne(Points<TestType>(other.data(), 60, 5), options);
+    CHECK(found.coordinates == expected.coordinates);
+    CHECK(found.divergence == expected.divergence);
+  }
+}
+
+TEMPLATE_TEST_CASE("a descent that leads nowhere is an error", "", float, double) {
+  const auto values = test::random_values<TestType>(60 * 5, 5);
+  const Points<TestType> points(values.data(), 60, 5);
+  for (const double rate : {1e25, 1e38, 1e300})
+    if (std::is_same_v<TestType, float> || rate > 1e100) {
+      const auto error = test::error_of([&] { (void)tsne(points, {.learning_rate = rate}); });
+      CHECK(error.kind() == glossa::ErrorKind::numeric);
+      CHECK(error.field() == "learning_rate");
+    }
+  CHECK(test::error_of([&] { (void)tsne(points, {.early_exaggeration = 1e300}); }).kind() ==
+        glossa::ErrorKind::numeric);
+}
+
 TEST_CASE("affinities are symmetric, sum up to 1, and have the perplexity asked for") {
   const auto values = test::random_values<double>(400 * 6, 7);
   glossa::ThreadPool pool(2);
@@ -195,7 +258,7 @@ TEST_CASE("affinities are symmetric, sum up to 1, and have the perplexity asked 
     for (const double p : picked) entropy -= p > 0 ? p * std::log(p) : 0;
     CHECK(std::exp(entropy) == Approx(perplexity).epsilon(1e-5));
 
-    const auto found = glossa::detail::affinities_of<double>(nearest, 400, perplexity, pool);
+    const auto found = glossa::detail::affinities_of<double>(nearest, 400, perplexity, pool, [] {});
     CHECK(std::accumulate(found.values.begin(), found.values.end(), 0.0) == Approx(1));
     std::vector<double> matrix(400 * 400);
     for (std::size_t i = 0; i < 400; ++i)
@@ -267,5 +330,15 @@ TEST_CASE("what t-SNE cannot do is refused, and a callback ends it") {
     };
     CHECK_THROWS_AS(tsne(points, options), std::runtime_error);
     CHECK(last == at);
+  }
+  for (const int before : {1, 2, 3, 4, 5, 6, 7}) {  // while neighbours, their affinities and the start are found
+    int calls = 0;
+    glossa::TsneOptions options;
+    options.run.progress = [&](const glossa::Progress& progress) {
+      CHECK(progress.done == 0);
+      if (++calls == before) throw std::runtime_error("enough");
+    };
+    CHECK_THROWS_AS(tsne(points, options), std::runtime_error);
+    CHECK(calls == before);
   }
 }

@@ -10,6 +10,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <numeric>
 #include <span>
@@ -61,19 +62,26 @@ inline void pick_probabilities(std::span<const double> squares, double perplexit
   }
 }
 
-/// p(i, j) = (p(j | i) + p(i | j)) / (2 · rows): what van der Maaten & Hinton (2008) make of those.
+/// p(i, j) = (p(j | i) + p(i | j)) / (2 · rows): what van der Maaten & Hinton (2008) make of those. `report` is called
+/// from time to time, and may throw.
 template <std::floating_point T>
 [[nodiscard]] Affinities<T> affinities_of(const NearestRows& nearest, std::size_t rows, double perplexity,
-                                          Executor& executor) {
+                                          Executor& executor, const std::function<void()>& report) {
+  constexpr std::size_t kStretch = 8192;  // rows between two reports
   const std::size_t count = nearest.count;
   std::vector<T> given(rows * count);
-  for_shares(executor, rows, [&](std::size_t i) {
+  const auto pick = [&](std::size_t i) {
     std::vector<double> probabilities;
     if (count > 0 && std::isfinite(nearest.squares_of(i)[0]))
       pick_probabilities(nearest.squares_of(i), perplexity, probabilities);
     for (std::size_t j = 0; j < probabilities.size(); ++j)
       given[i * count + j] = static_cast<T>(probabilities[j] / (2 * static_cast<double>(rows)));
-  });
+  };
+  for (std::size_t first = 0; first < rows; first += kStretch) {
+    report();
+    for_shares(executor, std::min(kStretch, rows - first), [&](std::size_t i) { pick(first + i); });
+  }
+  report();
   // Each edge is written at both of its ends; where both rows picked each other, the two become one.
   std::vector<std::size_t> begin(rows + 1);
   const auto for_edges = [&](auto&& body) {
@@ -101,6 +109,7 @@ template <std::floating_point T>
     }
     kept[i] = static_cast<std::size_t>(to - first);
   });
+  report();
   Affinities<T> result;
   result.begin.resize(rows + 1);
   for (std::size_t i = 0; i < rows; ++i) {

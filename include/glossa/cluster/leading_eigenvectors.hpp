@@ -1,6 +1,7 @@
 // A symmetric matrix comes in; the eigenvectors of its largest eigenvalues go out.
 #pragma once
 
+#include <glossa/core/error.hpp>
 #include <glossa/core/executor.hpp>
 #include <glossa/core/parallel_for.hpp>
 #include <glossa/kernels/isa.hpp>
@@ -12,6 +13,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <numeric>
 #include <random>
 #include <utility>
@@ -34,12 +36,15 @@ struct Eigenpairs {
 
 inline namespace GLOSSA_ISA {
 
-/// By Householder's and the QR method, all at once.
+/// By Householder's and the QR method, all at once. Errors: `numeric` where that comes to no end.
 [[nodiscard]] inline Eigenpairs dense_eigenvectors(const std::vector<double>& matrix, std::size_t side,
                                                    std::size_t count) {
   using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic>;
   const auto size = static_cast<Eigen::Index>(side);
   const Eigen::SelfAdjointEigenSolver<Matrix> solver(Eigen::Map<const Matrix>(matrix.data(), size, size));
+  if (solver.info() != Eigen::Success)
+    throw Error(ErrorKind::numeric,
+                {.field = "points", .problem = "their products have no eigenvectors", .remedy = "scale the vectors"});
   Eigenpairs pairs;
   for (std::size_t i = 0; i < count; ++i) {
     const Eigen::Index column = size - 1 - static_cast<Eigen::Index>(i);
@@ -75,9 +80,10 @@ inline void orthonormalize(std::vector<double>& rows, std::size_t count, std::si
   }
 }
 
-/// By subspace iteration with a few vectors more than asked for.
+/// By subspace iteration with a few vectors more than asked for. `report` is called once a round, and may throw.
 [[nodiscard]] inline Eigenpairs iterated_eigenvectors(const std::vector<double>& matrix, std::size_t side,
-                                                      std::size_t count, std::uint64_t seed, Executor& executor) {
+                                                      std::size_t count, std::uint64_t seed, Executor& executor,
+                                                      const std::function<void()>& report) {
   constexpr std::size_t kSpare = 14;
   constexpr int kRounds = 300;
   constexpr double kEnough = 1e-9;
@@ -89,6 +95,7 @@ inline void orthonormalize(std::vector<double>& rows, std::size_t count, std::si
   std::vector<double> image(width * side);
   Eigenpairs pairs;
   for (int round = 0; round < kRounds; ++round) {
+    report();
     parallel_for(executor, side, [&](std::size_t row, std::size_t) {
       const double* own = matrix.data() + row * side;
       for (std::size_t i = 0; i < width; ++i)
@@ -129,12 +136,14 @@ inline void orthonormalize(std::vector<double>& rows, std::size_t count, std::si
   return pairs;
 }
 
-/// The `count` largest eigenvalues of matrix [side, side] with their eigenvectors.
+/// The `count` largest eigenvalues of matrix [side, side] with their eigenvectors. `report` is called where that takes
+/// long, and may throw.
 [[nodiscard]] inline Eigenpairs leading_eigenvectors(const std::vector<double>& matrix, std::size_t side,
-                                                     std::size_t count, std::uint64_t seed, Executor& executor) {
+                                                     std::size_t count, std::uint64_t seed, Executor& executor,
+                                                     const std::function<void()>& report) {
   constexpr std::size_t kDense = 1024;
   return side <= kDense ? dense_eigenvectors(matrix, side, count)
-                        : iterated_eigenvectors(matrix, side, count, seed, executor);
+                        : iterated_eigenvectors(matrix, side, count, seed, executor, report);
 }
 
 }  // namespace GLOSSA_ISA

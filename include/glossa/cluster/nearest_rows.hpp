@@ -2,7 +2,9 @@
 #pragma once
 
 #include <glossa/cluster/cluster_run.hpp>
+#include <glossa/cluster/pair_sieve.hpp>
 #include <glossa/cluster/points.hpp>
+#include <glossa/cluster/scaled_points.hpp>
 #include <glossa/cluster/second_moments.hpp>
 #include <glossa/cluster/shares.hpp>
 #include <glossa/core/aligned_buffer.hpp>
@@ -15,6 +17,7 @@
 #include <glossa/search/ivf_index.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -43,56 +46,79 @@ struct NearestRows {
   }
 };
 
-/// The vectors less their mean as floats: what is left loses least where lengths and products are subtracted.
+/// The vectors less their mean as floats: what is left loses least where lengths and products are subtracted. Times a
+/// power of two where floats would not hold the products.
 template <std::floating_point T>
 [[nodiscard]] Embeddings centered_rows(const Points<T>& points) {
   const std::vector<double> mean = mean_of(points);
-  Embeddings rows(points.rows(), points.dims());
+  double largest = 0;
   for (std::size_t i = 0; i < points.rows(); ++i)
     for (std::size_t j = 0; j < points.dims(); ++j)
-      rows[i][j] = static_cast<float>(static_cast<double>(points[i][j]) - mean[j]);
+      largest = std::max(largest, std::abs(static_cast<double>(points[i][j]) - mean[j]));
+  const int power = scaling_power(largest);
+  Embeddings rows(points.rows(), points.dims());
+  for (std::size_t i = 0; i < points.rows(); ++i)
+    for (std::size_t j = 0; j < points.dims(); ++j) {
+      const double value = static_cast<double>(points[i][j]) - mean[j];
+      rows[i][j] = static_cast<float>(power == 0 ? value : std::ldexp(value, power));
+    }
   return rows;
 }
 
-/// The best few of many scores, the worse of which are thrown away from time to time.
-class BestScores {
- public:
-  explicit BestScores(std::size_t count) : count_(count), most_(2 * count + 64) { kept_.reserve(most_ + 1); }
+/// What floats say of how near another is to a row: the nearer, the more.
+struct Nearness {
+  float score;  ///< at most, but for the row's own part of the error
+  float error;  ///< how much less it is at least, by the other's part
+  std::uint32_t index;
+};
 
-  void add(float score, std::uint32_t index) {
-    if (score < least_) return;
-    kept_.push_back({score, index});
+/// Of many rows, those that may be among the nearest few; the others are thrown away from time to time. So are, of very
+/// many that floats do not tell apart, those that floats put last.
+class NearestCandidates {
+ public:
+  /// own_error: the row's part of the error, up and down.
+  NearestCandidates(std::size_t count, float own_error) : count_(count), most_(2 * count + 64), own_error_(own_error) {
+    kept_.reserve(most_ + 1);
+  }
+
+  void add(const Nearness& one) {
+    if (one.score < least_) return;
+    kept_.push_back(one);
     if (kept_.size() > most_) shrink();
   }
-  /// At most `count`, and those that are as good as the last of them.
-  [[nodiscard]] const std::vector<std::pair<float, std::uint32_t>>& finish() {
+  [[nodiscard]] const std::vector<Nearness>& finish() {
     shrink();
     return kept_;
-  }
-  void clear() {
-    kept_.clear();
-    least_ = -std::numeric_limits<float>::infinity();
   }
   /// A score below this is not among the best.
   [[nodiscard]] float least() const noexcept { return least_; }
 
  private:
+  static constexpr std::size_t kTied = 1024;  ///< kept beyond what is asked for, and 8 times that
+
   void shrink() {
     if (kept_.size() <= count_) return;
-    const auto is_better = [](const auto& a, const auto& b) {
-      return a.first != b.first ? a.first > b.first : a.second < b.second;
-    };
-    std::nth_element(kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(count_), kept_.end(), is_better);
-    kept_.resize(count_);
-    least_ = std::min_element(kept_.begin(), kept_.end(), [](const auto& a, const auto& b) {
-               return a.first < b.first;
-             })->first;
+    const auto last = kept_.begin() + static_cast<std::ptrdiff_t>(count_) - 1;
+    const auto surely = [](const Nearness& one) { return one.score - one.error; };
+    std::nth_element(kept_.begin(), last, kept_.end(),
+                     [&](const Nearness& a, const Nearness& b) { return surely(a) > surely(b); });
+    least_ = std::max(least_, surely(*last) - own_error_);
+    std::erase_if(kept_, [&](const Nearness& one) { return one.score < least_; });
+    if (const std::size_t most = 8 * count_ + kTied; kept_.size() > most) {
+      std::nth_element(kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(most), kept_.end(),
+                       [](const Nearness& a, const Nearness& b) {
+                         return a.score != b.score ? a.score > b.score : a.index < b.index;
+                       });
+      kept_.resize(most);
+    }
+    most_ = std::max(most_, 2 * kept_.size());
   }
 
   std::size_t count_;
   std::size_t most_;
+  float own_error_;
   float least_ = -std::numeric_limits<float>::infinity();
-  std::vector<std::pair<float, std::uint32_t>> kept_;
+  std::vector<Nearness> kept_;
 };
 
 /// Writes row i's others of `candidates`, which need not be sorted or without itself.
@@ -120,31 +146,35 @@ void rank_candidates(const Points<T>& points, std::size_t row, const std::vector
 
 inline namespace GLOSSA_ISA {
 
-/// Looks at all pairs, by tiles of their products in float; what is near is measured again in double. `report` is
-/// called from time to time, and may throw.
+/// Looks at all pairs, by tiles of their products in float; what is near as far as floats can tell is measured again in
+/// double. `report` is called from time to time, and may throw.
 template <std::floating_point T>
 [[nodiscard]] NearestRows exact_nearest_rows(const Points<T>& points, std::size_t count, const ClusterRun& run,
                                              Executor& executor, const std::function<void()>& report) {
   constexpr std::size_t kRows = 64;
   constexpr std::size_t kColumns = 1024;
-  constexpr std::size_t kSpare = 4;  // for what floats put in another order
   const Kernels<float> kernels = kernels_of<float>(choose_level(run.cpu_level));
   const std::size_t rows = points.rows();
   const std::size_t dims = points.dims();
   NearestRows nearest{std::min(count, rows - 1), {}, {}};
   nearest.indices.resize(rows * nearest.count);
   nearest.squares.resize(rows * nearest.count);
-  const std::size_t wanted = std::min(nearest.count + 1 + kSpare, rows);
 
   const Embeddings centered = centered_rows(points);
   const std::size_t columns = round_up(rows, kernels.panel);
   PackedMatrix<float> packed(dims, columns, kernels.panel);
   packed.set_columns_from_rows(0, rows, centered.values().data(), dims);
-  // The nearest y to x is that of the greatest x·y - |y|²/2.
+  // The nearest y to x is that of the greatest x·y - |y|²/2. Floats miss that by product_error() of |x||y| + |y|²/2 at
+  // most, and so of |x|²/2 + |y|²; the latter is added here.
+  const double part = product_error<float>(dims);
+  const double least = static_cast<double>(dims + 1) * static_cast<double>(std::numeric_limits<float>::min());
   std::vector<float> bias(columns);
+  std::vector<float> errors(rows);
   for (std::size_t i = 0; i < rows; ++i) {
     const std::span<const float> own = centered[i];
-    bias[i] = static_cast<float>(-0.5 * std::inner_product(own.begin(), own.end(), own.begin(), 0.0));
+    const double square = std::inner_product(own.begin(), own.end(), own.begin(), 0.0);
+    bias[i] = static_cast<float>((part - 0.5) * square);
+    errors[i] = static_cast<float>(part * square + least);
   }
   const std::size_t step = round_up(kColumns, kernels.panel);
   const std::size_t shares = (rows + kRows - 1) / kRows;
@@ -154,7 +184,10 @@ template <std::floating_point T>
     const std::size_t first = share * kRows;
     const std::size_t some = std::min(kRows, rows - first);
     float* scores = products[worker].ensure(kRows * step);
-    std::vector<BestScores> best(some, BestScores(wanted));
+    std::vector<NearestCandidates> best;
+    best.reserve(some);
+    for (std::size_t r = 0; r < some; ++r)
+      best.emplace_back(nearest.count + 1, errors[first + r]);  // the row itself is among them
     for (std::size_t column = 0; column < columns; column += step) {
       const std::size_t width = std::min(step, columns - column);
       Product<float> product{centered[first].data(), dims, some, packed.panel(column), dims, width, scores, width};
@@ -164,13 +197,14 @@ template <std::floating_point T>
       for (std::size_t r = 0; r < some; ++r) {
         const float* own = scores + r * width;
         for (std::size_t c = 0; c < real; ++c)
-          if (own[c] >= best[r].least()) best[r].add(own[c], static_cast<std::uint32_t>(column + c));
+          if (own[c] >= best[r].least())
+            best[r].add({own[c], 2 * errors[column + c], static_cast<std::uint32_t>(column + c)});
       }
     }
     std::vector<std::uint32_t> candidates;
     for (std::size_t r = 0; r < some; ++r) {
       candidates.clear();
-      for (const auto& [score, index] : best[r].finish()) candidates.push_back(index);
+      for (const Nearness& one : best[r].finish()) candidates.push_back(one.index);
       rank_candidates(points, first + r, candidates, nearest);
     }
   };

@@ -39,7 +39,8 @@ struct PcaResult {
 /// Tropp 2011) that goes on until they are eigenvectors to 1e-9 of the largest eigenvalue, or 300 times.
 ///
 /// One vector, or several equal ones, lie at 0. No vectors: a result without coordinates.
-/// Errors: `invalid_argument` for no component, more than the vectors' length, or NaN; what `run.progress` throws.
+/// Errors: `invalid_argument` for no component, more than the vectors' length, or NaN; `numeric` where coordinates or
+/// variances would not be numbers; what `run.progress` throws.
 template <std::floating_point T>
 [[nodiscard]] PcaResult<T> pca(const Points<T>& points, const PcaOptions& options = {});
 [[nodiscard]] inline PcaResult<float> pca(const Embeddings& vectors, const PcaOptions& options = {}) {

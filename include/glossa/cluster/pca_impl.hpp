@@ -4,9 +4,11 @@
 #include <glossa/cluster/leading_eigenvectors.hpp>
 #include <glossa/cluster/pca.hpp>
 #include <glossa/cluster/run_executor.hpp>
+#include <glossa/cluster/scaled_points.hpp>
 #include <glossa/cluster/second_moments.hpp>
 #include <glossa/cluster/shares.hpp>
 #include <glossa/core/error.hpp>
+#include <glossa/core/progress.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -20,6 +22,23 @@
 namespace glossa {
 namespace detail {
 
+/// The first `count` eigenvectors of the second moments. The progress stands still while they are looked for.
+template <std::floating_point T>
+[[nodiscard]] Eigenpairs eigenvectors_of_moments(const Points<T>& points, const std::vector<double>& mean,
+                                                 std::size_t count, const PcaOptions& options, Executor& executor) {
+  Progress last;
+  ClusterRun run = options.run;
+  if (run.progress)
+    run.progress = [&](const Progress& blocks) {
+      last = blocks;
+      options.run.progress(blocks);
+    };
+  const std::vector<double> moments = second_moments(points, mean, run, executor);
+  return leading_eigenvectors(moments, points.dims(), count, options.seed, executor, [&] {
+    if (run.progress) run.progress(last);
+  });
+}
+
 /// The eigenvectors of the covariance by those of the Gram matrix: of X·Xᵀ u = λ u follows Xᵀ·X (Xᵀ u) = λ (Xᵀ u).
 template <std::floating_point T>
 [[nodiscard]] Eigenpairs eigenvectors_of_few(const Points<T>& points, const std::vector<double>& mean,
@@ -30,10 +49,9 @@ template <std::floating_point T>
   for (std::size_t i = 0; i < rows; ++i)
     for (std::size_t j = 0; j < dims; ++j)
       turned[j * rows + i] = static_cast<T>(static_cast<double>(points[i][j]) - mean[j]);
-  const std::vector<double> gram =
-      second_moments(Points<T>(turned.data(), dims, rows), std::vector<double>(rows), options.run, executor);
   const std::size_t count = std::min(options.components, rows);
-  Eigenpairs pairs = leading_eigenvectors(gram, rows, count, options.seed, executor);
+  Eigenpairs pairs = eigenvectors_of_moments(Points<T>(turned.data(), dims, rows), std::vector<double>(rows), count,
+                                             options, executor);
   std::vector<double> vectors(options.components * dims);
   for (std::size_t c = 0; c < count; ++c)
     for (std::size_t j = 0; j < dims; ++j)
@@ -54,23 +72,15 @@ inline void fix_signs(std::vector<double>& vectors, std::size_t dims) {
   }
 }
 
-}  // namespace detail
-
+/// The components of at least one vector, whose squares T holds.
 template <std::floating_point T>
-PcaResult<T> pca(const Points<T>& points, const PcaOptions& options) {
-  detail::require_finite(points, "points");
+[[nodiscard]] PcaResult<T> principal_components(const Points<T>& points, const PcaOptions& options,
+                                                Executor& executor) {
   PcaResult<T> result;
-  if (points.empty()) return result;
   const std::size_t rows = points.rows();
   const std::size_t dims = points.dims();
   const std::size_t count = options.components;
-  if (count == 0 || count > dims)
-    throw Error(ErrorKind::invalid_argument, {.field = "components",
-                                              .expected = "1 to " + std::to_string(dims) + ", the vectors' length",
-                                              .found = std::to_string(count)});
-  const std::shared_ptr<Executor> executor = detail::executor_of(options.run);
-
-  const std::vector<double> mean = detail::mean_of(points);
+  const std::vector<double> mean = mean_of(points);
   double all = 0;  // the whole variance, times rows - 1
   double squares = 0;
   for (std::size_t i = 0; i < rows; ++i)
@@ -80,14 +90,12 @@ PcaResult<T> pca(const Points<T>& points, const PcaOptions& options) {
       squares += mean[j] * mean[j];
     }
   if (all <= 1e-28 * squares) all = 0;  // equal vectors, whose mean was rounded
-  detail::Eigenpairs pairs =
-      rows < dims ? detail::eigenvectors_of_few(points, mean, options, *executor)
-                  : detail::leading_eigenvectors(detail::second_moments(points, mean, options.run, *executor), dims,
-                                                 count, options.seed, *executor);
-  detail::fix_signs(pairs.vectors, dims);
+  Eigenpairs pairs = rows < dims ? eigenvectors_of_few(points, mean, options, executor)
+                                 : eigenvectors_of_moments(points, mean, count, options, executor);
+  fix_signs(pairs.vectors, dims);
 
   result.coordinates.resize(rows * count);
-  detail::for_shares(*executor, rows, [&](std::size_t i) {
+  for_shares(executor, rows, [&](std::size_t i) {
     for (std::size_t c = 0; c < count; ++c) {
       double sum = 0;
       for (std::size_t j = 0; j < dims; ++j)
@@ -105,6 +113,40 @@ PcaResult<T> pca(const Points<T>& points, const PcaOptions& options) {
                  [](double value) { return static_cast<T>(value); });
   result.mean.resize(dims);
   std::transform(mean.begin(), mean.end(), result.mean.begin(), [](double value) { return static_cast<T>(value); });
+  return result;
+}
+
+/// What it is of the vectors themselves that has been found of them times 2^power.
+template <std::floating_point T>
+void scale_back(PcaResult<T>& result, int power) {
+  for (std::vector<T>* values : {&result.coordinates, &result.mean})
+    for (T& value : *values) value = std::ldexp(value, -power);
+  for (double& value : result.explained_variance) value = std::ldexp(value, -2 * power);
+  const auto is_number = [](auto value) { return std::isfinite(value); };
+  if (!std::all_of(result.coordinates.begin(), result.coordinates.end(), is_number) ||
+      !std::all_of(result.explained_variance.begin(), result.explained_variance.end(), is_number))
+    throw Error(ErrorKind::numeric, {.field = "points",
+                                     .problem = "the vectors are too long",
+                                     .expected = "coordinates and variances that are numbers",
+                                     .remedy = "scale the vectors"});
+}
+
+}  // namespace detail
+
+template <std::floating_point T>
+PcaResult<T> pca(const Points<T>& points, const PcaOptions& options) {
+  detail::require_finite(points, "points");
+  if (points.empty()) return {};
+  if (options.components == 0 || options.components > points.dims())
+    throw Error(ErrorKind::invalid_argument,
+                {.field = "components",
+                 .expected = "1 to " + std::to_string(points.dims()) + ", the vectors' length",
+                 .found = std::to_string(options.components)});
+  const std::shared_ptr<Executor> executor = detail::executor_of(options.run);
+  const int power = detail::scaling_power(points);
+  const detail::ScaledPoints<T> scaled(points, power);
+  PcaResult<T> result = detail::principal_components(scaled.points(), options, *executor);
+  if (power != 0) detail::scale_back(result, power);
   return result;
 }
 

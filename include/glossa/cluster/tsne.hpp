@@ -16,7 +16,7 @@ namespace glossa {
 /// Which vectors are looked at to find a vector's neighbours.
 enum class TsneNeighbors {
   automatic,    ///< exact up to 50,000 vectors
-  exact,        ///< all
+  exact,        ///< all; of more than a thousand that floats do not tell apart, those that floats put first
   approximate,  ///< those in the nearest tenth of an IvfIndex's lists
 };
 
@@ -47,7 +47,8 @@ struct TsneResult {
 /// Time grows with rows · log(rows), but for the exact search's, with their square; memory with rows · (dims + 20 ·
 /// perplexity). The same for the same seed. Equal vectors lie close together. No vectors, or one: none, or (0, 0).
 /// Errors: `invalid_argument` for NaN, a perplexity below 1, an exaggeration below 1, a negative learning rate or an
-/// angle not in [0, 1]; what `run.progress` throws.
+/// angle not in [0, 1]; `numeric` where the descent leads nowhere, as with too large a learning rate; what
+/// `run.progress` throws.
 template <std::floating_point T>
 [[nodiscard]] TsneResult<T> tsne(const Points<T>& points, const TsneOptions& options = {});
 [[nodiscard]] inline TsneResult<float> tsne(const Embeddings& vectors, const TsneOptions& options = {}) {

@@ -4,18 +4,23 @@
 #include <glossa/cluster/affinities.hpp>
 #include <glossa/cluster/leading_eigenvectors.hpp>
 #include <glossa/cluster/nearest_rows.hpp>
+#include <glossa/cluster/pair_sieve.hpp>
 #include <glossa/cluster/pca.hpp>
 #include <glossa/cluster/quad_tree.hpp>
 #include <glossa/cluster/run_executor.hpp>
+#include <glossa/cluster/scaled_points.hpp>
 #include <glossa/cluster/shares.hpp>
 #include <glossa/cluster/tsne.hpp>
 #include <glossa/core/error.hpp>
 #include <glossa/core/parallel_for.hpp>
+#include <glossa/core/progress.hpp>
 #include <glossa/kernels/dispatch.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <functional>
+#include <limits>
 #include <memory>
 #include <random>
 #include <string>
@@ -42,11 +47,12 @@ inline void require_tsne_options(const TsneOptions& options) {
 /// noise keeps vectors that have no second component from staying on a line.
 template <std::floating_point T>
 [[nodiscard]] std::vector<T> tsne_start(const Points<T>& points, const TsneOptions& options,
-                                        const std::shared_ptr<Executor>& executor) {
+                                        const std::shared_ptr<Executor>& executor,
+                                        const std::function<void()>& report) {
   constexpr double kDeviation = 1e-4;
   ClusterRun run = options.run;
   run.executor = executor;
-  run.progress = {};
+  run.progress = [&](const Progress&) { report(); };
   const std::size_t components = std::min<std::size_t>(2, points.dims());
   PcaResult<T> start;
   if (components > 0) start = pca(points, {.components = components, .seed = options.seed, .run = run});
@@ -84,9 +90,9 @@ class TsneDescent {
   void step(double exaggeration, double momentum, double learning_rate) {
     const double all = repulsion();
     const T inverse = static_cast<T>(all > 0 ? 1 / all : 0);
-    const auto rate = static_cast<T>(learning_rate);
+    const auto rate = narrowed<T>(learning_rate);
     const auto share = static_cast<T>(momentum);
-    const auto pull = static_cast<T>(exaggeration);
+    const auto pull = narrowed<T>(exaggeration);
     for_shares(executor_, rows_, [&](std::size_t i) {
       const std::pair<T, T> attraction = attraction_of(i);
       const T gradient[2] = {4 * (pull * attraction.first - inverse * pushes_[i].x),
@@ -98,7 +104,14 @@ class TsneDescent {
         velocity = share * velocity - rate * gain * gradient[c];
       }
     });
-    for (std::size_t i = 0; i < places_.size(); ++i) places_[i] += velocity_[i];
+    // Further out, squared distances are no numbers.
+    const T most = std::sqrt(std::numeric_limits<T>::max()) / 4;
+    bool is_within = true;
+    for (std::size_t i = 0; i < places_.size(); ++i) {
+      places_[i] += velocity_[i];
+      is_within &= std::abs(places_[i]) <= most;
+    }
+    if (!is_within) throw_diverged(learning_rate);
   }
 
   /// Forgets how the points moved.
@@ -124,6 +137,14 @@ class TsneDescent {
   [[nodiscard]] std::vector<T> take_places() noexcept { return std::move(places_); }
 
  private:
+  [[noreturn]] static void throw_diverged(double learning_rate) {
+    throw Error(ErrorKind::numeric, {.field = "learning_rate",
+                                     .problem = "the points fly apart",
+                                     .expected = "steps that lead down",
+                                     .found = std::to_string(learning_rate),
+                                     .remedy = "take a smaller one, or 0, and a smaller early_exaggeration"});
+  }
+
   /// Sets pushes_, and returns the sum of their weights.
   double repulsion() {
     for (std::size_t i = 0; i < rows_; ++i) {
@@ -192,21 +213,22 @@ TsneResult<T> tsne(const Points<T>& points, const TsneOptions& options) {
   const auto report = [&](std::size_t done) {
     if (options.run.progress) options.run.progress({done, options.iterations, 0});
   };
-  report(0);
+  const auto wait = [&] { report(0); };
+  wait();
+  const detail::ScaledPoints<T> scaled(points, detail::scaling_power(points));  // the map does not depend on it
   const double others = static_cast<double>(rows - 1);
   const double perplexity = std::max(1.0, std::min(options.perplexity, others / 3));
   const auto count = static_cast<std::size_t>(std::min(3 * perplexity + 1, others));
   const bool is_exact = options.neighbors == TsneNeighbors::exact ||
                         (options.neighbors == TsneNeighbors::automatic && rows <= kExactRows);
   const detail::NearestRows nearest =
-      is_exact
-          ? detail::exact_nearest_rows(points, count, options.run, *executor, [&] { report(0); })
-          : detail::approximate_nearest_rows(points, count, options.run, options.seed, executor, [&] { report(0); });
+      is_exact ? detail::exact_nearest_rows(scaled.points(), count, options.run, *executor, wait)
+               : detail::approximate_nearest_rows(scaled.points(), count, options.run, options.seed, executor, wait);
   const double rate = options.learning_rate > 0
                           ? options.learning_rate
                           : std::max(static_cast<double>(rows) / options.early_exaggeration / 4, 50.0);
-  detail::TsneDescent<T> descent(detail::affinities_of<T>(nearest, rows, perplexity, *executor),
-                                 detail::tsne_start(points, options, executor), options, *executor);
+  detail::TsneDescent<T> descent(detail::affinities_of<T>(nearest, rows, perplexity, *executor, wait),
+                                 detail::tsne_start(scaled.points(), options, executor, wait), options, *executor);
   for (std::size_t iteration = 0; iteration < options.iterations; ++iteration) {
     const bool is_early = iteration < options.exaggerated_iterations;
     if (iteration == options.exaggerated_iterations) descent.rest();

@@ -5,6 +5,7 @@
 
 #include <glossa/cluster/dbscan.hpp>
 #include <glossa/cluster/pair_tiles.hpp>
+#include <glossa/cluster/points.hpp>
 #include <glossa/core/embeddings.hpp>
 #include <glossa/core/thread_pool.hpp>
 
@@ -235,14 +236,15 @@ TEST_CASE("DBSCAN tells how far it is, and can be cancelled") {
   test::check_progress_and_cancelling([&](const glossa::ClusterRun& run) {
     (void)glossa::dbscan(vectors.points(), {.eps = 0.01, .min_points = 3, .run = run});
   });
+  const glossa::DbscanApproximation quick{.hnsw = {.connections = 4, .build_candidates = 16}};
   test::check_progress_and_cancelling([&](const glossa::ClusterRun& run) {
-    (void)glossa::dbscan(test::clustered_vectors<float>(5000, 4, 5, 1).points(),
-                         {.eps = 0.001, .min_points = 3, .approximation = glossa::DbscanApproximation{}, .run = run});
+    (void)glossa::dbscan(glossa::Points<float>(vectors.values.data(), 4200, 4),
+                         {.eps = 0.001, .min_points = 3, .approximation = quick, .run = run});
   });
 }
 
 TEMPLATE_TEST_CASE("an approximate index finds the same clusters, few neighbours or many", "", float, double) {
-  const auto vectors = test::clustered_vectors<TestType>(600, 24, 10, 8);
+  const auto vectors = test::clustered_vectors<TestType>(300, 24, 6, 8);
   for (const Metric metric : {Metric::cosine, Metric::euclidean})
     for (const double eps : metric == Metric::cosine ? std::vector<double>{0.1, 0.15, 0.25, 0.3}
                                                      : std::vector<double>{1.5, 1.9, 2.2, 2.4}) {
@@ -251,7 +253,7 @@ TEMPLATE_TEST_CASE("an approximate index finds the same clusters, few neighbours
       const DbscanResult exact = glossa::dbscan(vectors.points(), options);
       REQUIRE(exact.clusters >= 1);
       options.approximation = glossa::DbscanApproximation{};
-      options.approximation->most_neighbors = 600;
+      options.approximation->most_neighbors = 300;
       const DbscanResult approximate = glossa::dbscan(vectors.points(), options);
       CHECK((approximate.labels == exact.labels));
       options.run.threads = 1;

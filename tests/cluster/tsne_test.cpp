@@ -83,10 +83,10 @@ TEST_CASE("a map of real sentences keeps neighbours as well as scikit-learn's") 
   const auto values = golden.values<float>();
   const auto& theirs = golden.json.at("tsne");
   // Where the descent ends is chance: over seeds, divergences of this set differ by 3 % (standard deviation), those of
-  // scikit-learn as well as these. The medians of five are compared.
+  // scikit-learn as well as these. So the medians of 15 of theirs and of 9 are known to a hundredth.
   std::vector<double> divergences;
   std::vector<double> kept;
-  for (const std::uint64_t seed : {1u, 2u, 3u, 4u, 5u}) {
+  for (std::uint64_t seed = 1; seed <= 9; ++seed) {
     const auto found = tsne(Points<float>(values.data(), golden.rows, golden.dims), {.seed = seed});
     divergences.push_back(found.divergence);
     kept.push_back(trustworthiness(values, golden.dims, found.coordinates, 10));
@@ -94,16 +94,18 @@ TEST_CASE("a map of real sentences keeps neighbours as well as scikit-learn's") 
   const double divergence = median(theirs.at("divergences").get<std::vector<double>>());
   UNSCOPED_INFO("medians " << median(divergences) << " and " << divergence);
   CHECK(median(kept) > median(theirs.at("trustworthiness").get<std::vector<double>>()) - 0.01);
-  CHECK(median(divergences) < divergence * 1.03);
+  CHECK(median(divergences) < divergence * 1.04);
   CHECK(median(divergences) > divergence * 0.9);  // or it would measure something else
   const auto doubles = golden.values<double>();
-  const auto exact = tsne(Points<double>(doubles.data(), golden.rows, golden.dims), {.seed = 1});
-  CHECK(exact.divergence < divergence * 1.1);
+  std::vector<double> in_double;
+  for (std::uint64_t seed = 1; seed <= 3; ++seed)
+    in_double.push_back(tsne(Points<double>(doubles.data(), golden.rows, golden.dims), {.seed = seed}).divergence);
+  CHECK(median(in_double) < divergence * 1.06);
 }
 
 TEMPLATE_TEST_CASE("a map is the same bits whatever the number of threads", "", float, double) {
-  const auto values = test::random_values<TestType>(500 * 12, 5);
-  const Points<TestType> points(values.data(), 500, 12);
+  const auto values = test::random_values<TestType>(300 * 12, 5);
+  const Points<TestType> points(values.data(), 300, 12);
   for (const auto neighbors : {glossa::TsneNeighbors::exact, glossa::TsneNeighbors::approximate}) {
     glossa::TsneOptions options{.iterations = 60, .neighbors = neighbors};
     options.run.threads = 1;
@@ -197,25 +199,25 @@ TEMPLATE_TEST_CASE("the nearest rows are those of all distances in double", "", 
 
 TEST_CASE("the nearest rows are exact in groups so tight that floats do not tell who is near") {
   glossa::ThreadPool pool(2);
-  constexpr std::size_t kRows = 600;
+  constexpr std::size_t kRows = 450;
   constexpr std::size_t kDims = 24;
   const auto noise = test::random_values<double>(kRows * kDims, 3);
-  for (const double width : {1e-3, 1e-4, 1e-6, 1e-12})
-    for (const double scale : {1.0, 1e-30, 1e30}) {
-      INFO("groups of " << width << ", times " << scale);
-      std::vector<double> values(kRows * kDims);
-      for (std::size_t i = 0; i < values.size(); ++i) {
-        const std::size_t group = i / kDims * 3 / kRows;
-        values[i] = scale * ((i % kDims == group ? 1 : 0) + width * noise[i]);
-      }
-      const auto expected = all_neighbors(values, kDims);
-      const auto found =
-          glossa::detail::exact_nearest_rows(Points<double>(values.data(), kRows, kDims), 8, {}, pool, [] {});
-      std::size_t wrong = 0;
-      for (std::size_t i = 0; i < kRows; ++i)
-        for (std::size_t j = 0; j < found.count; ++j) wrong += found.indices_of(i)[j] != expected[i][j];
-      CHECK(wrong == 0);
+  for (const auto& [width, scale] :
+       {std::pair(1e-3, 1.0), {1e-4, 1.0}, {1e-4, 1e-30}, {1e-4, 1e30}, {1e-6, 1.0}, {1e-12, 1.0}}) {
+    INFO("groups of " << width << ", times " << scale);
+    std::vector<double> values(kRows * kDims);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const std::size_t group = i / kDims * 3 / kRows;
+      values[i] = scale * ((i % kDims == group ? 1 : 0) + width * noise[i]);
     }
+    const auto expected = all_neighbors(values, kDims);
+    const auto found =
+        glossa::detail::exact_nearest_rows(Points<double>(values.data(), kRows, kDims), 8, {}, pool, [] {});
+    std::size_t wrong = 0;
+    for (std::size_t i = 0; i < kRows; ++i)
+      for (std::size_t j = 0; j < found.count; ++j) wrong += found.indices_of(i)[j] != expected[i][j];
+    CHECK(wrong == 0);
+  }
 }
 
 TEMPLATE_TEST_CASE("a map does not depend on the vectors' lengths, to where squares are no numbers", "", float,

@@ -34,7 +34,7 @@ def tsne(seeds):
 
 
 golden = {"note": "Vectors of sentences, and what scikit-learn makes of them; written by make_projection_goldens.py.", "dims": 64, "scale": 400,
-          "codes": codes.ravel().tolist(), "pca": [pca(data, 2), pca(data, 5), pca(data[:40], 3)], "tsne": tsne(range(5))}
+          "codes": codes.ravel().tolist(), "pca": [pca(data, 2), pca(data, 5), pca(data[:40], 3)], "tsne": tsne(range(15))}
 with open(sys.argv[2], "w") as file:
     file.write(json.dumps(golden, separators=(",", ":")).replace(',"', ',\n"') + "\n")
 print(golden["tsne"], [part["ratio"] for part in golden["pca"]], file=sys.stderr)

@@ -23,6 +23,7 @@ namespace glossa::detail {
 template <std::floating_point T>
 class NeighborChain {
  public:
+  /// matrix: is overwritten. T holds the sum of as many of its numbers as there are vectors.
   NeighborChain(DistanceMatrix<T>& matrix, Linkage linkage)
       : matrix_(matrix), linkage_(linkage), sizes_(matrix.rows(), 1), clusters_(matrix.rows()) {
     std::iota(clusters_.begin(), clusters_.end(), 0U);

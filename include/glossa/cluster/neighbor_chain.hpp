@@ -3,7 +3,6 @@
 
 #include <glossa/cluster/agglomerative_options.hpp>
 #include <glossa/cluster/distance_matrix.hpp>
-#include <glossa/cluster/pair_sieve.hpp>
 #include <glossa/cluster/tree_edge.hpp>
 #include <glossa/core/progress.hpp>
 
@@ -106,9 +105,9 @@ class NeighborChain {
     if (linkage_ == Linkage::complete) return std::max(from_x, from_y);
     const auto x = static_cast<double>(from_x);
     const auto y = static_cast<double>(from_y);
-    if (linkage_ == Linkage::average) return narrowed<T>((size_x * x + size_y * y) / (size_x + size_y));
-    return narrowed<T>(((size + size_x) * x + (size + size_y) * y - size * static_cast<double>(between)) /
-                       (size + size_x + size_y));
+    if (linkage_ == Linkage::average) return static_cast<T>((size_x * x + size_y * y) / (size_x + size_y));
+    return static_cast<T>(((size + size_x) * x + (size + size_y) * y - size * static_cast<double>(between)) /
+                          (size + size_x + size_y));
   }
 
   DistanceMatrix<T>& matrix_;

@@ -65,10 +65,10 @@ template <class T>
     throw Error(ErrorKind::invalid_argument,
                 {.field = "metric", .expected = "euclidean or cosine", .found = to_string(options.metric)});
   const bool is_cosine = options.metric == Metric::cosine;
-  const std::vector<T> scaled = is_cosine ? std::vector<T>() : scaled_rows(points);
+  const RunTools<T> tools(options.run);
+  const std::vector<T> scaled = is_cosine ? std::vector<T>() : scaled_rows(points, tools);
   const Points<T> safe = scaled_points(points, scaled);
   const ClusteredRows<T> rows(safe, labels, some);
-  const RunTools<T> tools(options.run);
   std::vector<double> out(points.rows());
   if (is_cosine) {
     cosine_silhouettes(rows, points.dims(), tools, out);

@@ -65,10 +65,10 @@ template <class T>
     throw Error(ErrorKind::invalid_argument,
                 {.field = "metric", .expected = "euclidean or cosine", .found = to_string(options.metric)});
   const bool is_cosine = options.metric == Metric::cosine;
+  const RunTools<T> tools(options.run);
   const ScaledPoints<T> scaled(points, is_cosine ? 0 : scaling_power(points));
   const Points<T>& safe = scaled.points();
   const ClusteredRows<T> rows(safe, labels, some);
-  const RunTools<T> tools(options.run);
   std::vector<double> out(points.rows());
   if (is_cosine) {
     cosine_silhouettes(rows, points.dims(), tools, out);

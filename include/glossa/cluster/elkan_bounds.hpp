@@ -3,7 +3,6 @@
 #pragma once
 
 #include <glossa/cluster/nearest_center.hpp>
-#include <glossa/cluster/pair_sieve.hpp>
 #include <glossa/core/aligned_buffer.hpp>
 
 #include <algorithm>
@@ -32,7 +31,8 @@ class ElkanBounds {
     return static_cast<double>(rows) * static_cast<double>((round_up(clusters, kScoreColumns) + 1) * sizeof(T));
   }
 
-  /// Whether T holds the squares that bounds to such centres are made of. They stay in reach: they are means of rows.
+  /// Whether T holds the squares that bounds to such centres are made of; else none must be set. Centres stay in reach:
+  /// they are means of rows.
   [[nodiscard]] bool hold(const CenterScores<T>& scores) const noexcept {
     const double reach = rows_.most_length() + scores.most_length();
     return reach * reach <= CenterScores<T>::kMost && std::isfinite(scores.error(rows_.longest()));
@@ -54,7 +54,7 @@ class ElkanBounds {
     double most_way = 0;
     for (std::size_t c = 0; c < shifts.size(); ++c) {
       way_[c] += shifts[c];
-      path_[c] = narrowed<T>(way_[c]);
+      path_[c] = static_cast<T>(way_[c]);
       most_way = std::max(most_way, way_[c]);
     }
     // What is added and compared is not larger than this, and rounded a few times; distances in double are rounded,
@@ -73,7 +73,7 @@ class ElkanBounds {
       const double error = 2 * scores.error(rows_.length(row)) + 8 * kUnit * square;
       const auto label = static_cast<std::size_t>(labels[r]);
       upper_[row] = above(square - 2 * static_cast<double>(score[label]) + error);
-      kernels.centers.bounds({score, stride_, narrowed<T>(square - error * (1 + 4 * kUnit)), path_.data(), own});
+      kernels.centers.bounds({score, stride_, static_cast<T>(square - error * (1 + 4 * kUnit)), path_.data(), own});
       own[label] = std::numeric_limits<T>::infinity();  // a row's own centre is never looked for
     }
   }
@@ -85,8 +85,8 @@ class ElkanBounds {
     std::size_t total = 0;
     for (std::size_t r = 0; r < count; ++r) {
       const std::size_t row = first + r;
-      upper_[row] = narrowed<T>((static_cast<double>(upper_[row]) + shifts_[static_cast<std::size_t>(labels[r])]) *
-                                (1 + 4 * kUnit));
+      upper_[row] = static_cast<T>((static_cast<double>(upper_[row]) + shifts_[static_cast<std::size_t>(labels[r])]) *
+                                   (1 + 4 * kUnit));
       total += kernels.centers.within({bounds_.data() + row * stride_, path_.data(), stride_, limit(row), out + total});
       ends[r] = total;
     }
@@ -153,14 +153,14 @@ class ElkanBounds {
 
   /// The square root, rounded up or down.
   [[nodiscard]] static T above(double square) noexcept {
-    return narrowed<T>(std::sqrt(std::max(square, 0.0)) * (1 + 4 * kUnit));
+    return static_cast<T>(std::sqrt(std::max(square, 0.0)) * (1 + 4 * kUnit));
   }
   [[nodiscard]] static T below(double square) noexcept {
-    return narrowed<T>(std::sqrt(std::max(square, 0.0)) * (1 - 4 * kUnit));
+    return static_cast<T>(std::sqrt(std::max(square, 0.0)) * (1 - 4 * kUnit));
   }
 
   [[nodiscard]] T limit(std::size_t row) const noexcept {
-    return narrowed<T>(static_cast<double>(upper_[row]) + slack_);
+    return static_cast<T>(static_cast<double>(upper_[row]) + slack_);
   }
 
   /// How far a square of a distance in double, which decides in the end, may be off, as a part of it.

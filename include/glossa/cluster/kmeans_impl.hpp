@@ -7,6 +7,7 @@
 #include <glossa/cluster/require_squares.hpp>
 #include <glossa/cluster/saturated.hpp>
 #include <glossa/cluster/scaled_points.hpp>
+#include <glossa/core/aligned_buffer.hpp>
 #include <glossa/core/error.hpp>
 
 #include <algorithm>
@@ -57,10 +58,12 @@ void require_centers(const Points<T>& points, const Points<T>& centers) {
 template <class T>
 [[nodiscard]] std::vector<T> start_centers(const Points<T>& points, const KMeansOptions& options, RandomDraws& random,
                                            const RunTools<T>& tools, const StartPulse& pulse) {
+  const auto copy = [&](const Points<T>& from, std::span<const std::uint32_t> rows, T* to) {
+    for (const std::uint32_t row : rows) to = std::copy(from[row].begin(), from[row].end(), to);
+  };
   const auto values_of = [&](const Points<T>& from, std::span<const std::uint32_t> rows) {
-    std::vector<T> values;
-    values.reserve(rows.size() * points.dims());
-    for (const std::uint32_t row : rows) values.insert(values.end(), from[row].begin(), from[row].end());
+    std::vector<T> values(rows.size() * points.dims());
+    copy(from, rows, values.data());
     return values;
   };
   if (options.start == KMeansStart::random) return values_of(points, random.sample(points.rows(), options.clusters));
@@ -68,10 +71,10 @@ template <class T>
   const std::size_t wanted = std::max(
       options.start_sample == 0 ? std::max(saturated_product(64, options.clusters), kLeast) : options.start_sample,
       options.clusters);
-  std::vector<T> sampled;
+  AlignedBuffer<T> sampled;  // loads that straddle cache lines would cost a third more
   Points<T> sample = points;
   if (wanted < points.rows()) {
-    sampled = values_of(points, random.sample(points.rows(), wanted));
+    copy(points, random.sample(points.rows(), wanted), sampled.ensure(wanted * points.dims()));
     sample = {sampled.data(), wanted, points.dims()};
   }
   const ScaledPoints<T> scaled(sample, scaling_power(sample));

@@ -314,7 +314,7 @@ TEST_CASE("progress of near-duplicates goes from none to all, and any of its cal
 
 TEST_CASE("texts of one pattern do not fill the memory with candidates") {
   std::vector<glossa::detail::KeyedText> texts;
-  for (int i = 0; i < 20'000; ++i)
+  for (int i = 0; i < 10'000; ++i)
     texts.push_back(
         glossa::detail::keyed_text("connection from client " + std::to_string(i) + " was closed by the server"));
   glossa::detail::LexicalCandidates candidates(texts);

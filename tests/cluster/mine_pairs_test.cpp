@@ -83,14 +83,15 @@ TEST_CASE("mined pairs are those that comparing all with all in double finds") {
       const PairMiningOptions options{.threshold = threshold, .max_pairs = 0, .neighbors = neighbors};
       CAPTURE(neighbors, threshold);
       if (neighbors > 100 && threshold < 0) continue;  // all pairs: a quarter of a million checks
-      check_same(glossa::mine_pairs(set.points(), options), by_comparing_all(set, options));
-      check_same(glossa::mine_pairs(test::as_double(set).points(), options), by_comparing_all(set, options), 0);
+      const std::vector<MinedPair> expected = by_comparing_all(set, options);
+      check_same(glossa::mine_pairs(set.points(), options), expected);
+      check_same(glossa::mine_pairs(test::as_double(set).points(), options), expected, 0);
     }
 }
 
 TEST_CASE("the best pairs are the same, though entries that cannot be among them were left out on the way") {
   const PointSet<float> set = test::clustered_rows(1500, 16, 4);
-  for (const std::size_t most : {1u, 40u, 1000u, 20000u}) {
+  for (const std::size_t most : {1u, 1000u, 20000u}) {
     const PairMiningOptions options{.max_pairs = most, .neighbors = 500};  // enough entries for the limit to rise
     CAPTURE(most);
     check_same(glossa::mine_pairs(set.points(), options), by_comparing_all(set, options));

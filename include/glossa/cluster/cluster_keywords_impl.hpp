@@ -85,14 +85,15 @@ struct AllCounts {
   });
   std::vector<Keyword> keywords;
   std::vector<std::string_view> strings;
-  for (const auto& [weight, word, term] : candidates) {
+  for (const Candidate& one : candidates) {
     if (keywords.size() == options.count) break;
-    if (term->is_string) {
-      if (std::any_of(strings.begin(), strings.end(), [&](std::string_view other) { return overlap(word, other); }))
+    const Term& term = *one.term;
+    if (term.is_string) {
+      if (std::any_of(strings.begin(), strings.end(), [&](std::string_view other) { return overlap(one.word, other); }))
         continue;
-      strings.push_back(word);
+      strings.push_back(one.word);
     }
-    keywords.push_back({term->is_string ? std::string(word) : term->spelling(), weight, term->count});
+    keywords.push_back({term.is_string ? std::string(one.word) : term.spelling(), one.weight, term.count});
   }
   return keywords;
 }

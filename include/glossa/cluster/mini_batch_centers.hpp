@@ -2,7 +2,7 @@
 #pragma once
 
 #include <glossa/cluster/center_sums.hpp>
-#include <glossa/cluster/mini_batch_kmeans.hpp>
+#include <glossa/cluster/mini_batch_options.hpp>
 #include <glossa/cluster/nearest_center.hpp>
 #include <glossa/cluster/random_draws.hpp>
 #include <glossa/cluster/run_tools.hpp>

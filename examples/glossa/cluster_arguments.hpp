@@ -51,13 +51,13 @@ struct ClusterArguments {
   std::optional<std::size_t> min_samples{};
   std::optional<std::size_t> min_size{};
   std::string linkage = "ward";
-  std::string center;  // empty: by language where lines tell it
-  std::size_t starts = 4;
+  std::string center;                   // empty: by language where lines tell it
+  std::optional<std::size_t> starts{};  // none: 4
   std::uint64_t seed = 42;
   bool spherical = false;
   std::string projection = "tsne";
-  double perplexity = 30;
-  std::string title;  // empty: the input's name
+  std::optional<double> perplexity{};  // none: 30
+  std::string title;                   // empty: the input's name
 };
 
 int dedup(const DedupArguments& arguments);

@@ -108,7 +108,8 @@ struct Collection {
                                            const glossa::ClusterRun& run) {
   const glossa::Points<float> points = collection.points();
   if (arguments.projection == "tsne")
-    return glossa::tsne(points, {.perplexity = arguments.perplexity, .seed = arguments.seed, .run = run}).coordinates;
+    return glossa::tsne(points, {.perplexity = arguments.perplexity.value_or(30), .seed = arguments.seed, .run = run})
+        .coordinates;
   const std::size_t components = std::min<std::size_t>(2, points.dims());
   std::vector<float> places(2 * points.rows());
   if (components == 0) return places;

@@ -58,10 +58,9 @@ void add_algorithm(CLI::App* command, ClusterArguments& arguments) {
       ->add_option("--center", arguments.center,
                    "subtract the mean of each language, or of all vectors, or none (default: lang where lines have it)")
       ->check(CLI::IsMember({"lang", "all", "none"}));
-  command->add_option("--starts", arguments.starts, "kmeans: runs, of which the best counts")
+  command->add_option("--starts", arguments.starts, "kmeans: runs, of which the best counts (default: 4)")
       ->type_name("N")
-      ->check(CLI::Range(1, kMost))
-      ->capture_default_str();
+      ->check(CLI::Range(1, kMost));
   command->add_option("--seed", arguments.seed, "of everything that is drawn at random")
       ->type_name("N")
       ->capture_default_str();
@@ -82,15 +81,23 @@ void add_cluster_command(CLI::App& app, Run& run) {
       ->add_option("--summary", arguments->summary,
                    "a line of JSON a cluster: size, keywords, its middle and a few texts around it")
       ->type_name("F|-");
-  command->add_option("--map", arguments->map, "a map of the texts: a page, F.html, or a picture, F.svg")
-      ->type_name("F.html|F.svg");
+  CLI::Option* map =
+      command
+          ->add_option("--map", arguments->map, "a map of the texts: a page, F.html, or a picture, F.svg")
+
+          ->type_name("F.html|F.svg");
   command->add_option("--projection", arguments->projection, "how the map is made")
       ->check(CLI::IsMember({"tsne", "pca"}))
-      ->capture_default_str();
-  command->add_option("--perplexity", arguments->perplexity, "tsne: about how many neighbours a text counts with")
+      ->capture_default_str()
+      ->needs(map);
+  command
+      ->add_option("--perplexity", arguments->perplexity,
+                   "tsne: about how many neighbours a text counts with (default: 30)")
       ->check(between(1, 10000))
-      ->capture_default_str();
-  command->add_option("--title", arguments->title, "of the map (default: the input's name)")->type_name("TEXT");
+      ->needs(map);
+  command->add_option("--title", arguments->title, "of the map (default: the input's name)")
+      ->type_name("TEXT")
+      ->needs(map);
   command->callback([arguments, &run] { run = [arguments] { return cluster(*arguments); }; });
 }
 

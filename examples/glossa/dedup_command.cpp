@@ -94,16 +94,33 @@ DifferentLines different_lines(const std::vector<LabelledLine>& lines, bool has_
   return different;
 }
 
+/// Of each different line, the longest that it stands for.
+std::vector<std::size_t> longest_lines(const std::vector<LabelledLine>& lines, const DifferentLines& different) {
+  std::vector<std::size_t> longest = different.lines;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    std::size_t& known = longest[different.place[i]];
+    if (lines[i].text.size() > lines[known].text.size()) known = i;
+  }
+  return longest;
+}
+
 glossa::DuplicateGroups near_groups(const DedupArguments& arguments, const std::vector<std::string_view>& texts,
-                                    const glossa::Embeddings& vectors, StepProgress& progress) {
+                                    const std::vector<std::size_t>& sizes, const glossa::Embeddings& vectors,
+                                    StepProgress& progress) {
   glossa::NearDuplicateOptions options = near_options(arguments, progress.step("finding duplicates"));
   if (arguments.keep == "medoid") options.keep = glossa::Keep::medoid;
+  if (arguments.keep == "longest")
+    options.choose = [&](std::span<const std::size_t> members) {
+      return *std::max_element(members.begin(), members.end(),
+                               [&](std::size_t a, std::size_t b) { return sizes[a] < sizes[b]; });
+    };
   return glossa::near_duplicate_groups(texts, vectors, options);
 }
 
 /// Translations of each other: groups with at most one text of each language. languages: none, or of each vector.
-glossa::DuplicateGroups translation_groups(const DedupArguments& arguments, const glossa::Embeddings& vectors,
-                                           std::vector<std::int32_t> languages, StepProgress& progress) {
+glossa::DuplicateGroups translation_groups(const DedupArguments& arguments, const std::vector<std::size_t>& sizes,
+                                           const glossa::Embeddings& vectors, std::vector<std::int32_t> languages,
+                                           StepProgress& progress) {
   if (languages.empty()) languages = glossa::language_sides(vectors, progress.step("telling languages apart"));
   const std::vector<glossa::MinedPair> pairs = glossa::mine_translations(
       vectors, translation_options(arguments, languages, progress.step("finding translations")));
@@ -111,6 +128,11 @@ glossa::DuplicateGroups translation_groups(const DedupArguments& arguments, cons
       std::all_of(languages.begin(), languages.end(), [&](auto one) { return one == languages.front(); });
   glossa::DuplicateGroups groups =
       is_one ? glossa::group_pairs(vectors.rows(), pairs) : glossa::group_one_each(vectors.rows(), pairs, languages);
+  if (arguments.keep == "longest")
+    glossa::choose_kept(groups, [&](std::span<const std::size_t> members) {
+      return *std::max_element(members.begin(), members.end(),
+                               [&](std::size_t a, std::size_t b) { return sizes[a] < sizes[b]; });
+    });
   if (arguments.keep == "medoid")
     glossa::choose_kept(groups, [&](std::span<const std::size_t> members) {
       return glossa::medoid(members, [&](std::size_t a, std::size_t b) {
@@ -120,16 +142,10 @@ glossa::DuplicateGroups translation_groups(const DedupArguments& arguments, cons
   return groups;
 }
 
-/// The kept line of each group. Among those that were left aside because of their keys may be the longest.
-std::vector<std::size_t> kept_lines(const DedupArguments& arguments, const std::vector<LabelledLine>& lines,
-                                    const DifferentLines& different, const glossa::DuplicateGroups& groups) {
+/// The kept line of each group: the first of those that are the same but for case and the like, or the longest.
+std::vector<std::size_t> kept_lines(const std::vector<std::size_t>& lines, const glossa::DuplicateGroups& groups) {
   std::vector<std::size_t> kept;
-  for (const std::size_t one : groups.kept) kept.push_back(different.lines[one]);
-  if (arguments.keep != "longest") return kept;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    std::size_t& longest = kept[static_cast<std::size_t>(groups.group[different.place[i]])];
-    if (lines[i].text.size() > lines[longest].text.size()) longest = i;
-  }
+  for (const std::size_t one : groups.kept) kept.push_back(lines[one]);
   return kept;
 }
 
@@ -175,11 +191,15 @@ int dedup(const DedupArguments& arguments) {
       vectors_of_lines(arguments.vectors, reader.name(), lines, different.lines, executor);
   std::vector<std::string_view> texts;
   if (has_texts) texts = texts_of(lines, different.lines);
+  std::vector<std::size_t> stand_ins = different.lines;
+  if (arguments.keep == "longest") stand_ins = longest_lines(lines, different);
+  std::vector<std::size_t> sizes;
+  for (const std::size_t line : stand_ins) sizes.push_back(lines[line].text.size());
   StepProgress progress(executor);
-  const glossa::DuplicateGroups groups = translates
-                                             ? translation_groups(arguments, vectors, std::move(languages), progress)
-                                             : near_groups(arguments, texts, vectors, progress);
-  write_groups(lines, different, groups, kept_lines(arguments, lines, different, groups), output);
+  const glossa::DuplicateGroups groups =
+      translates ? translation_groups(arguments, sizes, vectors, std::move(languages), progress)
+                 : near_groups(arguments, texts, sizes, vectors, progress);
+  write_groups(lines, different, groups, kept_lines(stand_ins, groups), output);
   progress.finish();
   output.finish();
   return 0;

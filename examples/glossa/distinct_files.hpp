@@ -31,8 +31,16 @@ struct NamedFile {
   return is_file(a) && is_file(b) && place_of(a) == place_of(b);
 }
 
+/// The same of outputs, which must not be one stream either.
+[[nodiscard]] inline bool are_one_output(const std::string& a, const std::string& b) {
+  const auto named = [](const std::string& name) { return name == "-" ? std::string("/dev/stdout") : name; };
+  if (a.empty() || b.empty()) return false;
+  std::error_code failed;
+  return place_of(named(a)) == place_of(named(b)) || std::filesystem::equivalent(named(a), named(b), failed);
+}
+
 /// Errors: `invalid_argument` where an output would take the place of an input or of another output, or where two go to
-/// standard output.
+/// one stream.
 inline void require_distinct_files(const std::vector<NamedFile>& inputs, const std::vector<NamedFile>& outputs) {
   const auto refuse = [](const NamedFile& one, const NamedFile& other) {
     throw glossa::Error(glossa::ErrorKind::invalid_argument, {.field = one.option,
@@ -44,8 +52,7 @@ inline void require_distinct_files(const std::vector<NamedFile>& inputs, const s
     for (const NamedFile& input : inputs)
       if (are_one_file(outputs[i].name, input.name)) refuse(outputs[i], input);
     for (std::size_t j = 0; j < i; ++j)
-      if (are_one_file(outputs[i].name, outputs[j].name) || (outputs[i].name == "-" && outputs[j].name == "-"))
-        refuse(outputs[i], outputs[j]);
+      if (are_one_output(outputs[i].name, outputs[j].name)) refuse(outputs[i], outputs[j]);
   }
 }
 

@@ -51,6 +51,12 @@ inline void require_used(const ClusterArguments& arguments) {
   check(arguments.min_size.has_value(), "--min-size", {"hdbscan", "communities"});
   check(arguments.linkage != "ward", "--linkage", {"agglomerative"});
   check(arguments.spherical, "--spherical", {"kmeans"});
+  check(arguments.starts.has_value(), "--starts", {"kmeans"});
+  if (arguments.perplexity && arguments.projection != "tsne")
+    throw glossa::Error(glossa::ErrorKind::invalid_argument,
+                        {.field = "--perplexity",
+                         .problem = "--projection " + arguments.projection + " has no use for it",
+                         .remedy = "leave it out"});
   if (arguments.k && arguments.threshold)
     throw glossa::Error(glossa::ErrorKind::invalid_argument,
                         {.field = "--k", .problem = "--threshold says the same in another way", .remedy = "give one"});
@@ -115,7 +121,7 @@ template <class LabelsOf>
       if (algorithm == "minibatch")
         return glossa::mini_batch_kmeans(points, {.clusters = k, .seed = arguments.seed, .run = run}).labels;
       return glossa::kmeans(points, {.clusters = k,
-                                     .starts = arguments.starts,
+                                     .starts = arguments.starts.value_or(4),
                                      .spherical = arguments.spherical,
                                      .seed = arguments.seed,
                                      .run = run})

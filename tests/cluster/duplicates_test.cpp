@@ -292,17 +292,32 @@ TEST_CASE("what a progress function throws ends the search for duplicates") {
 TEST_CASE("progress of near-duplicates goes from none to all, and any of its calls can end it") {
   std::vector<std::string> texts;
   for (int i = 0; i < 600; ++i) texts.push_back("text number " + std::to_string(i / 2) + " of so many");
+  const test::PointSet<float> set = test::clustered_rows(600, 8, 3);
   std::vector<glossa::Progress> told;
   glossa::NearDuplicateOptions options;
   options.keep = Keep::medoid;
   options.run.progress = [&](const glossa::Progress& progress) { told.push_back(progress); };
-  (void)glossa::near_duplicate_groups(views(texts), Points<float>(), options);
-  REQUIRE(told.size() > 50);
-  for (std::size_t i = 1; i < told.size(); ++i) {
-    CHECK(told[i].done >= told[i - 1].done);
-    CHECK(told[i].done <= told[i].total);
-    CHECK(told[i].total == told[0].total);
+  const auto check_told = [&] {
+    REQUIRE(told.size() > 3);
+    for (std::size_t i = 1; i < told.size(); ++i) {
+      CHECK(told[i].done >= told[i - 1].done);
+      CHECK(told[i].total == told[0].total);
+    }
+    CHECK(told.front().done < told.back().total / 6);
+    CHECK(told.back().done == told.back().total);
+  };
+  for (const auto search : {glossa::NeighborSearch::exact, glossa::NeighborSearch::graph}) {
+    options.search = search;
+    told.clear();
+    (void)glossa::near_duplicate_groups(views(texts), set.points(), options);
+    check_told();
   }
+  told.clear();
+  (void)glossa::near_duplicate_pairs(views(texts), Points<float>(), options);
+  check_told();
+  told.clear();
+  (void)glossa::near_duplicate_groups(views(texts), Points<float>(), options);
+  check_told();
   for (std::size_t end = 0; end < told.size(); end += 1 + told.size() / 20) {
     std::size_t calls = 0;
     options.run.progress = [&](const glossa::Progress&) {

@@ -161,8 +161,9 @@ TEMPLATE_TEST_CASE("vectors may be so long or short that their products are no n
     PairMiningOptions options{.threshold = 0.6, .max_pairs = 0, .neighbors = 20, .search = search};
     const auto expected = glossa::mine_pairs(set.points(), options);
     REQUIRE(expected.size() > 100);
-    for (const double length : std::is_same_v<TestType, float> ? std::vector<double>{1e-25, 1e25}
-                                                               : std::vector<double>{1e-200, 1e-25, 1e25, 1e200}) {
+    for (const double length : std::is_same_v<TestType, float>
+                                   ? std::vector<double>{1e-25, 1e25}
+                                   : std::vector<double>{1e-310, 1e-200, 1e-25, 1e25, 1e200}) {
       PointSet<TestType> scaled{set.rows, set.dims, {}};
       for (std::size_t i = 0; i < set.values.size(); ++i)  // some are ordinary
         scaled.values.push_back(

@@ -112,6 +112,13 @@ TEST_CASE("dedup: the longest or the medoid is kept where that is asked for") {
   CHECK(kept("first") == "ab");
   CHECK(kept("longest") == "ae");
   CHECK(kept("medoid") == "ab");
+  // Both others are like the first, but not like each other: the longest leaves one of them alone.
+  shop.write("in.jsonl", R"({"id":"a","text":"abcdefghijklmnopqrst"}
+{"id":"b","text":"0123efghijklmnopqrst"}
+{"id":"c","text":"abcdefghijklmnop4567!"}
+)");
+  CHECK(kept("first") == "a");
+  CHECK(kept("longest") == "bc");
 }
 
 TEST_CASE("dedup --stream answers each line as it comes, without a model") {

@@ -89,11 +89,13 @@ class DuplicateFinder {
     std::vector<MinedPair> pairs;
     for (const std::vector<MinedPair>& some : found) pairs.insert(pairs.end(), some.begin(), some.end());
     std::sort(pairs.begin(), pairs.end(), is_better_pair);
+    tell_grouping();
     return pairs;
   }
 
   /// To be called while groups are made: a caller can cancel that, too.
   void tell_grouping() const { stages_.tell(kStages - 1, 0, 1); }
+  void tell_end() const { stages_.tell(kStages - 1, 1, 1); }
 
  private:
   static constexpr std::size_t kStages = 6;  ///< keys, sketches, candidates by these and by vectors, scores, groups

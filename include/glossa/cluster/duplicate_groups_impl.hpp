@@ -169,7 +169,7 @@ GLOSSA_INLINE void choose_kept(DuplicateGroups& groups,
                                const std::function<std::size_t(std::span<const std::size_t>)>& choose,
                                const std::function<bool(std::size_t, std::size_t)>& is_alike) {
   std::vector<std::pair<std::vector<std::size_t>, std::size_t>> found;
-  for (std::vector<std::size_t>& members : groups.members)
+  for (std::vector<std::size_t> members : groups.members)  // copies: what throws leaves the groups as they were
     while (!members.empty()) {
       const std::size_t kept = detail::chosen_of(members, choose);
       const auto others = std::stable_partition(members.begin(), members.end(),

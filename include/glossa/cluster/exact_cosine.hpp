@@ -10,16 +10,15 @@
 
 namespace glossa::detail {
 
-/// That of vectors which are multiplied by numbers of their own first.
+/// That of vectors which are multiplied by powers of two first.
 template <std::floating_point T>
-[[nodiscard]] double scaled_cosine(std::span<const T> a, double a_scale, std::span<const T> b,
-                                   double b_scale) noexcept {
+[[nodiscard]] double scaled_cosine(std::span<const T> a, int a_power, std::span<const T> b, int b_power) noexcept {
   double product = 0;
   double a_square = 0;
   double b_square = 0;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    const double x = static_cast<double>(a[i]) * a_scale;
-    const double y = static_cast<double>(b[i]) * b_scale;
+    const double x = a_power == 0 ? static_cast<double>(a[i]) : std::ldexp(static_cast<double>(a[i]), a_power);
+    const double y = b_power == 0 ? static_cast<double>(b[i]) : std::ldexp(static_cast<double>(b[i]), b_power);
     product += x * y;
     a_square += x * x;
     b_square += y * y;
@@ -28,19 +27,21 @@ template <std::floating_point T>
   return lengths == 0 ? 0 : product / lengths;
 }
 
-/// 1 over the largest element; 0 of a zero vector.
+/// By which power of two a vector is multiplied so that double holds sums of its squares; 0 for ordinary ones.
 template <std::floating_point T>
-[[nodiscard]] double inverse_most(std::span<const T> vector) noexcept {
+[[nodiscard]] int unit_power(std::span<const T> vector) noexcept {
   double most = 0;
   for (const T value : vector) most = std::max(most, std::abs(static_cast<double>(value)));
-  return most == 0 ? 0 : 1 / most;
+  if (most == 0) return 0;
+  const int power = std::ilogb(most);
+  return power > -400 && power < 400 ? 0 : -power;
 }
 
 /// The cosine in double; 0 of a zero vector.
 template <std::floating_point T>
 [[nodiscard]] double exact_cosine(std::span<const T> a, std::span<const T> b) noexcept {
-  if constexpr (std::same_as<T, float>) return scaled_cosine(a, 1, b, 1);  // squares are numbers of double
-  return scaled_cosine(a, inverse_most(a), b, inverse_most(b));
+  if constexpr (std::same_as<T, float>) return scaled_cosine(a, 0, b, 0);  // squares are numbers of double
+  return scaled_cosine(a, unit_power(a), b, unit_power(b));
 }
 
 /// By how much a cosine of T may differ from the one in double, twice.

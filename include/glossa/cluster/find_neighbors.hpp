@@ -7,6 +7,7 @@
 #include <glossa/cluster/neighbor_search.hpp>
 #include <glossa/cluster/pair_scan.hpp>
 #include <glossa/cluster/points.hpp>
+#include <glossa/cluster/progress_stages.hpp>
 
 #include <concepts>
 #include <memory>
@@ -18,7 +19,8 @@ template <std::floating_point T>
 void find_neighbors(const Points<T>& points, NeighborSearch search, const NeighborGraphOptions& graph,
                     const ClusterRun& run, const std::shared_ptr<Executor>& executor, NeighborLists<T>& lists) {
   if (search == NeighborSearch::graph) {
-    NeighborGraph<T>(points, graph, run).find(points, true, lists, run, *executor);
+    const ProgressStages stages(run, 2);  // of equal length, as far as one knows
+    NeighborGraph<T>(points, graph, stages.run(0)).find(points, true, lists, stages.run(1), *executor);
   } else {
     PairScan<T>(run, executor).within(points, lists);
   }

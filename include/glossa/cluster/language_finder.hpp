@@ -9,6 +9,7 @@
 #include <glossa/cluster/neighbor_search.hpp>
 #include <glossa/cluster/pair_scan.hpp>
 #include <glossa/cluster/points.hpp>
+#include <glossa/cluster/scale_to_unit.hpp>
 #include <glossa/cluster/top_direction.hpp>
 #include <glossa/cluster/translation_links.hpp>
 
@@ -19,6 +20,7 @@
 #include <memory>
 #include <numeric>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -35,8 +37,11 @@ class LanguageFinder {
         graph_(graph),
         run_(run),
         executor_(std::move(executor)),
-        scales_(inverse_lengths(points)),
-        sides_(points.rows()) {}
+        units_(points.values().begin(), points.values().end()),
+        sides_(points.rows()) {
+    for (std::size_t i = 0; i < points.rows(); ++i)
+      scale_to_unit(std::span<T>(units_).subspan(i * points.dims(), points.dims()));
+  }
 
   [[nodiscard]] std::vector<std::int32_t> find() {
     std::vector<std::size_t> rows(points_.rows());
@@ -211,7 +216,7 @@ class LanguageFinder {
 
   /// Of the vector at unit length.
   [[nodiscard]] double value(std::size_t row, std::size_t d) const noexcept {
-    return static_cast<double>(points_[row][d]) * static_cast<double>(scales_[row]);
+    return static_cast<double>(units_[row * points_.dims() + d]);
   }
 
   const Points<T>& points_;
@@ -219,7 +224,7 @@ class LanguageFinder {
   NeighborGraphOptions graph_;
   const ClusterRun& run_;
   std::shared_ptr<Executor> executor_;
-  std::vector<T> scales_;
+  std::vector<T> units_;  ///< the vectors at unit length
   std::vector<std::int32_t> sides_;
   std::int32_t next_side_ = 0;
 };

@@ -6,6 +6,7 @@
 #include <glossa/cluster/mine_pairs.hpp>
 #include <glossa/cluster/neighbor_lists.hpp>
 #include <glossa/cluster/run_executor.hpp>
+#include <glossa/cluster/saturated.hpp>
 #include <glossa/core/error.hpp>
 
 #include <algorithm>
@@ -49,7 +50,8 @@ std::vector<MinedPair> mine_pairs(const Points<T>& points, const PairMiningOptio
   if (points.rows() < 2) return {};
   // A pair stands in two lists at most, so the best 2·n entries hold n pairs.
   detail::NeighborLists<T> lists(points.rows(), std::min(options.neighbors, points.rows() - 1),
-                                 detail::lenient<T>(options.threshold, points.dims()), 2 * options.max_pairs,
+                                 detail::lenient<T>(options.threshold, points.dims()),
+                                 detail::saturated_product(2, options.max_pairs),
                                  detail::cosine_error<T>(points.dims()));
   detail::find_neighbors(points, options.search, options.graph, options.run, detail::executor_of(options.run), lists);
   std::vector<MinedPair> pairs = detail::pairs_of(lists);

@@ -29,8 +29,8 @@ namespace glossa {
 /// with equal keys, each is paired with the first, which alone is looked for by its trigrams; those whose vectors are
 /// near are paired with each other, too.
 /// points: one a text; empty: the trigrams alone find candidates, and MinedPair::cosine is 0.
-/// Memory: some 400 bytes a text, four a character of its key, eight a candidate (a few a text; of texts that are all
-/// made from one pattern up to 816), and as mine_pairs().
+/// Memory: some 400 bytes a text, four a character of its key, up to 32 a candidate (a few a text; of texts that are
+/// all made from one pattern up to 816), 48 a pair, and as mine_pairs().
 /// Errors: `invalid_argument` for different numbers of texts and vectors, more than 2^31 - 1 of them, NaN or infinity
 /// in vectors, a NaN threshold; what ClusterRun::progress throws.
 template <std::floating_point T>

@@ -21,7 +21,10 @@ namespace glossa {
 template <std::floating_point T>
 std::vector<MinedPair> near_duplicate_pairs(std::span<const std::string_view> texts, const Points<T>& points,
                                             const NearDuplicateOptions& options) {
-  return detail::DuplicateFinder<T>(texts, points, options).pairs();
+  const detail::DuplicateFinder<T> finder(texts, points, options);
+  std::vector<MinedPair> pairs = finder.pairs();
+  finder.tell_end();
+  return pairs;
 }
 
 template <std::floating_point T>
@@ -50,6 +53,7 @@ DuplicateGroups near_duplicate_groups(std::span<const std::string_view> texts, c
   if (!choose && options.keep == Keep::medoid) choose = middle;
   if (!choose) choose = [](std::span<const std::size_t> members) { return members.front(); };
   choose_kept(groups, choose, is_alike);
+  finder.tell_end();
   return groups;
 }
 

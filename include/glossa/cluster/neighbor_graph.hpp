@@ -13,6 +13,7 @@
 #include <glossa/search/hnsw_index.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -78,12 +79,14 @@ class NeighborGraph {
   }
 
  private:
-  /// As floats; at unit length where these would not hold them.
+  /// As floats; with a largest element of about 1 where these would not hold them.
   static void copy(std::span<const T> from, std::span<float> to) {
-    const double scale = inverse_most(from);
-    const bool fits = scale == 0 || (scale > 1e-12 && scale < 1e12);
+    double most = 0;
+    for (const T value : from) most = std::max(most, std::abs(static_cast<double>(value)));
+    const int power = most == 0 || (most > 1e-12 && most < 1e12) ? 0 : -std::ilogb(most);
     for (std::size_t d = 0; d < to.size(); ++d)
-      to[d] = fits ? static_cast<float>(from[d]) : static_cast<float>(static_cast<double>(from[d]) * scale);
+      to[d] = static_cast<float>(power == 0 ? static_cast<double>(from[d])
+                                            : std::ldexp(static_cast<double>(from[d]), power));
   }
 
   Points<T> points_;

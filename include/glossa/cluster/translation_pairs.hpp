@@ -43,7 +43,8 @@ struct TranslationOptions {
 
 /// Translation mining: pairs across languages, best first, each vector in one pair at most for each other language.
 /// Vectors are compared without their language's mean, which e5's and others' have much of. MinedPair::cosine is of the
-/// vectors as they came. Time grows with the square of the vectors, memory by a copy of them and some 1.5 KB each.
+/// vectors as they came. Time grows with the square of the vectors, memory by a copy of them (two where
+/// languages have to be found out) and some 1.5 KB each.
 /// The margin of a pair tells something where a language has a dozen of texts or more.
 /// Errors: `invalid_argument` for NaN or infinity in the vectors, a NaN threshold, no neighbours, or not one language
 /// for each vector; what ClusterRun::progress throws.

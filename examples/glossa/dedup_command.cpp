@@ -21,6 +21,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iostream>
 #include <map>
 #include <memory>
 #include <span>
@@ -48,6 +49,8 @@ int dedup_stream(const DedupArguments& arguments, LineReader& reader, OutputFile
                         {.field = "--stream",
                          .problem = "what comes later is not known, so near-duplicates of what came first are found",
                          .remedy = "leave out --mode and --keep"});
+  if (!arguments.vectors.model.empty())
+    std::cerr << "glossa: --stream decides by letters: --model is not needed, and not loaded\n";
   glossa::DuplicateStream stream({.threshold = arguments.threshold.value_or(0.77), .most_kept = arguments.most_kept});
   std::unordered_map<std::uint64_t, std::size_t> groups;  // of kept texts that may be met again
   std::vector<std::uint64_t> order;

@@ -53,9 +53,8 @@ void add_mining_commands(CLI::App& app, Run& run) {
       ->capture_default_str();
   CLI::Option* stream = command->add_flag(
       "--stream", dedup_arguments->stream,
-      "decide on each line as it comes, by its letters alone: no model is loaded, the first of a kind is kept");
-  for (const char* option : {"--model", "--vectors", "--search", "--threads"})
-    stream->excludes(command->get_option(option));
+      "decide on each line as it comes, by its letters alone: no model is needed, the first of a kind is kept");
+  for (const char* option : {"--vectors", "--search"}) stream->excludes(command->get_option(option));
   command
       ->add_option("--most-kept", dedup_arguments->most_kept,
                    "with --stream, texts that later ones are compared with; the oldest are forgotten (default: all)")

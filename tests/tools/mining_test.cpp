@@ -146,6 +146,10 @@ TEST_CASE("dedup --stream answers each line as it comes, without a model") {
   CHECK(groups == "01001");
   CHECK(keeps == "++---");
 
+  const Run modelled = shop.run("dedup --model no-such-model --stream", kLines);
+  CHECK(modelled.status == 0);
+  CHECK(modelled.err == "glossa: --stream decides by letters: --model is not needed, and not loaded\n");
+  CHECK(objects(modelled.out).size() == answers);
   const Run forgetful = shop.run("dedup --stream --most-kept 1", kLines);
   check_quiet(forgetful);
   keeps.clear();
@@ -398,7 +402,7 @@ TEST_CASE("dedup and mine say what is wrong") {
                   {"nan.npy: row 0, of line 1 of in.jsonl", "found NaN", "leave it and its row out"});
   check_complaint(shop.run("mine --vectors v.npy --model m --input in.jsonl"), 2, {"--model"});
   check_complaint(shop.run("dedup --stream --mode translation"), 2, {"--stream"});
-  for (const std::string more : {"--model m", "--vectors v.npy", "--search graph"})
+  for (const std::string more : {"--vectors v.npy", "--search graph"})
     check_complaint(shop.run("dedup --stream " + more), 2, {"--stream", more.substr(0, more.find(' '))});
   for (const std::string command : {"dedup", "mine"}) {
     for (const std::string option : {"--role query", "--precision f32", "--dims 1"})

@@ -94,6 +94,29 @@ TEST_CASE("pairs of texts have the similarity of the texts, best first, whatever
   CHECK(glossa::near_duplicate_pairs(views(texts), Points<float>(), options) == pairs);
 }
 
+TEST_CASE("texts of three long words that differ in one are found wherever it stands, at once and in a stream") {
+  std::mt19937 random(8);
+  const auto word = [&](std::size_t letters) {
+    std::string text;
+    while (text.size() < letters) text += static_cast<char>('a' + random() % 26);
+    return text;
+  };
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < 600; i += 2) {
+    const std::size_t place = i / 2 % 3;
+    std::vector<std::string> words{word(5), word(5), word(5)};
+    for (int copy = 0; copy < 2; ++copy) {
+      words[place] = word(12);
+      texts.push_back(words[0] + " " + words[1] + " " + words[2]);
+    }
+  }
+  const auto pairs = glossa::near_duplicate_pairs(views(texts), Points<float>());
+  CHECK(pairs.size() == 300);
+  for (const MinedPair& pair : pairs) CHECK((pair.a % 2 == 0 && pair.b == pair.a + 1));
+  glossa::DuplicateStream stream({.most_kept = 100});  // sketches are removed, too
+  for (std::size_t i = 0; i < texts.size(); ++i) CHECK(stream.add(texts[i]).of == i - i % 2);
+}
+
 TEST_CASE("near vectors are compared as texts, too, where trigrams would not have met") {
   // Few letters are the same three in a row, and yet most of them stay.
   const std::vector<std::string> texts{"abXcdYefZghVij", "abPcdQefRghSij", "something else", "another thing"};

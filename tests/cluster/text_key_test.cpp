@@ -165,16 +165,41 @@ TEST_CASE("the similarity of texts is the part of their letters that stays") {
   CHECK(glossa::text_similarity("abcd", "abxd") == Approx(0.75));
   CHECK(glossa::text_similarity("abcd", "") == 0);
   CHECK(glossa::text_similarity("", " ") == 1);
-  // One word of four or more, however long it is.
+  // One word of four or more, however long it is, if the others are not too short.
   CHECK(glossa::text_similarity("we saw a dog", "we saw a hippopotamus") == Approx(0.8));
   CHECK(glossa::text_similarity("We saw a dog there.", "we saw a hippopotamus there") == Approx(1 - 1.0 / 6));
   CHECK(glossa::text_similarity("saw a dog", "saw a hippopotamus") < 0.5);
+  CHECK(glossa::text_similarity("I am a boy", "I am a physician") < 0.5);
   CHECK(glossa::text_similarity("we saw a dog", "they saw a hippopotamus") < 0.5);
   CHECK(glossa::text_similarity("we saw a dog", "we saw hippopotamus a") < 0.5);
   CHECK(glossa::text_similarity("彼女は猫が好きです", "彼女は小犬好きです") ==
         Approx(0.8));  // two of nine letters, and a mark
   CHECK(glossa::text_similarity("彼女は猫が好きです", "私達は小犬好きです") < 0.6);
   CHECK(glossa::text_similarity("猫が好きです", "小犬好きです") < 0.77);
+}
+
+TEST_CASE("long words say as much as several short ones") {
+  // Two that stay have ten letters or more.
+  for (const auto& [one, other] :
+       std::vector<std::pair<std::string, std::string>>{{"Tom zengin görünmüyor.", "Tom mutsuz görünmüyor."},
+                                                        {"Kápéra van szükségem.", "Bizonyítékokra van szükségem."},
+                                                        {"ఎర్ర గులాబీ పూసిందా ?", "పాటు గులాబీ పూసిందా ?"},
+                                                        {"அனைவரும் வெளியே விரைந்தனர்.", "அனைவரும் வெளியே ஓடினர்."}}) {
+    INFO(one << " and " << other);
+    CHECK(glossa::text_similarity(one, other) == Approx(0.8));
+  }
+  // What stays is short, or one word of two, or not in its place.
+  for (const auto& [one, other] : std::vector<std::pair<std::string, std::string>>{
+           {"Tom looks rich.", "Tom looks unhappy."},
+           {"నువ్వు బొద్దుగా ఉన్నా", "నువ్వు అయ్యో! ఉన్నా"},
+           {"Weihnachtsgeschenke verpacken", "Weihnachtsgeschenke gesucht"},
+           {"Tom zengin görünmüyor", "zengin görünmüyor Maria"}}) {
+    INFO(one << " and " << other);
+    CHECK(glossa::text_similarity(one, other) < 0.77);
+  }
+  // Marks are no letters.
+  CHECK(glossa::text_similarity("tiếng việt tôi", "tiếng việt thích") < 0.77);
+  CHECK(glossa::text_similarity("tiếngg việt tôi", "tiếngg việt thích") == Approx(0.8));
 }
 
 TEST_CASE("strings agree in a band as often as their Jaccard similarity says") {
@@ -210,6 +235,10 @@ TEST_CASE("texts that differ in one word share what stands around it, and no oth
   }
   CHECK(!WordHoles::has(text, 5));
   CHECK(!WordHoles::has(keyed_text("a b c"), 0));
+  const auto three = keyed_text("tom zengin görünmüyor");
+  CHECK((WordHoles::has(three, 0) && WordHoles::has(three, 1) && !WordHoles::has(three, 2)));
+  CHECK(WordHoles::hole(three, 1) == WordHoles::hole(keyed_text("Tom mutsuz görünmüyor."), 1));
+  CHECK(glossa::detail::sketch_of(three).size() == 34);
   CHECK(!WordHoles::has(keyed_text("a b c d e f g h i j k l m n o p q"), 0));
   CHECK(keyed_text(" a - b\u3000c\n").words() == 3);
   CHECK(glossa::detail::sketch_of(text).size() == 37);

@@ -64,16 +64,17 @@ class MinHash {
   static constexpr std::size_t kGram = 3;
 };
 
-/// What a text would share with all that differ from it in one word: for each word a number that the other words, and
-/// how many there are, decide. For texts of 4 to 16 words, in which one word changes many trigrams. Where there are no
-/// spaces: for each of eight parts that overlap by a letter, what the other letters decide.
+/// What a text would share with all that differ from it in one word: for each word without which it can be known, a
+/// number that the other words, and how many there are, decide. For texts of 3 to 16 words, in which one word changes
+/// many trigrams. Where there are no spaces: for each of eight parts that overlap by a letter, what the other letters
+/// decide.
 class WordHoles {
  public:
   static constexpr std::size_t kMost = 16;
 
   [[nodiscard]] static bool has(const KeyedText& text, std::size_t word) noexcept {
-    if (text.is_unspaced) return text.letters.size() >= kFewestWords * kUnspacedLetters && word < kParts;
-    return text.words() >= kFewestWords && text.words() <= kMost && word < text.words();
+    if (text.is_unspaced) return text.letters.size() >= kFewestUnspaced && word < kParts;
+    return text.words() >= kFewestWords && text.words() <= kMost && word < text.words() && is_known_without(text, word);
   }
   [[nodiscard]] static std::uint64_t hole(const KeyedText& text, std::size_t word) noexcept {
     if (text.is_unspaced) return part_hole(text.letters, word);
@@ -103,7 +104,8 @@ class WordHoles {
 [[nodiscard]] inline std::vector<std::uint64_t> sketch_of(const KeyedText& text) {
   const MinHash::Bands bands = MinHash::bands(text.letters);
   std::vector<std::uint64_t> sketch(bands.begin(), bands.end());
-  for (std::size_t word = 0; WordHoles::has(text, word); ++word) sketch.push_back(WordHoles::hole(text, word));
+  for (std::size_t word = 0; word < WordHoles::kMost; ++word)
+    if (WordHoles::has(text, word)) sketch.push_back(WordHoles::hole(text, word));
   return sketch;
 }
 

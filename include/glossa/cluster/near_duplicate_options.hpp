@@ -13,8 +13,9 @@
 namespace glossa {
 
 struct NearDuplicateOptions {
-  /// Least MinedPair::score. By default 0.77 for texts: a quarter of the letters changed, or one word of four or more.
-  /// For vectors alone: 7.5 standard deviations of the cosines of the corpus, once its mean is gone, but 0.95 at most.
+  /// Least MinedPair::score. By default 0.77 for texts: a quarter of the letters changed, or one word of four or of
+  /// three long ones, see text_similarity(). For vectors alone: 7.5 standard deviations of the cosines of the corpus,
+  /// once its mean is gone, but 0.95 at most.
   std::optional<double> threshold{};
   std::size_t neighbors = 10;  ///< nearest vectors of each that are compared as texts
   Keep keep = Keep::first;

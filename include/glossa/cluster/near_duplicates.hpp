@@ -56,8 +56,9 @@ template <EmbeddingRows Rows>
 
 /// How much of two texts' text_key()s is the same: 1 less the insertions, deletions and replacements of characters
 /// (Levenshtein) that make the one of the other, over the characters of the longer. Where that is more, 1 - 1 / (n + 1)
-/// for texts of n words, four or more, that differ in exactly one of them. Words are what stands between white space;
-/// in scripts that have none, such as Chinese or Thai, any two letters.
+/// for texts of n words that differ in exactly one of them, if the others are enough to know the text by: four words,
+/// three of six letters together, or two of ten; three words count as four. Words are what stands between white space;
+/// in scripts that have none, such as Chinese or Thai, any two letters of eight or more.
 [[nodiscard]] double text_similarity(std::string_view a, std::string_view b);
 
 /// Groups of texts with equal text_key(): what needs no vectors at all.

@@ -111,7 +111,7 @@ TEMPLATE_TEST_CASE("k-means is Lloyd's algorithm, whatever is left out by bounds
 }
 
 TEST_CASE("k-means is the same, bit by bit, whatever the threads, the instructions and the memory for bounds") {
-  const auto rows = test::blobs<float>(3000, 48, 30, 5, 1.2F);
+  const auto rows = test::blobs<float>(3000, 96, 30, 5, 1.2F);
   for (const KMeansStart start : kStarts) {
     const KMeansOptions one{.clusters = 30, .start = start, .starts = 2, .seed = 7, .run = {.threads = 1}};
     const auto first = glossa::kmeans(rows.points(), one);
@@ -130,7 +130,7 @@ TEST_CASE("k-means is the same, bit by bit, whatever the threads, the instructio
   std::vector<std::vector<float>> centers;
   for (const glossa::CpuLevel level : glossa::supported_levels())
     centers.push_back(
-        glossa::kmeans(rows.points(), Points<float>(start.data(), 30, 48), {.run = {.cpu_level = level}}).centers);
+        glossa::kmeans(rows.points(), Points<float>(start.data(), 30, 96), {.run = {.cpu_level = level}}).centers);
   for (const auto& one : centers) CHECK(one == centers.front());
 }
 

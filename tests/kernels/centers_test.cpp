@@ -113,3 +113,69 @@ TEMPLATE_TEST_CASE("distances to chosen rows are those of double precision, what
       }
   });
 }
+
+TEMPLATE_TEST_CASE("of centres with rough products those are kept that may be the best", "", float, double) {
+  for_each_level<TestType>([](const Kernels<TestType>& kernels) {
+    constexpr TestType kLeast = -std::numeric_limits<TestType>::infinity();
+    unsigned seed = 0;
+    for (const std::size_t count : {1u, 15u, 16u, 17u, 100u})
+      for (const TestType width : {TestType(0), TestType(0.01), TestType(0.2), TestType(4)}) {
+        const std::size_t columns = glossa::detail::round_up(count, kScoreColumns);
+        const auto products = test::random_values<TestType>(columns, ++seed);
+        auto biases = test::random_values<TestType>(columns, ++seed);
+        std::fill(biases.begin() + static_cast<std::ptrdiff_t>(count), biases.end(), kLeast);
+        const auto lengths = test::random_values<TestType>(columns, ++seed, TestType(0), width);
+        const auto errors = test::random_values<TestType>(columns, ++seed, TestType(0), width);
+        const TestType row_error = TestType(0.5);
+        const TestType row_length = TestType(0.25);
+        const auto slacks = test::random_values<TestType>(columns, ++seed, TestType(0), width / 8);
+        const TestType row_slack = width / 16;
+        const auto off = [&](std::size_t j) {
+          return row_error * lengths[j] + row_length * errors[j] + slacks[j] + row_slack;
+        };
+        const TestType floor = count % 2 == 0 ? TestType(0.9) : kLeast;
+        TestType most = floor;
+        for (std::size_t j = 0; j < count; ++j) most = std::max(most, products[j] + biases[j] - off(j));
+        std::vector<std::uint32_t> found(columns);
+        TestType least = 0;
+        TestType next = 0;
+        found.resize(kernels.centers.contenders({products.data(), biases.data(), lengths.data(), errors.data(),
+                                                 slacks.data(), columns, row_error, row_length, row_slack, floor,
+                                                 found.data(), &least, &next}));
+        REQUIRE(static_cast<double>(least) == Approx(static_cast<double>(most)).margin(1e-6));
+        TestType others = kLeast;
+        std::size_t kept = 0;
+        for (std::uint32_t j = 0; j < count; ++j) {
+          const TestType upper = products[j] + biases[j] + off(j);
+          const bool is_kept = std::find(found.begin(), found.end(), j) != found.end();
+          kept += is_kept ? 1 : 0;
+          if (std::abs(upper - most) > TestType(1e-5)) REQUIRE(is_kept == (upper > most));
+          if (!is_kept) others = std::max(others, upper);
+        }
+        REQUIRE(kept == found.size());
+        REQUIRE(std::is_sorted(found.begin(), found.end()));
+        if (others == kLeast) {
+          REQUIRE(next == kLeast);
+        } else {
+          REQUIRE(static_cast<double>(next) == Approx(static_cast<double>(others)).margin(1e-6));
+        }
+      }
+  });
+}
+
+TEMPLATE_TEST_CASE("rows enter and leave sums of double precision", "", float, double) {
+  for_each_level<TestType>([](const Kernels<TestType>& kernels) {
+    unsigned seed = 0;
+    for (const std::size_t size : {1u, 7u, 16u, 33u, 384u}) {
+      const auto row = test::random_values<TestType>(size, ++seed);
+      auto sum = test::random_values<double>(size + 1, ++seed);
+      std::vector<double> expected = sum;
+      kernels.centers.add_to_sum({row.data(), size, false, sum.data()});
+      for (std::size_t i = 0; i < size; ++i) expected[i] += static_cast<double>(row[i]);
+      REQUIRE(sum == expected);
+      kernels.centers.add_to_sum({row.data(), size, true, sum.data()});
+      for (std::size_t i = 0; i < size; ++i) expected[i] -= static_cast<double>(row[i]);
+      REQUIRE(sum == expected);
+    }
+  });
+}

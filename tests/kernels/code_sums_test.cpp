@@ -1,4 +1,5 @@
 // A vector against stored rows, at every level: the sums of double precision, to the rounding of float.
+#include "evex_vnni.hpp"
 #include "levels.hpp"
 #include "random_values.hpp"
 
@@ -43,6 +44,22 @@ std::vector<std::uint8_t> random_bytes(std::size_t count, unsigned seed) {
   std::vector<std::uint8_t> bytes(count);
   for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(random());
   return bytes;
+}
+
+/// for_each_level(), and the kernels of AVX-VNNI where the processor has those of AVX-512 alone.
+template <class Check>
+void for_each_code_level(Check&& check) {
+  for_each_level<float>(check);
+#if GLOSSA_X86_LEVELS
+  if (glossa::cpu_features().avx512_vnni) {
+    namespace evex = glossa::detail::avx2::evex;
+    INFO("level avx2_vnni in the encoding of AVX-512");
+    Kernels<float> kernels{};
+    kernels.codes.int8_product = &evex::score_codes;
+    kernels.codes.int8_row = &evex::code_row;
+    check(kernels);
+  }
+#endif
 }
 
 }  // namespace
@@ -117,7 +134,7 @@ TEST_CASE("products of bits count those that agree, less the others") {
 }
 
 TEST_CASE("many queries against stored bytes score as each alone, and rows that reach a limit are told") {
-  for_each_level<float>([](const Kernels<float>& kernels) {
+  for_each_code_level([](const Kernels<float>& kernels) {
     if (kernels.codes.int8_product == nullptr) return;
     constexpr std::size_t kBytes = 192;
     const auto rows = random_bytes(kRows * kBytes, 1);
@@ -157,6 +174,38 @@ TEST_CASE("many queries against stored bytes score as each alone, and rows that 
       }
       CHECK(rows_found > 0);
       CHECK(rows_found < kRows);
+    }
+  });
+}
+
+TEST_CASE("a row becomes bytes that are as near to it as its greatest number allows") {
+  for_each_code_level([](const Kernels<float>& kernels) {
+    REQUIRE((kernels.codes.int8_row == nullptr) == (kernels.codes.int8_product == nullptr));
+    if (kernels.codes.int8_row == nullptr) return;
+    unsigned seed = 0;
+    for (const std::size_t size : {1u, 15u, 16u, 17u, 64u, 100u, 384u}) {
+      const auto x = test::random_values<float>(size, ++seed);
+      const auto origin = test::random_values<float>(size, ++seed);
+      std::vector<std::byte> codes(glossa::detail::round_up(size, glossa::detail::kCodeBytes));
+      float scale = 0;
+      float rest = -1;
+      kernels.codes.int8_row({x.data(), origin.data(), size, codes.data(), &scale, &rest});
+      float most = 0;
+      for (std::size_t i = 0; i < size; ++i) most = std::max(most, std::abs(x[i] - origin[i]));
+      REQUIRE(scale == most / 127);
+      double expected = 0;
+      for (std::size_t i = 0; i < size; ++i) {
+        const double value = static_cast<double>(x[i] - origin[i]);
+        const double difference = value - static_cast<double>(scale) * (static_cast<int>(codes[i]) - 128);
+        REQUIRE(std::abs(difference) <= 0.5001 * static_cast<double>(scale));
+        expected += difference * difference;
+      }
+      REQUIRE(static_cast<double>(rest) == Approx(expected).epsilon(1e-4).margin(1e-12));
+      // A row of zeros, and one that is its origin.
+      kernels.codes.int8_row({x.data(), x.data(), size, codes.data(), &scale, &rest});
+      CHECK(scale == 0);
+      CHECK(rest == 0);
+      for (std::size_t i = 0; i < size; ++i) REQUIRE(static_cast<int>(codes[i]) == 128);
     }
   });
 }

@@ -104,8 +104,8 @@ class CenterSums {
   static constexpr std::size_t kRanges = 16;                      ///< of moves that are added up on their own
   static constexpr std::size_t kMostRoom = std::size_t{8} << 20;  ///< numbers in the sums of all of them
 
-  void add(const ClusterMove& move, double* sum) const noexcept {
-    add_row(points_[move.row], move.leaves ? -1.0 : 1.0, sum);
+  void add(const ClusterMove& move, const RunTools<T>& tools, double* sum) const noexcept {
+    tools.kernels().centers.add_to_sum({points_[move.row].data(), points_.dims(), move.leaves, sum});
   }
 
   /// Many moves: each range has sums of its own, of all clusters. Rows are read one after another, which for memory is
@@ -116,7 +116,7 @@ class CenterSums {
     tools.for_each(kRanges, [&](std::size_t range, std::size_t) {
       double* sums = partial.data() + range * sums_.size();
       for (std::size_t at = range * moves.size() / kRanges; at < (range + 1) * moves.size() / kRanges; ++at)
-        add(moves[at], sums + static_cast<std::size_t>(moves[at].cluster) * dims);
+        add(moves[at], tools, sums + static_cast<std::size_t>(moves[at].cluster) * dims);
     });
     tools.for_each(clusters(), [&](std::size_t c, std::size_t) {
       for (std::size_t range = 0; range < kRanges; ++range)
@@ -131,7 +131,8 @@ class CenterSums {
     const std::size_t dims = points_.dims();
     std::vector<double> partial(parts.size() * dims);
     tools.for_each(parts.size(), [&](std::size_t p, std::size_t) {
-      for (std::size_t at = parts[p].begin; at < parts[p].end; ++at) add(ordered_[at], partial.data() + p * dims);
+      for (std::size_t at = parts[p].begin; at < parts[p].end; ++at)
+        add(ordered_[at], tools, partial.data() + p * dims);
     });
     for (std::size_t p = 0; p < parts.size(); ++p)
       add_row(std::span<const double>(partial).subspan(p * dims, dims), 1, sums_.data() + parts[p].cluster * dims);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <glossa/cluster/nearest_center.hpp>
+#include <glossa/cluster/nearest_chosen.hpp>
 #include <glossa/core/aligned_buffer.hpp>
 
 #include <algorithm>
@@ -103,12 +104,9 @@ class ElkanBounds {
       kernels.centers.squared_distances(
           {values.data(), centers.data(), centers.dims(), centers.dims(), chosen, count, sums});
     };
-    // Of a sum of squares, each rounded twice; some may be too small for T.
-    const double off = static_cast<double>(centers.dims() + 4) * kUnit + double_off();
-    const double lost = static_cast<double>(centers.dims()) * static_cast<double>(std::numeric_limits<T>::min());
+    const SquareError<T> error(centers.dims());
     measure(&own, 1, distances);
-    double least = static_cast<double>(distances[0]) * (1 + off) + lost;  // of the distances' upper bounds
-    upper_[row] = above(least);
+    upper_[row] = above(error.above(distances[0]));
     T* bounds = bounds_.data() + row * stride_;
     const T most = limit(row);
     const auto end =
@@ -116,34 +114,12 @@ class ElkanBounds {
     const auto count = static_cast<std::size_t>(end - others.begin());
     if (count == 0) return label;
     measure(others.data(), count, distances + 1);
-    bounds[own] = below(static_cast<double>(distances[0]) * (1 - off) - lost) + path_[own];
-    for (std::size_t i = 0; i < count; ++i) {
-      const auto square = static_cast<double>(distances[i + 1]);
-      bounds[others[i]] = below(square * (1 - off) - lost) + path_[others[i]];
-      least = std::min(least, square * (1 + off) + lost);
-    }
-    ExactNearest<T> exact(values, centers);
-    std::size_t in_reach = 0;
-    std::int32_t found = label;
-    const auto consider = [&](std::uint32_t c, T square, bool offered) {
-      if (static_cast<double>(square) * (1 - off) - lost > least) return;
-      if (offered) exact.offer(c);
-      ++in_reach;
-      found = static_cast<std::int32_t>(c);
-    };
-    const auto consider_all = [&](bool offered) {
-      consider(own, distances[0], offered);
-      for (std::size_t i = 0; i < count; ++i) consider(others[i], distances[i + 1], offered);
-    };
-    consider_all(false);
-    if (in_reach != 1) {
-      consider_all(true);
-      found = exact.best();
-    }
-    upper_[row] = above(least);
-    if (in_reach != 1) upper_[row] = above(least * (1 + 4 * off) + 4 * lost);
-    bounds[found] = std::numeric_limits<T>::infinity();
-    return found;
+    const auto center = [&](std::size_t i) { return i == 0 ? own : others[i - 1]; };
+    for (std::size_t i = 0; i <= count; ++i) bounds[center(i)] = below(error.below(distances[i])) + path_[center(i)];
+    const NearestChosen found = nearest_chosen(values, centers, distances, count + 1, error, center);
+    upper_[row] = above(found.most);
+    bounds[found.label] = std::numeric_limits<T>::infinity();
+    return found.label;
   }
 
   [[nodiscard]] std::size_t stride() const noexcept { return stride_; }

@@ -1,6 +1,7 @@
 // Definitions of subtract_group_means; see core/linkage.hpp.
 #pragma once
 
+#include <glossa/cluster/double_sums.hpp>
 #include <glossa/cluster/group_means.hpp>
 #include <glossa/cluster/scale_to_unit.hpp>
 #include <glossa/cluster/second_moments.hpp>
@@ -25,9 +26,7 @@ struct GroupMean {
 };
 
 [[nodiscard]] inline double squared_way(const std::vector<double>& from, const std::vector<double>& to) noexcept {
-  double square = 0;
-  for (std::size_t j = 0; j < from.size(); ++j) square += (from[j] - to[j]) * (from[j] - to[j]);
-  return square;
+  return squared_distance(std::span<const double>(from), std::span<const double>(to));
 }
 
 /// The variance within groups over that between groups, by the analysis of variance; infinite where groups differ no

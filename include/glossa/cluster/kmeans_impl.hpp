@@ -5,6 +5,7 @@
 #include <glossa/cluster/kmeans_start.hpp>
 #include <glossa/cluster/lloyd.hpp>
 #include <glossa/cluster/require_squares.hpp>
+#include <glossa/cluster/rough_centers.hpp>
 #include <glossa/cluster/saturated.hpp>
 #include <glossa/cluster/scaled_points.hpp>
 #include <glossa/core/aligned_buffer.hpp>
@@ -89,6 +90,7 @@ template <class T, class Start>
 [[nodiscard]] KMeansResult<T> run_kmeans(const Points<T>& points, const KMeansOptions& options, std::size_t starts,
                                          const RunTools<T>& tools, Start&& start) {
   const MeasuredRows<T> rows(points, tools);
+  const RoughRows rough = rough_rows(rows, tools, static_cast<double>(options.bounds_bytes));
   const LloydRules rules{options.max_iterations, options.tolerance * rows.variance(), options.spherical,
                          options.bounds_bytes};
   const std::size_t total = saturated_product(starts, options.max_iterations);
@@ -96,7 +98,7 @@ template <class T, class Start>
   for (std::size_t run = 0; run < starts; ++run) {
     const std::size_t before = saturated_product(run, options.max_iterations);
     const auto tell = [&](std::size_t iterations) { tools.tell(before + std::min(iterations, total - before), total); };
-    Lloyd<T> lloyd(rows, start([&] { tell(0); }), rules, tools);
+    Lloyd<T> lloyd(rows, rough, start([&] { tell(0); }), rules, tools);
     lloyd.run(tell);
     const double inertia = lloyd.inertia();
     if (run > 0 && !(inertia < best.inertia)) continue;

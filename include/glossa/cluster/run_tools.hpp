@@ -21,12 +21,15 @@ class RunTools {
  public:
   /// Errors: `invalid_argument` for too many threads; `unsupported` for a level that the processor lacks.
   explicit RunTools(const ClusterRun& run)
-      : kernels_(kernels_of<T>(choose_level(run.cpu_level))),
+      : level_(choose_level(run.cpu_level)),
+        kernels_(kernels_of<T>(level_)),
         executor_(executor_of(run)),
         concurrency_(std::max<std::size_t>(executor_->concurrency(), 1)),
         progress_(run.progress) {}
 
   [[nodiscard]] const Kernels<T>& kernels() const noexcept { return kernels_; }
+  /// For what is computed in less than T, too.
+  [[nodiscard]] Kernels<float> float_kernels() const { return kernels_of<float>(level_); }
 
   void tell(std::size_t done, std::size_t total) const {
     if (progress_) progress_({done, total, 0});
@@ -56,6 +59,7 @@ class RunTools {
   [[nodiscard]] std::size_t workers() const noexcept { return concurrency_; }
 
  private:
+  CpuLevel level_;
   Kernels<T> kernels_;
   std::shared_ptr<Executor> executor_;
   std::size_t concurrency_;  // asked for once: it may change

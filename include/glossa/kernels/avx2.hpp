@@ -65,6 +65,17 @@ GLOSSA_KERNEL_INLINE float reduce_largest(__m256 a) {
   most = _mm_max_ps(most, _mm_movehl_ps(most, most));
   return _mm_cvtss_f32(_mm_max_ss(most, _mm_movehdup_ps(most)));
 }
+/// Bit i: whether a[i] is not less than b[i].
+GLOSSA_KERNEL_INLINE unsigned lanes_not_below(__m256 a, __m256 b) {
+  return static_cast<unsigned>(_mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_NLT_UQ)));
+}
+/// sum[i] += a[i]
+GLOSSA_KERNEL_INLINE void add_wide(double* sum, __m256 a) {
+  const __m256d low = _mm256_cvtps_pd(_mm256_castps256_ps128(a));
+  const __m256d high = _mm256_cvtps_pd(_mm256_extractf128_ps(a, 1));
+  _mm256_storeu_pd(sum, _mm256_add_pd(_mm256_loadu_pd(sum), low));
+  _mm256_storeu_pd(sum + 4, _mm256_add_pd(_mm256_loadu_pd(sum + 4), high));
+}
 GLOSSA_KERNEL_INLINE __m256 nearest(__m256 a) {
   return _mm256_round_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 }

@@ -77,6 +77,17 @@ GLOSSA_KERNEL_INLINE float reduce_largest(__m512 a) {
   most = _mm_max_ps(most, _mm_movehl_ps(most, most));
   return _mm_cvtss_f32(_mm_max_ss(most, _mm_movehdup_ps(most)));
 }
+/// Bit i: whether a[i] is not less than b[i].
+GLOSSA_KERNEL_INLINE unsigned lanes_not_below(__m512 a, __m512 b) {
+  return static_cast<unsigned>(_mm512_cmp_ps_mask(a, b, _CMP_NLT_UQ));
+}
+/// sum[i] += a[i]
+GLOSSA_KERNEL_INLINE void add_wide(double* sum, __m512 a) {
+  const __m512d low = _mm512_maskz_cvtps_pd(0xFF, _mm512_maskz_extractf32x8_ps(0xFF, a, 0));
+  const __m512d high = _mm512_maskz_cvtps_pd(0xFF, _mm512_maskz_extractf32x8_ps(0xFF, a, 1));
+  _mm512_storeu_pd(sum, _mm512_add_pd(_mm512_loadu_pd(sum), low));
+  _mm512_storeu_pd(sum + 8, _mm512_add_pd(_mm512_loadu_pd(sum + 8), high));
+}
 GLOSSA_KERNEL_INLINE __m512 nearest(__m512 a) {
   return _mm512_maskz_roundscale_ps(kAll, a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 }

@@ -1,4 +1,4 @@
-// What finding the nearest of some centres asks of the kernels: the operands.
+// What finding the nearest of some centres, and the middles of clusters, asks of the kernels: the operands.
 #pragma once
 
 #include <cstddef>
@@ -41,6 +41,34 @@ struct BoundedColumns {
   std::uint32_t* out;  ///< room for `columns`
 };
 
+/// A vector's products with centres, of which number j may be off by row_error·lengths[j] + row_length·errors[j] +
+/// slacks[j] + row_slack.
+template <class T>
+struct RoughScores {
+  const T* products;
+  const T* biases;  ///< what is added to them
+  const T* lengths;
+  const T* errors;
+  const T* slacks;
+  std::size_t columns;  ///< a multiple of kScoreColumns
+  T row_error;
+  T row_length;
+  T row_slack;
+  T floor;             ///< another sum is no less
+  std::uint32_t* out;  ///< room for `columns`
+  T* least;            ///< the largest sum, or the other, is no less
+  T* next;             ///< no other column's than those that go out is more
+};
+
+/// A row that enters a sum, or leaves it: sum[i] += row[i], or -= row[i].
+template <class T>
+struct RowToSum {
+  const T* row;
+  std::size_t size;
+  bool leaves;
+  double* sum;
+};
+
 /// A vector against some of the rows of a matrix: sums[i] = Σ (query - rows[chosen[i]])².
 template <class T>
 struct ChosenRows {
@@ -60,6 +88,9 @@ struct CenterKernels {
   void (*bounds)(const CenterBounds<T>&) = nullptr;
   std::size_t (*within)(const BoundedColumns<T>&) = nullptr;  ///< how many there are
   void (*squared_distances)(const ChosenRows<T>&) = nullptr;
+  /// The columns whose sums may be the largest, in order; how many there are.
+  std::size_t (*contenders)(const RoughScores<T>&) = nullptr;
+  void (*add_to_sum)(const RowToSum<T>&) = nullptr;  ///< the same, bit by bit, at every level
 };
 
 }  // namespace glossa::detail

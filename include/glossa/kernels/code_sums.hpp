@@ -52,6 +52,17 @@ struct CodeProduct {
   bool* found;
 };
 
+/// A row x less `origin` as bytes: codes[i] = round((x[i] - origin[i]) / scale) + 128 with scale = the greatest
+/// magnitude / 127. codes: room for a multiple of kCodeBytes, of which those behind `size` stand for zeros or are left.
+struct RowToCode {
+  const float* x;
+  const float* origin;
+  std::size_t size;
+  std::byte* codes;
+  float* scale;
+  float* rest;  ///< Σ (x - origin - scale · code)²
+};
+
 /// Kernels for them, by the form of the rows. The sums of floats are in lanes that are added at the end, the same for a
 /// row wherever it stands; those of integers are exact below 2^24.
 struct CodeSumKernels {
@@ -63,6 +74,7 @@ struct CodeSumKernels {
   void (*widen_bf16)(const CodesToWiden&) = nullptr;
   void (*widen_f16)(const CodesToWiden&) = nullptr;
   void (*int8_product)(const CodeProduct&) = nullptr;  ///< null where int8 for each query is as fast
+  void (*int8_row)(const RowToCode&) = nullptr;        ///< there where int8_product is
 };
 
 }  // namespace glossa::detail

@@ -19,12 +19,13 @@
 namespace glossa::detail {
 inline namespace GLOSSA_KERNELS_SCOPE {
 
-#define GLOSSA_KERNELS(level, T)                                                                                      \
-  {                                                                                                                   \
-    level::kPanel<T>, &level::multiply_matrix<T>, &level::add_and_normalize<T>, &level::attention<T>,                 \
-        &level::attention_scratch<T>,                                                                                 \
-        {&level::best_two<T>, &level::bound_centers<T>, &level::columns_within<T>, &level::squared_distances<T>}, {}, \
-        {}, {}, {}, &level::repel<T>                                                                                  \
+#define GLOSSA_KERNELS(level, T)                                                                      \
+  {                                                                                                   \
+    level::kPanel<T>, &level::multiply_matrix<T>, &level::add_and_normalize<T>, &level::attention<T>, \
+        &level::attention_scratch<T>,                                                                 \
+        {&level::best_two<T>,          &level::bound_centers<T>, &level::columns_within<T>,           \
+         &level::squared_distances<T>, &level::contenders<T>,    &level::add_to_sum<T>},              \
+        {}, {}, {}, {}, &level::repel<T>                                                              \
   }
 #define GLOSSA_ROW_SUMS(level)                                                                     \
   {                                                                                                \
@@ -71,11 +72,13 @@ Kernels<T> kernels_of([[maybe_unused]] CpuLevel level) noexcept {
       kernels.int8 = {RowForm::unsigned_byte, &avx2::vnni::quantize, &avx2::vnni::multiply_int8};
       kernels.codes.int8 = &avx2::vnni::dot_codes;
       kernels.codes.int8_product = &avx2::vnni::score_codes;
+      kernels.codes.int8_row = &avx2::vnni::code_row;
     }
     if (level >= CpuLevel::avx512_vnni) {
       kernels.int8 = {RowForm::unsigned_byte, &avx512::vnni::quantize, &avx512::vnni::multiply_int8};
       kernels.codes.int8 = &avx512::vnni::dot_codes;
       kernels.codes.int8_product = &avx512::vnni::score_codes;
+      kernels.codes.int8_row = &avx512::vnni::code_row;
     }
     if (level >= CpuLevel::avx512_bf16)
       kernels.bf16 = {sizeof(std::uint16_t),

@@ -81,6 +81,28 @@ template <class P>
 [[nodiscard]] EIGEN_ALWAYS_INLINE auto reduce_largest(const P& a) {
   return Eigen::internal::predux_max(a);
 }
+/// Bit i: whether a[i] is not less than b[i].
+template <class P>
+[[nodiscard]] EIGEN_ALWAYS_INLINE unsigned lanes_not_below(const P& a, const P& b) {
+  using T = typename Eigen::internal::unpacket_traits<P>::type;
+  constexpr std::size_t lanes = Eigen::internal::unpacket_traits<P>::size;
+  T left[lanes];
+  T right[lanes];
+  Eigen::internal::pstoreu(left, a);
+  Eigen::internal::pstoreu(right, b);
+  unsigned bits = 0;
+  for (std::size_t i = 0; i < lanes; ++i) bits |= (left[i] < right[i] ? 0U : 1U) << i;
+  return bits;
+}
+/// sum[i] += a[i]
+template <class P>
+EIGEN_ALWAYS_INLINE void add_wide(double* sum, const P& a) {
+  using T = typename Eigen::internal::unpacket_traits<P>::type;
+  constexpr std::size_t lanes = Eigen::internal::unpacket_traits<P>::size;
+  T values[lanes];
+  Eigen::internal::pstoreu(values, a);
+  for (std::size_t i = 0; i < lanes; ++i) sum[i] += static_cast<double>(values[i]);
+}
 /// exp(x) of each lane; Eigen's Cephes-based approximation, within 2 units in the last place for float (5 where the
 /// compiler's flags allow AVX-512).
 template <class P>

@@ -56,6 +56,59 @@ GLOSSA_KERNEL std::size_t columns_within(const BoundedColumns<T>& p) {
   return count;
 }
 
+template <class T>
+GLOSSA_KERNEL std::size_t contenders(const RoughScores<T>& p) {
+  constexpr std::size_t lanes = kLanes<T>;
+  const Vector<T> error = broadcast(p.row_error);
+  const Vector<T> length = broadcast(p.row_length);
+  const Vector<T> slack = broadcast(p.row_slack);
+  Vector<T> lower = broadcast(p.floor);
+  for (std::size_t j = 0; j < p.columns; j += lanes) {
+    const Vector<T> off = multiply_add(error, load(p.lengths + j),
+                                       multiply_add(length, load(p.errors + j), add(load(p.slacks + j), slack)));
+    lower = largest(lower, subtract(add(load(p.products + j), load(p.biases + j)), off));
+  }
+  const T least = reduce_largest(lower);
+  constexpr T next = -std::numeric_limits<T>::infinity();
+  const Vector<T> limit = broadcast(least);
+  Vector<T> others = broadcast(next);
+  std::size_t count = 0;
+  for (std::size_t j = 0; j < p.columns; j += lanes) {
+    const Vector<T> off = multiply_add(error, load(p.lengths + j),
+                                       multiply_add(length, load(p.errors + j), add(load(p.slacks + j), slack)));
+    const Vector<T> upper = add(add(load(p.products + j), load(p.biases + j)), off);
+    unsigned bits = lanes_not_below(upper, limit);
+    if (bits == 0) {
+      others = largest(others, upper);
+      continue;
+    }
+    alignas(64) T uppers[lanes];
+    store(uppers, upper);
+    for (; bits != 0; bits &= bits - 1) {
+      const auto i = static_cast<std::size_t>(std::countr_zero(bits));
+      p.out[count++] = static_cast<std::uint32_t>(j + i);
+      uppers[i] = next;
+    }
+    others = largest(others, load(uppers));
+  }
+  *p.least = least;
+  *p.next = reduce_largest(others);
+  return count;
+}
+
+template <class T>
+GLOSSA_KERNEL void add_to_sum(const RowToSum<T>& p) {
+  constexpr std::size_t lanes = kLanes<T>;
+  const Vector<T> zero = broadcast(T(0));
+  std::size_t i = 0;
+  if (p.leaves) {
+    for (; i + lanes <= p.size; i += lanes) add_wide(p.sum + i, subtract(zero, load(p.row + i)));
+  } else {
+    for (; i + lanes <= p.size; i += lanes) add_wide(p.sum + i, load(p.row + i));
+  }
+  for (; i < p.size; ++i) p.sum[i] += p.leaves ? -static_cast<double>(p.row[i]) : static_cast<double>(p.row[i]);
+}
+
 /// Rows of a group, whose sums are independent of each other.
 template <class T, std::size_t Rows>
 GLOSSA_KERNEL_INLINE void sum_chosen(const ChosenRows<T>& p, std::size_t first) {

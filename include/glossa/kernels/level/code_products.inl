@@ -1,5 +1,6 @@
 // Queries and stored rows of bytes come in; what reaches the queries' limits goes out, by the processor's 8-bit dot
-// products. Part of a level; see int8_dot.inl. Needs any_at_least(values, limits).
+// products; and floats become such rows. Part of a level; see int8_dot.inl and int8_rows.inl. Needs
+// any_at_least(values, limits).
 
 /// Rows rows with Units units of 16 queries; the sums stay in registers for the whole depth.
 template <std::size_t Rows, std::size_t Units>
@@ -71,4 +72,35 @@ GLOSSA_KERNEL inline void score_codes(const CodeProduct& p) {
     score_codes_columns<kDotUnits>(p, column, units);
     column += units * kInt8Columns;
   }
+}
+
+/// Lanes of x - origin from `i` on, filled up with zeros.
+GLOSSA_KERNEL_INLINE Vector<float> centred_part(const RowToCode& p, std::size_t i) {
+  constexpr std::size_t lanes = kLanes<float>;
+  if (i + lanes <= p.size) return subtract(load(p.x + i), load(p.origin + i));
+  alignas(64) float part[lanes] = {};
+  for (std::size_t k = 0; i + k < p.size; ++k) part[k] = p.x[i + k] - p.origin[i + k];
+  return load(part);
+}
+
+GLOSSA_KERNEL inline void code_row(const RowToCode& p) {
+  constexpr std::size_t lanes = kLanes<float>;
+  Vector<float> most = broadcast(0.0F);
+  for (std::size_t i = 0; i < p.size; i += lanes) {
+    const Vector<float> x = centred_part(p, i);
+    most = largest(most, largest(x, subtract(broadcast(0.0F), x)));
+  }
+  const float greatest = reduce_largest(most);
+  *p.scale = greatest / 127;
+  const Vector<float> scale = broadcast(-*p.scale);
+  const Vector<float> inverse = broadcast(inverse_of(*p.scale));
+  Vector<float> rest = broadcast(0.0F);
+  for (std::size_t i = 0; i < p.size; i += lanes) {
+    const Vector<float> x = centred_part(p, i);
+    const Vector<float> code = nearest(multiply(x, inverse));
+    store_rounded(p.codes, i, code, 128);
+    const Vector<float> difference = multiply_add(code, scale, x);
+    rest = multiply_add(difference, difference, rest);
+  }
+  *p.rest = reduce_add(rest);
 }

@@ -66,14 +66,16 @@ TEST_CASE("some processor's instructions for bytes are there, or all of this fil
 }
 
 TEMPLATE_TEST_CASE("k-means is the same, bit by bit, with products of bytes and without", "", float, double) {
-  for (const auto& [name, rows] : hard_rows<TestType>())
+  for (const auto& one : hard_rows<TestType>())
     for (const std::size_t clusters : {1u, 2u, 20u, 300u, 700u}) {
+      const auto& [name, rows] = one;
+      const Points<TestType> points = rows.points();
       std::vector<TestType> start(rows.values.begin(),
                                   rows.values.begin() + static_cast<std::ptrdiff_t>(clusters * rows.dims));
       const Points<TestType> centers(start.data(), clusters, rows.dims);
       for (const bool spherical : {false, true}) {
         const auto run = [&](std::size_t bounds, glossa::CpuLevel level) {
-          return glossa::kmeans(rows.points(), centers,
+          return glossa::kmeans(points, centers,
                                 {.max_iterations = 25,
                                  .tolerance = 0,
                                  .spherical = spherical,
@@ -89,7 +91,7 @@ TEMPLATE_TEST_CASE("k-means is the same, bit by bit, with products of bytes and 
           REQUIRE(rough.centers == plain.centers);
           REQUIRE(rough.inertia == plain.inertia);
           REQUIRE(rough.iterations == plain.iterations);
-          if (!spherical) REQUIRE(rough.labels == test::naive_labels(rows.points(), rough.center_points()));
+          if (!spherical) REQUIRE(rough.labels == test::naive_labels(points, rough.center_points()));
         }
       }
     }

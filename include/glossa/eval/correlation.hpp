@@ -1,0 +1,27 @@
+// Two lists of numbers for the same things come in; how well they go together goes out.
+#pragma once
+
+#include <glossa/core/linkage.hpp>
+
+#include <span>
+#include <vector>
+
+namespace glossa {
+
+/// Pearson's correlation, from -1 to 1, as SciPy's pearsonr has it. NaN where it is not defined: for numbers that are
+/// all the same, for fewer than two, and where one is NaN or infinite.
+/// Errors: `invalid_argument` for lists of different lengths.
+[[nodiscard]] double pearson(std::span<const double> x, std::span<const double> y);
+
+/// Spearman's correlation: Pearson's of the average ranks, as SciPy's spearmanr has it. Infinities have ranks; with NaN
+/// it is NaN. Errors: see pearson().
+[[nodiscard]] double spearman(std::span<const double> x, std::span<const double> y);
+
+/// The rank of each number, from 1 for the smallest; equal ones share the mean of theirs. All NaN where one is.
+[[nodiscard]] std::vector<double> average_ranks(std::span<const double> values);
+
+}  // namespace glossa
+
+#if GLOSSA_WITH_DEFINITIONS
+#include <glossa/eval/correlation_impl.hpp>
+#endif

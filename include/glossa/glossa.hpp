@@ -29,7 +29,16 @@
 #include <glossa/core/executor.hpp>
 #include <glossa/core/expected.hpp>
 #include <glossa/embedder.hpp>
+#include <glossa/eval/abstention.hpp>
+#include <glossa/eval/binary_scores.hpp>
+#include <glossa/eval/bootstrap.hpp>
+#include <glossa/eval/classification_scores.hpp>
+#include <glossa/eval/correlation.hpp>
 #include <glossa/eval/label_agreement.hpp>
+#include <glossa/eval/label_sampler.hpp>
+#include <glossa/eval/logistic_regression.hpp>
+#include <glossa/eval/mersenne_twister.hpp>
+#include <glossa/eval/ranking_scores.hpp>
 #include <glossa/search/any_index.hpp>
 #include <glossa/search/flat_index.hpp>
 #include <glossa/search/hnsw_index.hpp>

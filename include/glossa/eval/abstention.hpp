@@ -20,8 +20,8 @@ struct Confidence {
 /// The normalised area under the abstention curve (Gisserot-Boukhlef et al. 2024, arXiv 2402.12997), as python mteb
 /// has it: the mean metric when 0, 10 … 90 % of the queries, those of the least confidence, are left out. 1 where
 /// confidence orders queries as their metric does, 0 where leaving out changes nothing, below 0 where it harms.
-/// confidence, metric: one a query. NaN where all metrics are the same.
-/// Errors: `invalid_argument` for lists of different lengths, none, NaN or infinity.
+/// confidence, metric: one a query; of those with one confidence, each counts as their mean. NaN where all metrics are
+/// the same. Errors: `invalid_argument` for lists of different lengths, none, NaN or infinity.
 [[nodiscard]] double abstention_area(std::span<const double> confidence, std::span<const double> metric);
 
 }  // namespace glossa

@@ -21,12 +21,21 @@ struct AbstentionAreas {
   double curve;
 };
 
-/// order: the queries that are left out first come first.
-[[nodiscard]] inline AbstentionAreas abstention_areas(std::span<const double> metric,
-                                                      std::span<const std::size_t> order) {
+/// by: queries with the least of it are left out first; of those with as much, each counts as their mean, whatever
+/// their order.
+[[nodiscard]] inline AbstentionAreas abstention_areas(std::span<const double> metric, std::span<const double> by) {
   constexpr int kRates = 10;
+  std::vector<std::size_t> order(by.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return by[a] < by[b]; });
   std::vector<double> sums(order.size() + 1);  // of the metric from each place on
-  for (std::size_t i = order.size(); i-- > 0;) sums[i] = sums[i + 1] + metric[order[i]];
+  for (std::size_t end = order.size(); end > 0;) {
+    std::size_t first = end - 1;
+    while (first > 0 && by[order[first - 1]] == by[order[end - 1]]) --first;
+    double mean = 0;
+    for (std::size_t i = first; i < end; ++i) mean += metric[order[i]] / static_cast<double>(end - first);
+    for (; end > first; --end) sums[end - 1] = sums[end] + mean;
+  }
   double area = 0;
   double before = 0;
   for (int i = 0; i < kRates; ++i) {
@@ -37,13 +46,6 @@ struct AbstentionAreas {
     before = mean;
   }
   return {0.9 * sums[0] / static_cast<double>(order.size()), area};
-}
-
-[[nodiscard]] inline std::vector<std::size_t> ascending(std::span<const double> values) {
-  std::vector<std::size_t> order(values.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
-  return order;
 }
 
 }  // namespace detail
@@ -72,8 +74,8 @@ GLOSSA_INLINE double abstention_area(std::span<const double> confidence, std::sp
   detail::require_finite_scores(metric, "metric");
   if (std::all_of(metric.begin(), metric.end(), [&](double value) { return value == metric[0]; }))
     return std::numeric_limits<double>::quiet_NaN();
-  const auto [flat, found] = detail::abstention_areas(metric, detail::ascending(confidence));
-  const auto [again, best] = detail::abstention_areas(metric, detail::ascending(metric));
+  const auto [flat, found] = detail::abstention_areas(metric, confidence);
+  const auto [again, best] = detail::abstention_areas(metric, metric);
   return (found - flat) / (best - again);
 }
 

@@ -13,7 +13,7 @@ start=$(date +%s)
 need_packages $library_packages curl ca-certificates python3
 
 say "building into build/"
-cmake -S "$top" -B "$top/build" -DCMAKE_BUILD_TYPE=Release -DGLOSSA_NATIVE=ON -DGLOSSA_BUILD_TESTS=OFF >/dev/null
+configure "$top/build" -DCMAKE_BUILD_TYPE=Release -DGLOSSA_NATIVE=ON -DGLOSSA_BUILD_TESTS=OFF
 cmake --build "$top/build" --parallel "$(nproc)" --target glossa_tool hello_embedding semantic_search
 
 need_e5_small "$top/build/bin/glossa"

@@ -20,7 +20,7 @@ done
 need_packages $library_packages catch2 libhnswlib-dev pkg-config curl ca-certificates python3
 
 say "building into build/"
-cmake -S "$top" -B "$top/build" -DCMAKE_BUILD_TYPE=Release -DGLOSSA_NATIVE=ON -DGLOSSA_BUILD_TESTS=ON >/dev/null
+configure "$top/build" -DCMAKE_BUILD_TYPE=Release -DGLOSSA_NATIVE=ON -DGLOSSA_BUILD_TESTS=ON
 cmake --build "$top/build" --parallel "$(nproc)"
 say "built after $(($(date +%s) - start)) s"
 

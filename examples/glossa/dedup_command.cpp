@@ -107,16 +107,20 @@ std::vector<std::size_t> longest_lines(const std::vector<LabelledLine>& lines, c
   return longest;
 }
 
+/// Chooses the member of the greatest size, of equal ones the first. sizes: outlive it.
+auto longest_of(const std::vector<std::size_t>& sizes) {
+  return [&sizes](std::span<const std::size_t> members) {
+    return *std::max_element(members.begin(), members.end(),
+                             [&](std::size_t a, std::size_t b) { return sizes[a] < sizes[b]; });
+  };
+}
+
 glossa::DuplicateGroups near_groups(const DedupArguments& arguments, const std::vector<std::string_view>& texts,
                                     const std::vector<std::size_t>& sizes, const glossa::Embeddings& vectors,
                                     StepProgress& progress) {
   glossa::NearDuplicateOptions options = near_options(arguments, progress.step("finding duplicates"));
   if (arguments.keep == "medoid") options.keep = glossa::Keep::medoid;
-  if (arguments.keep == "longest")
-    options.choose = [&](std::span<const std::size_t> members) {
-      return *std::max_element(members.begin(), members.end(),
-                               [&](std::size_t a, std::size_t b) { return sizes[a] < sizes[b]; });
-    };
+  if (arguments.keep == "longest") options.choose = longest_of(sizes);
   return glossa::near_duplicate_groups(texts, vectors, options);
 }
 
@@ -131,11 +135,7 @@ glossa::DuplicateGroups translation_groups(const DedupArguments& arguments, cons
       std::all_of(languages.begin(), languages.end(), [&](auto one) { return one == languages.front(); });
   glossa::DuplicateGroups groups =
       is_one ? glossa::group_pairs(vectors.rows(), pairs) : glossa::group_one_each(vectors.rows(), pairs, languages);
-  if (arguments.keep == "longest")
-    glossa::choose_kept(groups, [&](std::span<const std::size_t> members) {
-      return *std::max_element(members.begin(), members.end(),
-                               [&](std::size_t a, std::size_t b) { return sizes[a] < sizes[b]; });
-    });
+  if (arguments.keep == "longest") glossa::choose_kept(groups, longest_of(sizes));
   if (arguments.keep == "medoid")
     glossa::choose_kept(groups, [&](std::span<const std::size_t> members) {
       return glossa::medoid(members, [&](std::size_t a, std::size_t b) {

@@ -1,4 +1,4 @@
-# Installs Debian or Ubuntu packages that are missing; to be sourced.
+# Installs Debian or Ubuntu packages that are missing, and configures builds; to be sourced.
 
 say() { printf '%s\n' "==> $*" >&2; }
 
@@ -26,6 +26,15 @@ need_packages() {
   # An old list of packages names versions that are gone; a fresh one costs seconds.
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install $missing >/dev/null
+}
+
+# configure FOLDER OPTION…: of $top. With Ninja where it is installed: it compiles other files while the library's own is
+# compiled. A folder keeps what it was made with.
+configure() {
+  folder=$1
+  shift
+  if [ ! -e "$folder/CMakeCache.txt" ] && command -v ninja >/dev/null 2>&1; then set -- -G Ninja "$@"; fi
+  cmake -S "$top" -B "$folder" "$@" >/dev/null
 }
 
 library_packages="g++ cmake make libeigen3-dev nlohmann-json3-dev libutf8proc-dev libsentencepiece-dev libcli11-dev"

@@ -20,9 +20,9 @@ trap 'rm -rf "$folder"' EXIT
 consumer() {
   local name=$1
   shift
-  local started=$SECONDS
-  if ! "$@" >"$folder/log" 2>&1; then
-    cat "$folder/log" >&2
+  local started=$SECONDS log="$folder/log-${name//[^a-z]/_}"
+  if ! "$@" >"$log" 2>&1; then
+    cat "$log" >&2
     fail "$name fails"
   fi
   printf '%-30s ok  %3d s\n' "$name" $((SECONDS - started))
@@ -57,14 +57,25 @@ plain() {
     "$here/pkg_config/check.sh" "$folder/pkg_config" "$folder/model"
 }
 
+# both FIRST SECOND: two functions at once, since most of a consumer's time is one file's compiler.
+both() {
+  "$1" & local first=$!
+  "$2" & local second=$!
+  wait "$first" && wait "$second" || exit 1
+}
+by_folder() { consumer add_subdirectory project add_subdirectory -DGLOSSA_SOURCE="$source"; }
+by_fetching() { consumer "fetch_content, compiled once" project fetch_content -DGLOSSA_SOURCE="$source"; }
+by_package() { consumer "find_package, shared library" project find_package -DCMAKE_PREFIX_PATH="$folder/prefix"; }
+by_command() {
+  consumer "pkg_config, mixed -march" plain
+  sed 's/^/  /' "$folder/log-pkg_config__mixed__march"
+}
+
 consumer "model for the consumers" model
-consumer add_subdirectory project add_subdirectory -DGLOSSA_SOURCE="$source"
-consumer "fetch_content, compiled once" project fetch_content -DGLOSSA_SOURCE="$source"
+both by_folder by_fetching
 consumer "install, move" install
 consumer "missing packages" "$here/dependencies.sh" "$folder/prefix"
-consumer "find_package, shared library" project find_package -DCMAKE_PREFIX_PATH="$folder/prefix"
-consumer "pkg_config, mixed -march" plain
-sed 's/^/  /' "$folder/log"
+both by_package by_command
 CXX=$second
 consumer "fetch_content, $second" project fetch_content -DGLOSSA_SOURCE="$source"
 echo "all consumers pass in $SECONDS s"

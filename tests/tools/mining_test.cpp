@@ -283,7 +283,7 @@ TEST_CASE("dedup --keep medoid goes by letters where there are texts, and else b
   check_quiet(bare);
   const auto lines = objects(bare.out);
   REQUIRE(lines.size() == 5);
-  for (const std::size_t i : {0, 2, 3}) {
+  for (const std::size_t i : {0u, 2u, 3u}) {
     CHECK(lines[i].at("group") == 0);
     CHECK(lines[i].at("keep") == (i == 2));
   }

@@ -58,12 +58,12 @@ DbscanResult dbscan(const Points<T>& points, const DbscanOptions& options) {
     DbscanApproximation how = *options.approximation;
     if (how.neighbors == 0) how.neighbors = std::max<std::size_t>(2 * options.min_points, 32);
     detail::DensityLinks links(points.rows(), options.min_points, 1);
-    const auto near = detail::near_pairs(distance, options.eps, how, options.run);
-    for (const auto& [a, b] : near) {
+    const auto pairs = detail::near_pairs(distance, options.eps, how, options.run);
+    for (const auto& [a, b] : pairs) {
       links.count(a, 1);
       links.count(b, 1);
     }
-    for (const auto& [a, b] : near) links.link(a, b, 0);
+    for (const auto& [a, b] : pairs) links.link(a, b, 0);
     finish(links);
   } else {
     const detail::PairsWithin<T> pairs(distance, options.eps, options.run);

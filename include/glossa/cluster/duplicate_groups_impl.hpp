@@ -20,6 +20,20 @@
 namespace glossa {
 namespace detail {
 
+/// Numbers groups in the order of their first members.
+[[nodiscard]] inline DuplicateGroups numbered(std::vector<std::pair<std::vector<std::size_t>, std::size_t>> groups,
+                                              std::size_t texts) {
+  std::sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) { return a.first[0] < b.first[0]; });
+  DuplicateGroups out;
+  out.group.resize(texts);
+  for (auto& [members, kept] : groups) {
+    for (const std::size_t member : members) out.group[member] = static_cast<std::int32_t>(out.members.size());
+    out.members.push_back(std::move(members));
+    out.kept.push_back(kept);
+  }
+  return out;
+}
+
 /// Disjoint sets, with their members at hand.
 class GrowingGroups {
  public:
@@ -48,18 +62,16 @@ class GrowingGroups {
     members_[small] = {};
   }
 
+  /// The first of each group is kept.
   [[nodiscard]] DuplicateGroups finish() {
-    DuplicateGroups groups;
-    groups.group.assign(group_.size(), -1);
-    for (std::size_t text = 0; text < group_.size(); ++text) {
-      if (groups.group[text] >= 0) continue;
-      std::vector<std::size_t>& members = members_[group_[text]];
+    std::vector<std::pair<std::vector<std::size_t>, std::size_t>> groups;
+    for (std::vector<std::size_t>& members : members_) {
+      if (members.empty()) continue;
       std::sort(members.begin(), members.end());
-      for (const std::size_t member : members) groups.group[member] = static_cast<std::int32_t>(groups.members.size());
-      groups.kept.push_back(members.front());
-      groups.members.push_back(std::move(members));
+      const std::size_t first = members.front();
+      groups.emplace_back(std::move(members), first);
     }
-    return groups;
+    return numbered(std::move(groups), group_.size());
   }
 
  private:
@@ -79,20 +91,6 @@ class GrowingGroups {
                                               .problem = "the text that was chosen is not of the group",
                                               .found = std::to_string(kept)});
   return kept;
-}
-
-/// Numbers groups in the order of their first members.
-[[nodiscard]] inline DuplicateGroups numbered(std::vector<std::pair<std::vector<std::size_t>, std::size_t>> groups,
-                                              std::size_t texts) {
-  std::sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) { return a.first[0] < b.first[0]; });
-  DuplicateGroups out;
-  out.group.resize(texts);
-  for (auto& [members, kept] : groups) {
-    for (const std::size_t member : members) out.group[member] = static_cast<std::int32_t>(out.members.size());
-    out.members.push_back(std::move(members));
-    out.kept.push_back(kept);
-  }
-  return out;
 }
 
 /// Best pairs first.

@@ -123,12 +123,12 @@ class ElkanBounds {
       least = std::min(least, square * (1 + off) + lost);
     }
     ExactNearest<T> exact(values, centers);
-    std::size_t near = 0;
+    std::size_t in_reach = 0;
     std::int32_t found = label;
     const auto consider = [&](std::uint32_t c, T square, bool offered) {
       if (static_cast<double>(square) * (1 - off) - lost > least) return;
       if (offered) exact.offer(c);
-      ++near;
+      ++in_reach;
       found = static_cast<std::int32_t>(c);
     };
     const auto consider_all = [&](bool offered) {
@@ -136,12 +136,12 @@ class ElkanBounds {
       for (std::size_t i = 0; i < count; ++i) consider(others[i], distances[i + 1], offered);
     };
     consider_all(false);
-    if (near != 1) {
+    if (in_reach != 1) {
       consider_all(true);
       found = exact.best();
     }
     upper_[row] = above(least);
-    if (near != 1) upper_[row] = above(least * (1 + 4 * off) + 4 * lost);
+    if (in_reach != 1) upper_[row] = above(least * (1 + 4 * off) + 4 * lost);
     bounds[found] = std::numeric_limits<T>::infinity();
     return found;
   }

@@ -1,29 +1,12 @@
 // Places in a plane, texts and clusters come in; a page that shows them goes out, in one file.
 #pragma once
 
-#include <glossa/cluster/points.hpp>
+#include <glossa/cluster/map_content.hpp>
 #include <glossa/core/linkage.hpp>
 
-#include <concepts>
-#include <cstddef>
-#include <cstdint>
-#include <span>
 #include <string>
-#include <string_view>
-#include <vector>
 
 namespace glossa {
-
-/// What a map shows. All of it may come from anywhere: nothing of it is taken for markup or script.
-struct MapContent {
-  std::span<const float> coordinates;       ///< [points, 2]: of tsne() or pca()
-  std::span<const std::int32_t> labels;     ///< [points]: of clusters, kNoise for none
-  std::span<const std::string_view> texts;  ///< [points]; shown where one points at
-  std::span<const std::string_view>
-      groups{};                          ///< [points], such as languages: shown as marks of different shape; or none
-  std::span<const std::string> names{};  ///< of the clusters, such as keywords; those that have none are numbered
-  std::string title = "Map of texts";
-};
 
 /// A map as an HTML page: points coloured by cluster, with a legend, their texts on hovering, a search box, pan and
 /// zoom; light or dark as the system is. It needs nothing beside itself: the browser is told to load nothing. Made for

@@ -1,7 +1,7 @@
 // A map's scene comes in; an SVG picture of it goes out.
 #pragma once
 
-#include <glossa/cluster/map.hpp>
+#include <glossa/cluster/map_content.hpp>
 #include <glossa/cluster/map_escape.hpp>
 #include <glossa/cluster/map_scene.hpp>
 #include <glossa/text/utf8.hpp>

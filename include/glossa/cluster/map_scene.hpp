@@ -2,8 +2,8 @@
 #pragma once
 
 #include <glossa/cluster/cluster_members.hpp>
-#include <glossa/cluster/map.hpp>
 #include <glossa/cluster/map_colors.hpp>
+#include <glossa/cluster/map_content.hpp>
 #include <glossa/cluster/points.hpp>
 #include <glossa/core/error.hpp>
 #include <glossa/text/utf8.hpp>

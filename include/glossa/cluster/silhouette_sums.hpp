@@ -89,7 +89,7 @@ class EuclideanSilhouettes {
     std::vector<T> tile;
     std::vector<double> sums;  // [rows of the block, clusters]
     AlignedBuffer<T> scores;
-    std::uint32_t near[kColumns];
+    std::uint32_t close[kColumns];
     std::uint32_t near_rows[kColumns];
     T near_squares[kColumns];
   };
@@ -128,14 +128,14 @@ class EuclideanSilhouettes {
     const T limit = static_cast<T>(0.1) * std::sqrt(square);
     std::size_t count = 0;
     for (std::size_t j = 0; j < columns; ++j) {
-      own.near[count] = static_cast<std::uint32_t>(j);
+      own.close[count] = static_cast<std::uint32_t>(j);
       count += distances[j] <= limit ? 1 : 0;
     }
     if (count == 0) return;
-    for (std::size_t i = 0; i < count; ++i) own.near_rows[i] = rows_.row(column + own.near[i]);
+    for (std::size_t i = 0; i < count; ++i) own.near_rows[i] = rows_.row(column + own.close[i]);
     tools_.kernels().centers.squared_distances(
         {rows_[at].data(), measured_.points().data(), dims(), dims(), own.near_rows, count, own.near_squares});
-    for (std::size_t i = 0; i < count; ++i) distances[own.near[i]] = std::sqrt(own.near_squares[i]);
+    for (std::size_t i = 0; i < count; ++i) distances[own.close[i]] = std::sqrt(own.near_squares[i]);
   }
 
   /// Columns are ordered by cluster.

@@ -27,6 +27,7 @@ class PackedMatrix {
   /// Takes columns [first, first + count) from the rows of `transposed`, [count, depth] with `stride` elements from
   /// row to row: the layout [out, in] of a linear layer's weights.
   void set_columns_from_rows(std::size_t first, std::size_t count, const T* transposed, std::size_t stride) {
+    if (depth_ == 0) return;  // columns without elements may lie nowhere
     for (std::size_t j = 0; j < count; ++j) {
       const std::size_t within = (first + j) % panel_;
       T* to = values_.data() + (first + j - within) * depth_ + within;

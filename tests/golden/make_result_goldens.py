@@ -1,6 +1,6 @@
 # Writes mteb_result.json: a result file as python mteb writes it, with scores that are no numbers. Then loads with mteb
 # what glossa wrote, glossa_result.json and glossa_model_meta.json (result_files_test.cpp compares its output to them).
-#   pip install mteb==2.26.0;  python make_result_goldens.py FOLDER
+#   pip install mteb==2.26.24;  python make_result_goldens.py FOLDER
 import json
 import math
 import shutil
@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from mteb.cache import ResultCache
+from mteb.models import ModelMeta
 from mteb.results import TaskResult
 
 folder = Path(sys.argv[1])
@@ -31,14 +32,15 @@ if ours.exists():
         shutil.copy(folder / "glossa_model_meta.json", place / "model_meta.json")
         result = TaskResult.from_disk(place / "SIB200Classification.json", load_historic_data=False)
         raw = json.loads(ours.read_text())
-        assert result.task_name == "SIB200Classification" and result.hf_subsets.sort() == ["nld_Latn", "tha_Thai"].sort()
+        assert result.task_name == "SIB200Classification" and sorted(result.hf_subsets) == ["nld_Latn", "tha_Thai"]
         assert result.get_score() == sum(s["main_score"] for s in raw["scores"]["test"]) / 2
         assert result.get_score(languages=["tha"]) == raw["scores"]["test"][1]["main_score"]
         assert result.task_type == "Classification" and result.evaluation_time == 3.5
         cache = ResultCache(cache_path=temporary)
-        meta = cache.load_model_meta("intfloat/multilingual-e5-small", "abc-int8") if hasattr(cache, "load_model_meta") else None
+        meta = ModelMeta.model_validate_json_resolved((place / "model_meta.json").read_text())
+        assert meta.embed_dim == 384 and meta.revision == "abc-int8"
         loaded = cache.load_results(tasks=["SIB200Classification"], require_model_meta=True)
         model = loaded.model_results[0]
         assert (model.model_name, model.model_revision) == ("intfloat/multilingual-e5-small", "abc-int8"), model
         assert model.task_results[0].get_score() == result.get_score()
-        print("mteb loads glossa's files:", result, meta)
+        print("mteb loads glossa's files:", result, repr(meta))

@@ -35,10 +35,13 @@ namespace glossa::detail {
   return width;
 }
 
-/// The first column is aligned to the left, the others to the right.
+/// The first columns, which hold words, are aligned to the left, the others to the right.
 class PlainTable {
  public:
-  PlainTable(TableFormat format, const std::vector<std::string>& names) : format_(format) { add(names); }
+  PlainTable(TableFormat format, const std::vector<std::string>& names, std::size_t words = 1)
+      : format_(format), words_(words) {
+    add(names);
+  }
 
   /// Spaces at the start of the first cell indent it.
   void add(const std::vector<std::string>& cells) {
@@ -81,7 +84,7 @@ class PlainTable {
     for (std::size_t i = 0; i < row.size(); ++i) {
       const std::string padding(widths[i] - display_width(row[i]), ' ');
       if (i > 0) out += is_markdown() ? " | " : "  ";
-      out += i == 0 ? row[i] + padding : padding + row[i];
+      out += i < words_ ? row[i] + padding : padding + row[i];
     }
     if (is_markdown()) out += " |";
     while (out.ends_with(' ')) out.pop_back();
@@ -94,13 +97,14 @@ class PlainTable {
       if (!is_markdown()) {
         out += (i > 0 ? "  " : "") + std::string(widths[i], '-');
       } else {
-        out += i == 0 ? ":" + std::string(widths[i] + 1, '-') + "|" : std::string(widths[i] + 1, '-') + ":|";
+        out += i < words_ ? ":" + std::string(widths[i] + 1, '-') + "|" : std::string(widths[i] + 1, '-') + ":|";
       }
     }
     out += '\n';
   }
 
   TableFormat format_;
+  std::size_t words_;
   std::vector<std::vector<std::string>> rows_;
 };
 

@@ -50,7 +50,7 @@ namespace detail {
                                             TableFormat format) {
   std::vector<std::string> names{"Task", "Type", "Score"};
   names.insert(names.end(), models.begin(), models.end());
-  PlainTable table(format, names);
+  PlainTable table(format, names, 2);
   for (const ScoreSummary::Task& task : summary.tasks) {
     const bool single = is_single(task);
     const std::string only = single ? task.splits[0]->subsets[0].name : "";

@@ -93,7 +93,7 @@ inline void require_file_name(const std::string& field, std::string_view name) {
 [[nodiscard]] inline Json other_splits(const std::filesystem::path& path, const TaskScores& scores) {
   if (!is_there(path)) return Json::object();
   const Json old = read_result_json(path);
-  if (!old.is_object() || old.value("dataset_revision", Json()) != scores.revision) return Json::object();
+  if (!old.is_object() || old.value("dataset_revision", Json()) != Json(scores.revision)) return Json::object();
   const auto found = old.find("scores");
   if (found == old.end() || !found->is_object()) return Json::object();
   Json others = *found;

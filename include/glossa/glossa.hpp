@@ -31,12 +31,15 @@
 #include <glossa/embedder.hpp>
 #include <glossa/eval/embedding_cache.hpp>
 #include <glossa/eval/label_agreement.hpp>
+#include <glossa/eval/read_options.hpp>
 #include <glossa/eval/read_task_data.hpp>
 #include <glossa/eval/report_page.hpp>
 #include <glossa/eval/result_files.hpp>
 #include <glossa/eval/score_summary.hpp>
 #include <glossa/eval/score_table.hpp>
+#include <glossa/eval/table_format.hpp>
 #include <glossa/eval/task.hpp>
+#include <glossa/eval/task_category.hpp>
 #include <glossa/eval/task_data.hpp>
 #include <glossa/eval/task_scores.hpp>
 #include <glossa/search/any_index.hpp>

@@ -16,7 +16,7 @@ namespace glossa::detail {
 using FieldNames = std::map<std::string, std::string>;
 
 /// The fields of a line of JSON, or of a row of a table, whose cells are strings. Errors are of kind corrupt_file and
-/// name the line and the field.
+/// field the line and the field.
 class DataRecord {
  public:
   DataRecord() = default;
@@ -25,32 +25,32 @@ class DataRecord {
 
   [[nodiscard]] const std::string& place() const noexcept { return place_; }
   /// Whether there is such a field, and it is not null.
-  [[nodiscard]] bool has(const std::string& name) const { return find(name) != nullptr; }
-  [[nodiscard]] bool is_list(const std::string& name) const;
+  [[nodiscard]] bool has(const std::string& field) const { return find(field) != nullptr; }
+  [[nodiscard]] bool is_list(const std::string& field) const;
 
-  [[nodiscard]] std::string text(const std::string& name) const;
+  [[nodiscard]] std::string text(const std::string& field) const;
   /// "" where it is missing.
-  [[nodiscard]] std::string text_or_empty(const std::string& name) const;
+  [[nodiscard]] std::string text_or_empty(const std::string& field) const;
   /// What names something, such as a label or an id: a string that is not empty, a whole number, true or false.
-  [[nodiscard]] std::string name(const std::string& name) const;
-  [[nodiscard]] double number(const std::string& name) const;
+  [[nodiscard]] std::string name(const std::string& field) const;
+  [[nodiscard]] double number(const std::string& field) const;
   /// A number without a fraction, from -2^31 to 2^31 - 1.
-  [[nodiscard]] int whole_number(const std::string& name) const;
-  [[nodiscard]] std::vector<std::string> texts(const std::string& name) const;
-  [[nodiscard]] std::vector<std::string> names(const std::string& name) const;
-  [[nodiscard]] std::vector<double> numbers(const std::string& name) const;
+  [[nodiscard]] int whole_number(const std::string& field) const;
+  [[nodiscard]] std::vector<std::string> texts(const std::string& field) const;
+  [[nodiscard]] std::vector<std::string> names(const std::string& field) const;
+  [[nodiscard]] std::vector<double> numbers(const std::string& field) const;
 
-  [[noreturn]] void refuse(const std::string& name, const std::string& problem, const std::string& expected,
+  [[noreturn]] void refuse(const std::string& field, const std::string& problem, const std::string& expected,
                            const std::string& found) const;
 
  private:
-  [[nodiscard]] const Json* find(const std::string& name) const;
-  [[nodiscard]] const Json& at(const std::string& name) const;
-  [[nodiscard]] const Json& list(const std::string& name) const;
-  [[nodiscard]] std::string own_name(const std::string& name) const;
-  [[nodiscard]] std::string as_text(const Json& value, const std::string& name) const;
-  [[nodiscard]] std::string as_name(const Json& value, const std::string& name) const;
-  [[nodiscard]] double as_number(const Json& value, const std::string& name) const;
+  [[nodiscard]] const Json* find(const std::string& field) const;
+  [[nodiscard]] const Json& at(const std::string& field) const;
+  [[nodiscard]] const Json& list(const std::string& field) const;
+  [[nodiscard]] std::string own_name(const std::string& field) const;
+  [[nodiscard]] std::string as_text(const Json& value, const std::string& field) const;
+  [[nodiscard]] std::string as_name(const Json& value, const std::string& field) const;
+  [[nodiscard]] double as_number(const Json& value, const std::string& field) const;
 
   Json fields_;
   std::string place_;

@@ -1,7 +1,7 @@
 // The tasks of MTEB that are known by name, and what multilingual-e5-small scores on some.
 #pragma once
 
-#include <glossa/eval/task.hpp>
+#include <glossa/eval/task_category.hpp>
 
 #include <cstddef>
 #include <span>

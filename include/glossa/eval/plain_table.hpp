@@ -2,7 +2,7 @@
 #pragma once
 
 #include <glossa/core/error.hpp>
-#include <glossa/eval/score_table.hpp>
+#include <glossa/eval/table_format.hpp>
 #include <glossa/text/utf8.hpp>
 
 #include <utf8proc.h>

@@ -5,7 +5,7 @@
 #include <glossa/core/file_reader.hpp>
 #include <glossa/eval/data_record.hpp>
 #include <glossa/eval/data_rows.hpp>
-#include <glossa/eval/read_task_data.hpp>
+#include <glossa/eval/read_options.hpp>
 
 #include <filesystem>
 #include <string>

@@ -1,19 +1,12 @@
 // Paths of data files come in; what a task is scored on goes out, or an error that names file, line and field.
 #pragma once
 
+#include <glossa/eval/read_options.hpp>
 #include <glossa/eval/task_data.hpp>
 
 #include <filesystem>
-#include <map>
-#include <string>
 
 namespace glossa {
-
-struct ReadOptions {
-  std::string split = "test";  ///< what is scored: the name of a file in the task's folder
-  /// What the files call a field, where that is not the name that stands below: {"sentence1", "premise"}.
-  std::map<std::string, std::string> fields{};
-};
 
 // Files are JSON lines (.jsonl, .ndjson, .json: one object a line) or tables whose first row names the columns (.tsv,
 // as they stand, without quoting; .csv by RFC 4180), in UTF-8. Fields that are not wanted are let be. `path` is the

@@ -7,7 +7,6 @@
 #include <glossa/eval/report_parts.hpp>
 #include <glossa/eval/report_style.hpp>
 #include <glossa/eval/score_summary.hpp>
-#include <glossa/eval/score_table.hpp>
 
 #include <algorithm>
 #include <string>

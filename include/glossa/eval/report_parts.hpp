@@ -4,7 +4,6 @@
 #include <glossa/cluster/map_escape.hpp>
 #include <glossa/eval/plain_table.hpp>
 #include <glossa/eval/score_summary.hpp>
-#include <glossa/eval/score_table.hpp>
 #include <glossa/eval/task_scores.hpp>
 
 #include <algorithm>

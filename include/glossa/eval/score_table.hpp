@@ -2,18 +2,13 @@
 #pragma once
 
 #include <glossa/core/linkage.hpp>
+#include <glossa/eval/table_format.hpp>
 #include <glossa/eval/task_scores.hpp>
 
-#include <cstdint>
 #include <span>
 #include <string>
 
 namespace glossa {
-
-enum class TableFormat : std::uint8_t {
-  text,      ///< columns in line where every character is as wide
-  markdown,  ///< GitHub's tables
-};
 
 /// Three tables: tasks with their subsets, beside what others score on them; categories with both means (over tasks,
 /// and over categories); languages by category, where there are any. Scores are in hundredths, as on the leaderboard,

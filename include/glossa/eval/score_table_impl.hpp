@@ -5,6 +5,7 @@
 #include <glossa/eval/plain_table.hpp>
 #include <glossa/eval/score_summary.hpp>
 #include <glossa/eval/score_table.hpp>
+#include <glossa/eval/table_format.hpp>
 
 #include <algorithm>
 #include <cstddef>

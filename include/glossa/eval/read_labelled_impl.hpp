@@ -52,8 +52,7 @@ class LabelBook {
   static bool is_less_number(const std::string& a, const std::string& b) {
     const bool is_negative = a.starts_with('-');
     if (is_negative != b.starts_with('-')) return is_negative;
-    const auto size = std::pair(a.size(), b.size());
-    if (size.first != size.second) return (size.first < size.second) != is_negative;
+    if (a.size() != b.size()) return (a.size() < b.size()) != is_negative;
     return is_negative ? a > b : a < b;
   }
 

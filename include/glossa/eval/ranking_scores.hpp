@@ -2,18 +2,14 @@
 #pragma once
 
 #include <glossa/core/linkage.hpp>
+#include <glossa/eval/judgements.hpp>
 
 #include <cstddef>
 #include <span>
-#include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace glossa {
-
-/// The relevance of each document that was judged for a query: above 0 relevant, the more the better; 0 or below, not.
-using Judgements = std::unordered_map<std::string, int>;
 
 /// A document that was found. The id is somebody else's, who keeps it as long as this is used. Scores are floats, as
 /// pytrec_eval holds them: two that are equal as floats are a tie.

@@ -102,7 +102,7 @@ GLOSSA_INLINE RankingScores score_ranking(std::span<const RankedDocument> ranked
   std::vector<int> relevance;
   relevance.reserve(ranked.size());
   for (const RankedDocument& document : ranked) {
-    const auto judged = judgements.find(std::string(document.id));
+    const auto judged = judgements.find(document.id);
     relevance.push_back(judged == judgements.end() ? 0 : judged->second);
   }
   std::vector<int> all;

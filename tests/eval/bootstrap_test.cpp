@@ -14,7 +14,7 @@
 
 TEST_CASE("few items are exchanged in all ways, with SciPy's p", "[golden]") {
   int cases = 0;
-  for (const auto& one : test::metric_goldens("comparisons").at("cases")) {
+  for (const auto& one : test::metric_goldens("comparisons/cases")) {
     INFO("case " << cases++);
     const std::vector<double> a = test::numbers(one.at("a"));
     const std::vector<double> b = test::numbers(one.at("b"));
@@ -28,7 +28,7 @@ TEST_CASE("few items are exchanged in all ways, with SciPy's p", "[golden]") {
 }
 
 TEST_CASE("the interval of a mean is SciPy's percentile interval but for chance", "[golden]") {
-  const auto golden = test::metric_goldens("comparisons").at("bootstrap");
+  const auto golden = test::metric_goldens("comparisons/bootstrap");
   const std::vector<double> values = test::numbers(golden.at("values"));
   const std::vector<double> zeros(values.size());
   const glossa::PairedComparison found = glossa::compare_paired(zeros, values, {.resamples = 50000});

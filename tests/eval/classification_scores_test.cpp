@@ -33,7 +33,7 @@ TEST_CASE("accuracy, precision, recall, F1 and the labels' average precision are
 }
 
 TEST_CASE("bitext mining is classification in which each sentence is a class", "[golden]") {
-  const auto golden = test::metric_goldens("classification").at("bitext");
+  const auto golden = test::metric_goldens("classification/bitext");
   const auto nearest = golden.at("nearest").get<Labels>();
   Labels own(nearest.size());
   for (std::size_t i = 0; i < own.size(); ++i) own[i] = static_cast<std::int32_t>(i);

@@ -8,7 +8,7 @@
 #include <vector>
 
 TEST_CASE("each experiment is taught by the examples that mteb takes", "[golden]") {
-  const auto golden = test::metric_goldens("draws").at("label_samples");
+  const auto golden = test::metric_goldens("draws/label_samples");
   const auto labels = golden.at("labels").get<std::vector<std::int32_t>>();
   glossa::LabelSampler sampler(labels, golden.at("per_label").get<std::size_t>());
   for (const auto& expected : golden.at("experiments"))

@@ -28,7 +28,9 @@ Indices first(const Indices& values, std::size_t count) {
 }  // namespace
 
 TEST_CASE("lists are shuffled as NumPy's RandomState(42) shuffles them, and again", "[golden]") {
-  for (const auto& one : test::metric_goldens("draws").at("shuffles")) {
+  int cases = 0;
+  for (const auto& one : test::metric_goldens("draws/shuffles")) {
+    INFO("case " << cases++);
     Indices items(one.at("count").get<std::size_t>());
     std::iota(items.begin(), items.end(), std::size_t{0});
     glossa::NumpyLegacyShuffle shuffle(42);
@@ -39,16 +41,20 @@ TEST_CASE("lists are shuffled as NumPy's RandomState(42) shuffles them, and agai
     CHECK(first(items, 12) == one.at("twice").get<Indices>());
     CHECK(checksum(items) == one.at("checksums")[1].get<std::uint64_t>());
   }
+  CHECK(cases == 6);
 }
 
 TEST_CASE("random() and randrange() are Python's, for seeds and ranges of 32 and 64 bits", "[golden]") {
-  for (const auto& one : test::metric_goldens("draws").at("python")) {
+  int cases = 0;
+  for (const auto& one : test::metric_goldens("draws/python")) {
+    ++cases;
     glossa::PythonRandom random(one.at("seed").get<std::uint64_t>());
     INFO("seed " << one.at("seed"));
     for (const auto& expected : one.at("random")) CHECK(random.random() == expected.get<double>());
     for (const auto& drawn : one.at("below"))
       CHECK(random.below(drawn[0].get<std::uint64_t>()) == drawn[1].get<std::uint64_t>());
   }
+  CHECK(cases == 5);
 }
 
 TEST_CASE("sample() and choices() are Python's, from lists and from sets", "[golden]") {

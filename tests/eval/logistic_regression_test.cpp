@@ -3,7 +3,9 @@
 #include "metric_goldens.hpp"
 
 #include <glossa/core/embeddings.hpp>
+#include <glossa/eval/classification_scores.hpp>
 #include <glossa/eval/logistic_regression.hpp>
+#include <glossa/text/base64.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -72,6 +74,39 @@ TEST_CASE("floats label as doubles do, at every level of instructions", "[golden
                                            .cpu_level = level});
       INFO("level " << glossa::to_string(level));
       CHECK(glossa::predict(model, test.points(), level) == one.at("predicted").get<glossa::Labels>());
+    }
+  }
+}
+
+TEST_CASE("sentences are taken for what scikit-learn takes them for, as python mteb has its classifiers", "[golden]") {
+  const auto golden = nlohmann::json::parse(test::read_file(test::golden() / "classifiers.json"));
+  const auto codes = glossa::detail::base64_decode(golden.at("codes").get<std::string>());
+  REQUIRE(codes.has_value());
+  const auto dims = golden.at("dims").get<std::size_t>();
+  const auto steps = golden.at("steps").get<float>();
+  std::vector<float> values;
+  for (const char code : *codes) values.push_back(static_cast<float>(static_cast<signed char>(code)) / steps);
+  const auto train = golden.at("train").get<glossa::Labels>();
+  const auto truth = golden.at("test").get<glossa::Labels>();
+  REQUIRE(values.size() == (train.size() + truth.size()) * dims);
+  const glossa::Points<float> sentences(values.data() + train.size() * dims, truth.size(), dims);
+  for (const auto& one : golden.at("cases")) {
+    std::vector<float> rows;
+    glossa::Labels labels;
+    for (const std::size_t row : one.at("rows").get<std::vector<std::size_t>>()) {
+      const float* first = values.data() + row * dims;
+      rows.insert(rows.end(), first, first + dims);
+      labels.push_back(train.at(row));
+    }
+    const glossa::Points<float> examples(rows.data(), labels.size(), dims);
+    for (const glossa::CpuLevel level : glossa::supported_levels()) {
+      INFO(labels.size() << " examples, c " << one.at("c") << ", level " << glossa::to_string(level));
+      const glossa::LogisticRegression model =
+          glossa::fit_logistic_regression(examples, labels, {.c = one.at("c").get<double>(), .cpu_level = level});
+      const glossa::Labels found = glossa::predict(model, sentences, level);
+      CHECK(found == one.at("labels").get<glossa::Labels>());
+      CHECK(glossa::score_classification(truth, found).accuracy == test::near(one.at("accuracy")));
+      if (one.at("c") == 1) CHECK(model.iterations == one.at("n_iter").get<std::size_t>());
     }
   }
 }

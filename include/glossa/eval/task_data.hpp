@@ -67,7 +67,8 @@ struct NamedText {
 struct RetrievalData {
   std::vector<NamedText> documents;
   std::vector<NamedText> queries;  ///< those that have judgements, in the order of their file
-  std::unordered_map<std::string, Judgements> judgements;  ///< of each query, by its id
+  /// Of each query, by its id.
+  std::unordered_map<std::string, Judgements> judgements;
   std::size_t queries_left_out = 0;   ///< those of the file that have no judgements
   std::size_t documents_missing = 0;  ///< judgements of documents that are not there, and cannot be found
 };

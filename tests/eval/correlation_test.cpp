@@ -25,11 +25,27 @@ TEST_CASE("Pearson's and Spearman's correlation and average ranks are SciPy's", 
     same(glossa::pearson(y, x), one.at("pearson"));
     same(glossa::spearman(x, y), one.at("spearman"));
     same(glossa::spearman(y, x), one.at("spearman"));
+    same(glossa::correlation_p(glossa::pearson(x, y), x.size()), one.at("pearson_p"));
+    if (x.size() != 2) same(glossa::correlation_p(glossa::spearman(x, y), x.size()), one.at("spearman_p"));
     const std::vector<double> ranks = glossa::average_ranks(x);
     REQUIRE(ranks.size() == one.at("ranks").size());
     for (std::size_t i = 0; i < ranks.size(); ++i) same(ranks[i], one.at("ranks")[i]);
   }
   CHECK(cases == 19);
+}
+
+TEST_CASE("p-values are SciPy's for any correlation of three pairs and of a hundred thousand", "[golden]") {
+  int cases = 0;
+  for (const auto& one : test::metric_goldens("correlation_ps")) {
+    INFO("case " << one);
+    ++cases;
+    CHECK(glossa::correlation_p(one[0].get<double>(), one[1].get<std::size_t>()) == test::near(one[2]));
+  }
+  CHECK(cases == 88);
+  CHECK(glossa::correlation_p(-1, 2) == 1);
+  CHECK(std::isnan(glossa::correlation_p(0.5, 1)));
+  CHECK(std::isnan(glossa::correlation_p(std::nan(""), 10)));
+  CHECK(test::error_of([] { (void)glossa::correlation_p(1.5, 10); }).field() == "correlation");
 }
 
 TEST_CASE("a correlation does not change with the scale, however large or small") {

@@ -13,7 +13,7 @@ from mteb._evaluators.retrieval_metrics import mrr, nauc
 from mteb.abstasks.classification import AbsTaskClassification
 from mteb.abstasks.pair_classification import AbsTaskPairClassification
 from mteb.abstasks.text.bitext_mining import AbsTaskBitextMining
-from scipy import stats
+from scipy import special, stats
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 
@@ -43,11 +43,21 @@ def correlations():
     pairs.append((1e8 + np.round(rng.normal(size=30), 2), rng.integers(0, 6, 30).astype(float)))
     cases = []
     for x, y in pairs:
-        pearson = stats.pearsonr(x, y).statistic if len(x) > 1 else nan
+        pearson, pearson_p = stats.pearsonr(x, y) if len(x) > 1 else (nan, nan)
+        spearman, spearman_p = stats.spearmanr(x, y)
         ranks = stats.rankdata(x, nan_policy="propagate") if len(x) else []
-        cases.append({"x": numbers(x), "y": numbers(y), "pearson": number(pearson), "spearman": number(stats.spearmanr(x, y).statistic),
-                      "ranks": numbers(ranks)})
+        cases.append({"x": numbers(x), "y": numbers(y), "pearson": number(pearson), "pearson_p": number(pearson_p),
+                      "spearman": number(spearman), "spearman_p": number(spearman_p), "ranks": numbers(ranks)})
     return cases
+
+
+def correlation_ps():
+    """[correlation, count, p-value]"""
+    def tails(r, n):
+        return 2 * special.stdtr(n - 2, -abs(r) * np.sqrt(np.float64(n - 2) / ((1 - r) * (1 + r))))
+
+    return [[r, n, float(tails(r, n))] for n in (3, 4, 5, 16, 17, 101, 5000, 100000)
+            for r in (0.0, 1e-9, -1e-3, 0.02, -0.1, 0.3, 0.5, -0.7, 0.9, 0.99999, -1.0)]
 
 
 def ranking_cases():
@@ -198,5 +208,6 @@ def lines(value):
 with open(sys.argv[1], "w", encoding="utf-8") as file:
     file.write('{"note":"Written by make_metric_goldens.py.",\n')
     parts = {"correlations": correlations(), "rankings": rankings(), "binary": binary(), "classification": classification(),
-             "regression": regression(), "draws": draws(), "comparisons": comparisons(), "abstention": abstention()}
+             "regression": regression(), "draws": draws(), "comparisons": comparisons(), "abstention": abstention(),
+             "correlation_ps": correlation_ps()}
     file.write(",\n".join(f'"{name}":{lines(part)}' for name, part in parts.items()) + "}\n")

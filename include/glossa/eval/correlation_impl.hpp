@@ -1,8 +1,10 @@
 // Definitions of correlation's functions; see core/linkage.hpp.
 #pragma once
 
+#include <glossa/core/error.hpp>
 #include <glossa/eval/correlation.hpp>
 #include <glossa/eval/paired_sizes.hpp>
+#include <glossa/eval/student_t.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -10,6 +12,7 @@
 #include <limits>
 #include <numeric>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace glossa {
@@ -65,6 +68,14 @@ GLOSSA_INLINE double pearson(std::span<const double> x, std::span<const double> 
 GLOSSA_INLINE double spearman(std::span<const double> x, std::span<const double> y) {
   detail::require_equal_sizes(x.size(), y.size(), "correlation");
   return pearson(average_ranks(x), average_ranks(y));
+}
+
+GLOSSA_INLINE double correlation_p(double correlation, std::size_t count) {
+  if (std::isnan(correlation) || count < 2) return std::numeric_limits<double>::quiet_NaN();
+  if (std::abs(correlation) > 1)
+    throw Error(ErrorKind::invalid_argument,
+                {.field = "correlation", .expected = "a number from -1 to 1", .found = std::to_string(correlation)});
+  return count == 2 ? 1 : detail::student_tails(correlation, count - 2);
 }
 
 GLOSSA_INLINE std::vector<double> average_ranks(std::span<const double> values) {

@@ -140,6 +140,21 @@ TEST_CASE("a task's data is found in a file, a folder of its own, and a folder o
   CHECK(error.field() == "en");
 }
 
+TEST_CASE("the only split that there are judgements of is taken, unless another was asked for") {
+  const test::TemporaryFolder folder;
+  for (const char* name : {"xquad-de/corpus.jsonl", "xquad-de/qrels/test.tsv", "xquad-fr/corpus.jsonl",
+                           "xquad-fr/qrels/test.jsonl", "xquad-fr/qrels/README.md"})
+    test::write_file(folder.path() / name, "");
+  const TaskSpec task = glossa::find_task("XQuADRetrieval");
+  CHECK(task.split == "validation");
+  CHECK(glossa::attach_data(task, folder.path()).split == "test");
+  CHECK(glossa::attach_data(task, folder.path() / "xquad-de").split == "test");
+  test::write_file(folder.path() / "task.json", R"({"task": "XQuADRetrieval", "data": ".", "split": "dev"})");
+  CHECK(glossa::read_task_file(folder.path() / "task.json").split == "dev");
+  test::write_file(folder.path() / "xquad-de" / "qrels" / "train.tsv", "");
+  CHECK(glossa::attach_data(task, folder.path()).split == "validation");
+}
+
 TEST_CASE("a task file describes a task") {
   const TaskFile file(R"({"name": "Mine", "category": "retrieval", "data": {"de": "sub/de.jsonl", "x": "a.jsonl"},
     "split": "dev", "main_score": "map_at_10", "languages": {"x": ["eng-Latn"]}, "prompts": {"query": "", "passage": "p: "},

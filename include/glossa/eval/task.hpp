@@ -54,7 +54,8 @@ struct TaskSpec {
 /// Finds a task's data: fills TaskSpec::subsets. `path` is the data of one subset (a file, or a folder with the files
 /// of the split, or with corpus, queries and qrels), or a folder with several of those, which are named by a language
 /// ("de.jsonl", "tha_Thai/"), a pair of them ("deu-eng.jsonl"), or these behind the data set's name
-/// ("stsb-de.jsonl"). Subsets are sorted by name. Errors: `not_found` where there is no such data.
+/// ("stsb-de.jsonl"). Subsets are sorted by name. Where judgements in qrels are of one split alone, that is the task's.
+/// Errors: `not_found` where there is no such data.
 [[nodiscard]] TaskSpec attach_data(TaskSpec task, const std::filesystem::path& path);
 
 /// Reads a task file: a JSON object with "name", "category" and "data" (a path, or an object of paths by subset;

@@ -125,7 +125,9 @@ class TaskFileReader {
     if (languages != nullptr && !by_subset) task.languages = strings("languages", *languages);
     const Json& data = fields_.at("data");
     if (data.is_string()) {
+      const std::string split = task.split;
       task = attach_data(std::move(task), place(data.get<std::string>()));
+      if (fields_.find("split") != nullptr) task.split = split;  // what was asked for, be it there or not
     } else {
       const JsonFields paths(data, fields_.file(), "data");
       for (const auto& [name, value] : data.items()) {

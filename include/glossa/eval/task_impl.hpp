@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <iterator>
+#include <set>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -21,15 +22,18 @@
 namespace glossa {
 namespace detail {
 
+/// Whether the end of a file's name tells a format that is read.
+[[nodiscard]] inline bool is_data_name(const std::filesystem::path& path) {
+  const std::string extension = path_text(path.extension());
+  return std::find(std::begin(kDataExtensions), std::end(kDataExtensions), extension) != std::end(kDataExtensions);
+}
+
 /// Whether there is data of one subset at `path`.
 [[nodiscard]] inline bool is_task_data(const std::filesystem::path& path, const TaskSpec& task) {
   std::error_code code;
   if (std::filesystem::is_directory(path, code))
     return !data_file(path / (task.category == TaskCategory::retrieval ? "corpus" : task.split)).empty();
-  const std::string extension = path_text(path.extension());
-  const bool is_read =
-      std::find(std::begin(kDataExtensions), std::end(kDataExtensions), extension) != std::end(kDataExtensions);
-  return is_read && std::filesystem::is_regular_file(path, code);
+  return is_data_name(path) && std::filesystem::is_regular_file(path, code);
 }
 
 /// A file's or folder's name without the end that tells the format.
@@ -98,6 +102,18 @@ namespace detail {
   return found;
 }
 
+/// The task with the split that its judgements are of, where there is one only and another was expected.
+[[nodiscard]] inline TaskSpec with_split(TaskSpec task) {
+  if (task.category != TaskCategory::retrieval) return task;
+  std::set<std::string> splits;
+  std::error_code code;
+  for (const TaskSubset& subset : task.subsets)
+    for (const auto& entry : std::filesystem::directory_iterator(subset.data / "qrels", code))
+      if (is_data_name(entry.path())) splits.insert(data_stem(entry.path()));
+  if (splits.size() == 1) task.split = *splits.begin();
+  return task;
+}
+
 }  // namespace detail
 
 GLOSSA_INLINE std::vector<std::string> languages_of_subset(std::string_view name) {
@@ -120,10 +136,10 @@ GLOSSA_INLINE TaskSpec attach_data(TaskSpec task, const std::filesystem::path& p
   const bool is_folder = std::filesystem::is_directory(path, code);
   if (detail::is_task_data(path, task) || (!is_folder && detail::is_there(path))) {
     task.subsets = {detail::subset_at(path, detail::subset_in(detail::data_stem(path)), task)};
-    return task;
+    return detail::with_split(std::move(task));
   }
   if (is_folder) task.subsets = detail::subsets_in(path, task);
-  if (!task.subsets.empty()) return task;
+  if (!task.subsets.empty()) return detail::with_split(std::move(task));
   const std::string own = task.stems.empty() ? "" : task.stems[0] + "-";
   throw Error(ErrorKind::not_found,
               {.file = detail::path_text(path),

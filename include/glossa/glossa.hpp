@@ -52,6 +52,7 @@
 #include <glossa/eval/task_category.hpp>
 #include <glossa/eval/task_data.hpp>
 #include <glossa/eval/task_scores.hpp>
+#include <glossa/eval/text_encoder.hpp>
 #include <glossa/search/any_index.hpp>
 #include <glossa/search/flat_index.hpp>
 #include <glossa/search/hnsw_index.hpp>

@@ -154,6 +154,7 @@ def local_task(name, data):
 
     LocalTask.__name__ = mteb_task.__name__
     task = LocalTask()
+    task.filter_eval_splits(["test"])
     task.load_data()
     if not task.dataset:
         raise FileNotFoundError(f"there is no data of {name} in {data}")

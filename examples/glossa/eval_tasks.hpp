@@ -80,6 +80,18 @@ namespace tool {
   return task.ends_with(".json") || task.find('/') != std::string::npos || std::filesystem::is_regular_file(task, code);
 }
 
+/// Errors: `not_found`, with the names that come near it.
+[[nodiscard]] inline glossa::TaskSpec known_task(const std::string& name) {
+  try {
+    return glossa::find_task(name);
+  } catch (const glossa::Error& error) {
+    glossa::ErrorFacts facts = error.facts();
+    facts.field = "--task";
+    if (facts.expected.find("known_tasks") != std::string::npos) facts.expected = "a name that glossa eval tasks lists";
+    throw glossa::Error(error.kind(), facts);
+  }
+}
+
 /// The tasks of the command line, with their data. Errors: those of task files, known names and data;
 /// `invalid_argument` for what is missing, and for two tasks of one name.
 [[nodiscard]] inline std::vector<glossa::TaskSpec> chosen_tasks(const TaskArguments& arguments) {
@@ -118,7 +130,7 @@ namespace tool {
       add(glossa::read_task_file(name), path);
       continue;
     }
-    glossa::TaskSpec known = glossa::find_task(name);
+    glossa::TaskSpec known = known_task(name);
     if (path.empty()) refuse("--data", name + " is known, but where its data is is not", "add --data");
     add(std::move(known), path);
   }

@@ -49,7 +49,7 @@ TEST_CASE("trials that failed or have no score are passed over") {
   CHECK(advice.reference == 1);
   CHECK(advice.chosen == 1);
   const std::string table = glossa::advice_table(all, advice);
-  CHECK(table.find("bf16       66.10             380         100  <-") != std::string::npos);
+  CHECK(table.find("bf16, advised  66.10               380         100\n") != std::string::npos);
   CHECK(table.find("f32: the weights are of another precision") != std::string::npos);
   for (PrecisionTrial& trial : all) trial.problem = "no";
   CHECK(test::error_of([&] { (void)advise_precision(all); }).field() == "trials");

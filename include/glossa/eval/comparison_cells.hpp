@@ -33,15 +33,15 @@ namespace glossa::detail {
   return signed_hundredths(interval.low) + " to " + signed_hundredths(interval.high);
 }
 
-/// Both scores, the difference, its interval and p, and "*" where it is significant.
+/// Both scores, the difference, its interval and p, with "*" before it where it is significant.
 [[nodiscard]] inline std::vector<std::string> score_cells(const ScoreComparison::Subset& subset) {
-  return {hundredths(subset.a),           hundredths(subset.b), signed_hundredths(subset.difference),
-          interval_text(subset.interval), p_text(subset.p),     subset.significant ? "*" : ""};
+  return {hundredths(subset.a), hundredths(subset.b), signed_hundredths(subset.difference),
+          interval_text(subset.interval), (subset.significant ? "* " : "") + p_text(subset.p)};
 }
 
 /// The rows of all tasks and their subsets, those of one subset in one row; the first row names the columns.
 [[nodiscard]] inline std::vector<std::vector<std::string>> comparison_rows(const ScoreComparison& comparison) {
-  std::vector<std::vector<std::string>> rows{{"Task", "Type", "A", "B", "B - A", "95 % interval", "p", ""}};
+  std::vector<std::vector<std::string>> rows{{"Task", "Type", "A", "B", "B - A", "95 % interval", "p"}};
   const auto add = [&](const std::string& name, std::string_view type, const std::vector<std::string>& cells) {
     rows.push_back({name, std::string(type)});
     rows.back().insert(rows.back().end(), cells.begin(), cells.end());
@@ -54,7 +54,7 @@ namespace glossa::detail {
       add(only.name == "default" ? name : name + " (" + only.name + ")", task.type, score_cells(only));
       continue;
     }
-    add(name, task.type, {hundredths(task.a), hundredths(task.b), signed_hundredths(task.difference), "", "", ""});
+    add(name, task.type, {hundredths(task.a), hundredths(task.b), signed_hundredths(task.difference), "", ""});
     for (const ScoreComparison::Subset& subset : task.subsets) add("  " + subset.name, "", score_cells(subset));
   }
   return rows;

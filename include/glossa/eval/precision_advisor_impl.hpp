@@ -80,17 +80,17 @@ GLOSSA_INLINE PrecisionAdvice advise_precision(std::span<const PrecisionTrial> t
 
 GLOSSA_INLINE std::string advice_table(std::span<const PrecisionTrial> trials, const PrecisionAdvice& advice,
                                        TableFormat format) {
-  std::vector<std::vector<std::string>> rows{{"Precision", "Score", "Change", "Texts/s", "Memory, MB", ""}};
+  std::vector<std::vector<std::string>> rows{{"Precision", "Score", "Change", "Texts/s", "Memory, MB"}};
   for (std::size_t i = 0; i < trials.size(); ++i) {
     const PrecisionTrial& trial = trials[i];
     if (!trial.problem.empty()) {
-      rows.push_back({trial.precision, "-", "-", "-", "-", ""});
+      rows.push_back({trial.precision, "-", "-", "-", "-"});
       continue;
     }
     rows.push_back(
-        {trial.precision, detail::hundredths(trial.score),
+        {trial.precision + (i == advice.chosen ? ", advised" : ""), detail::hundredths(trial.score),
          i == advice.reference ? "" : detail::signed_hundredths(trial.score - trials[advice.reference].score),
-         detail::whole(trial.texts_per_second), detail::whole(trial.memory_mb), i == advice.chosen ? "<-" : ""});
+         detail::whole(trial.texts_per_second), detail::whole(trial.memory_mb)});
   }
   std::string out = detail::table_of(rows, format) + "\n" + detail::one_paragraph(advice.reason, format) + "\n";
   for (const PrecisionTrial& trial : trials)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glossa/eval/paired_sizes.hpp>
+#include <glossa/eval/protocols/paired_cosine.hpp>
 #include <glossa/eval/protocols/text_vectors.hpp>
 #include <glossa/search/metric.hpp>
 
@@ -39,7 +40,9 @@ class ScoredPairs {
   [[nodiscard]] std::vector<double> scores(Metric metric) const {
     const std::size_t pairs = vectors_.size() / 2;
     std::vector<double> scores(pairs);
-    for (std::size_t i = 0; i < pairs; ++i) scores[i] = exact_similarity(vectors_[i], vectors_[pairs + i], metric);
+    for (std::size_t i = 0; i < pairs; ++i)
+      scores[i] = metric == Metric::cosine ? paired_cosine(vectors_[i], vectors_[pairs + i])
+                                           : exact_similarity(vectors_[i], vectors_[pairs + i], metric);
     return scores;
   }
 

@@ -34,7 +34,7 @@ inline void require_sets(const ClusteringData& data) {
   }
 }
 
-[[nodiscard]] inline std::size_t different(const std::vector<std::int32_t>& labels) {
+[[nodiscard]] inline std::size_t count_labels(const std::vector<std::int32_t>& labels) {
   return std::set<std::int32_t>(labels.begin(), labels.end()).size();
 }
 
@@ -68,7 +68,7 @@ struct JoinedSets {
 };
 
 template <class T>
-[[nodiscard]] std::vector<T> taken(const std::vector<T>& from, std::span<const std::size_t> indices) {
+[[nodiscard]] std::vector<T> picked(const std::vector<T>& from, std::span<const std::size_t> indices) {
   std::vector<T> out;
   out.reserve(indices.size());
   for (const std::size_t i : indices) out.push_back(from[i]);
@@ -83,11 +83,11 @@ GLOSSA_INLINE TaskScores::Subset score_clusters(const ClusteringData& data, cons
   const std::size_t clusterings = std::max<std::size_t>(options.clusterings, 1);
   std::size_t texts = 0;
   for (const LabelledTexts& set : data.sets)
-    if (detail::different(set.labels) > 1) texts += set.texts.size();
+    if (detail::count_labels(set.labels) > 1) texts += set.texts.size();
   detail::ProtocolEncoder embed(encoder, options, texts);
   std::vector<double> v_measures;
   for (const LabelledTexts& set : data.sets) {
-    const std::size_t clusters = detail::different(set.labels);
+    const std::size_t clusters = detail::count_labels(set.labels);
     if (clusters < 2) {
       v_measures.insert(v_measures.end(), clusterings, 1.0);
       continue;
@@ -106,15 +106,15 @@ GLOSSA_INLINE TaskScores::Subset score_clusters_fast(const ClusteringData& data,
   detail::require_sets(data);
   const detail::JoinedSets all(data);
   const std::vector<std::size_t> order = random.sample(all.texts.size(), all.texts.size());
-  const std::vector<std::int32_t> labels = detail::taken(all.labels, order);
+  const std::vector<std::int32_t> labels = detail::picked(all.labels, order);
   detail::ProtocolEncoder embed(encoder, options, order.size());
-  const detail::TextVectors vectors = embed(detail::taken(all.texts, order), options.query_prompt);
+  const detail::TextVectors vectors = embed(detail::picked(all.texts, order), options.query_prompt);
   const std::size_t clusterings = options.clusterings == 0 ? detail::kFastClusterings : options.clusterings;
   std::vector<double> v_measures;
   for (std::size_t i = 0; i < clusterings; ++i) {
     const std::vector<std::size_t> drawn = random.choices(order.size(), detail::kFastTexts);
-    v_measures.push_back(detail::clustering_score(vectors.gather(drawn), detail::taken(labels, drawn),
-                                                  {.clusters = detail::different(labels),
+    v_measures.push_back(detail::clustering_score(vectors.gather(drawn), detail::picked(labels, drawn),
+                                                  {.clusters = detail::count_labels(labels),
                                                    .batch = detail::kFastBatch,
                                                    .seed = options.seed,
                                                    .run = embed.cluster_run()}));

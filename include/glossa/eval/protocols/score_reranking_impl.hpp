@@ -17,19 +17,19 @@
 namespace glossa {
 namespace detail {
 
-struct Candidate {
+struct JudgedText {
   float score;
   int relevance;
 };
 
 /// The best of a query's candidates, best first. first: the place of its candidates, the positive ones first.
-[[nodiscard]] inline std::vector<Candidate> ranked_candidates(const RerankingData::Query& query,
-                                                              std::span<const float> vector,
-                                                              const TextVectors& candidates, std::size_t first) {
-  std::vector<Candidate> ranked;
+[[nodiscard]] inline std::vector<JudgedText> ranked_candidates(const RerankingData::Query& query,
+                                                               std::span<const float> vector,
+                                                               const TextVectors& candidates, std::size_t first) {
+  std::vector<JudgedText> ranked;
   for (std::size_t i = 0; i < query.positive.size() + query.negative.size(); ++i)
     ranked.push_back({cosine(vector, candidates[first + i]), i < query.positive.size() ? 1 : 0});
-  std::ranges::sort(ranked, [](const Candidate& a, const Candidate& b) {
+  std::ranges::sort(ranked, [](const JudgedText& a, const JudgedText& b) {
     return a.score != b.score ? a.score > b.score : a.relevance < b.relevance;
   });
   ranked.resize(std::min(ranked.size(), kRankedDocuments));

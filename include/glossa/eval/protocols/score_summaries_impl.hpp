@@ -4,6 +4,7 @@
 #include <glossa/eval/correlation.hpp>
 #include <glossa/eval/paired_sizes.hpp>
 #include <glossa/eval/protocols/main_score.hpp>
+#include <glossa/eval/protocols/paired_cosine.hpp>
 #include <glossa/eval/protocols/score_summaries.hpp>
 #include <glossa/eval/protocols/text_vectors.hpp>
 #include <glossa/search/metric.hpp>
@@ -28,12 +29,13 @@ struct SummaryVectors {
   std::size_t first_machine = 0;
 
   /// Of each machine's summary of the text, the greatest likeness to one of people's.
-  [[nodiscard]] std::vector<double> scores(const SummarizationData::Text& text, Metric metric) const {
+  template <class Likeness>
+  [[nodiscard]] std::vector<double> scores(const SummarizationData::Text& text, const Likeness& likeness) const {
     std::vector<double> scores;
     for (std::size_t i = 0; i < text.machine_summaries.size(); ++i) {
       double best = -std::numeric_limits<double>::infinity();
       for (std::size_t j = 0; j < text.human_summaries.size(); ++j)
-        best = std::max(best, exact_similarity(machine[first_machine + i], human[first_human + j], metric));
+        best = std::max(best, likeness(machine[first_machine + i], human[first_human + j]));
       scores.push_back(best);
     }
     return scores;
@@ -70,8 +72,8 @@ GLOSSA_INLINE TaskScores::Subset score_summaries(const SummarizationData& data, 
   std::map<std::string, std::vector<double>> all;
   for (const char* name : {"cosine_pearson", "cosine_spearman", "dot_pearson", "dot_spearman"}) all[name];
   for (const SummarizationData::Text& text : data.texts) {
-    const std::vector<double> cosines = vectors.scores(text, Metric::cosine);
-    const std::vector<double> dots = vectors.scores(text, Metric::dot);
+    const std::vector<double> cosines = vectors.scores(text, detail::paired_cosine);
+    const std::vector<double> dots = vectors.scores(text, detail::exact_dot);
     vectors.first_human += text.human_summaries.size();
     vectors.first_machine += text.machine_summaries.size();
     if (detail::is_level(text.relevance) || detail::is_level(cosines) || detail::is_level(dots)) continue;

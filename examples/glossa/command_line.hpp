@@ -68,5 +68,7 @@ void add_index_commands(CLI::App& app, Run& run);
 void add_mining_commands(CLI::App& app, Run& run);
 /// glossa cluster; see cluster_options.cpp.
 void add_cluster_command(CLI::App& app, Run& run);
+/// glossa eval; see eval_options.cpp.
+void add_eval_commands(CLI::App& app, Run& run);
 
 }  // namespace tool

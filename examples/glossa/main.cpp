@@ -1,4 +1,4 @@
-// The glossa command: embeds, finds, groups, tokenises and compares texts, and looks after model folders.
+// The glossa command: embeds, finds, groups, tokenises and compares texts, and evaluates and looks after models.
 #include "command_line.hpp"
 #include "commands.hpp"
 #include "tool_error.hpp"
@@ -135,6 +135,7 @@ int main(int argc, char** argv) {
   tool::add_index_commands(app, run);
   tool::add_cluster_command(app, run);
   tool::add_mining_commands(app, run);
+  tool::add_eval_commands(app, run);
   add_tokenize(app, tokenize, run);
   add_similarity(app, similarity, run);
   add_info_and_verify(app, folder, run);

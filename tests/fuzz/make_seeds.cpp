@@ -194,6 +194,27 @@ Seeds index_files() {
   return seeds;
 }
 
+/// The category, the format (the letter's number modulo 3), and files parted by NUL bytes.
+Seeds task_data() {
+  const std::string pair = R"({"sentence1":"a","sentence2":"b","score":2.5,"label":1})";
+  const std::string labelled = "{\"text\":\"a\",\"label\":\"x\"}\n{\"text\":\"b\",\"label\":10}\n";
+  const std::string nul(1, '\0');
+  return {{"sts", "s0" + pair},  // '0' is 48: JSON lines
+          {"sts_tsv", "s1sentence1\tsentence2\tscore\na\tb\t1e1\n"},
+          {"sts_csv", "s2sentence1,sentence2,score\n\"a,\"\"\nb\",c,0.5\n"},
+          {"pairs", "p0" + pair},
+          {"pair_lists", R"(p0{"sentence1":["a"],"sentence2":["b"],"label":[true]})"},
+          {"classes", "c0" + labelled + nul + labelled},
+          {"clusters", "u0" + labelled},
+          {"sets", R"(u0{"sentences":["a","b"],"labels":[1,2]})"},
+          {"reranking", R"(r0{"query":"q","positive":["a"],"negative":[]})"},
+          {"summaries", R"(m0{"human_summaries":["h"],"machine_summaries":["m"],"relevance":[1]})"},
+          {"retrieval", R"(t0{"_id":"d","title":"t","text":" x "})" + nul + R"({"_id":1,"text":"q"})" + nul +
+                            R"({"query-id":1,"corpus-id":"d","score":1})"},
+          {"retrieval_tsv",
+           "t1id\ttext\nd\tx\n" + nul + "_id\ttext\nq\ty\n" + nul + "query-id\tcorpus-id\tscore\nq\td\t-1\n"}};
+}
+
 void write(const std::filesystem::path& folder, const std::string& target, const Seeds& seeds) {
   for (const auto& [name, bytes] : seeds) test::write_file(folder / target / name, bytes);
 }
@@ -216,6 +237,7 @@ int main(int argc, char** argv) try {
   write(folder, "utf8", utf8());
   write(folder, "json_line", json_line());
   write(folder, "index_file", index_files());
+  write(folder, "task_data", task_data());
   return 0;
 } catch (const std::exception& error) {
   std::cerr << error.what() << '\n';

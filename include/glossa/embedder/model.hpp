@@ -10,7 +10,7 @@
 #include <glossa/embedder/model_info.hpp>
 #include <glossa/embedder/options.hpp>
 #include <glossa/encoder/bert_text_encoder.hpp>
-#include <glossa/encoder/text_encoder.hpp>
+#include <glossa/encoder/sequence_encoder.hpp>
 #include <glossa/kernels/dispatch.hpp>
 #include <glossa/model/encoder_config_reader.hpp>
 #include <glossa/model/prompts_reader.hpp>
@@ -65,7 +65,7 @@ class Model {
   [[nodiscard]] const ModelInfo& info() const noexcept { return info_; }
   [[nodiscard]] const EmbedderOptions& options() const noexcept { return options_; }
   [[nodiscard]] const Tokenizer& tokenizer() const noexcept { return *tokenizer_; }
-  [[nodiscard]] const TextEncoder& encoder() const noexcept { return *encoder_; }
+  [[nodiscard]] const SequenceEncoder& encoder() const noexcept { return *encoder_; }
   [[nodiscard]] Executor& executor() const noexcept { return *executor_; }
   /// Whether the folder asks for lower-case texts.
   [[nodiscard]] bool lowercases() const noexcept { return lowercases_; }
@@ -206,8 +206,8 @@ class Model {
   }
 
   template <class T>
-  std::unique_ptr<TextEncoder> make(const Weights& weights, WeightForm form,
-                                    const RaggedBatch& calibration = {}) const {
+  std::unique_ptr<SequenceEncoder> make(const Weights& weights, WeightForm form,
+                                        const RaggedBatch& calibration = {}) const {
     return std::make_unique<BertTextEncoder<T>>(weights, info_.encoder, level_, form, info_.poolings, info_.normalize,
                                                 calibration);
   }
@@ -236,7 +236,7 @@ class Model {
   std::unique_ptr<Tokenizer> tokenizer_;
   std::vector<TokenId> prefix_ids_;
   std::vector<TokenId> suffix_ids_;
-  std::unique_ptr<TextEncoder> encoder_;
+  std::unique_ptr<SequenceEncoder> encoder_;
   std::vector<std::shared_ptr<const SafetensorsFile>> weight_files_;
   mutable std::mutex content_mutex_;
   mutable std::optional<std::uint64_t> content_;

@@ -3,7 +3,7 @@
 
 #include <glossa/encoder/encoder.hpp>
 #include <glossa/encoder/pooling.hpp>
-#include <glossa/encoder/text_encoder.hpp>
+#include <glossa/encoder/sequence_encoder.hpp>
 #include <glossa/model/encoder_config.hpp>
 #include <glossa/model/sentence_config.hpp>
 #include <glossa/model/weights.hpp>
@@ -17,7 +17,7 @@ namespace glossa::detail {
 inline namespace GLOSSA_ISA {
 
 template <class T>
-class BertTextEncoder final : public TextEncoder {
+class BertTextEncoder final : public SequenceEncoder {
  public:
   BertTextEncoder(const Weights& weights, const EncoderConfig& config, CpuLevel level, WeightForm form,
                   std::vector<Pooling> poolings, bool normalize, const RaggedBatch& calibration = {})

@@ -16,9 +16,9 @@ class EncoderWorkspace {
 };
 
 /// An encoder with its pooling. Immutable; any number of threads may share it, each with a workspace of its own.
-class TextEncoder {
+class SequenceEncoder {
  public:
-  virtual ~TextEncoder() = default;
+  virtual ~SequenceEncoder() = default;
 
   /// Length of a vector.
   [[nodiscard]] virtual std::size_t dims() const noexcept = 0;

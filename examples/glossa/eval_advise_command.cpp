@@ -1,0 +1,119 @@
+// glossa eval advise: a model and the user's own data come in; what each precision scores, costs and is worth goes out.
+#include "child_process.hpp"
+#include "eval_arguments.hpp"
+#include "eval_json.hpp"
+#include "eval_session.hpp"
+#include "eval_tasks.hpp"
+#include "interrupt.hpp"
+
+#include <glossa/core/error.hpp>
+#include <glossa/eval/precision_advisor.hpp>
+#include <glossa/eval/table_format.hpp>
+#include <glossa/eval/task_texts.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <iostream>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tool {
+namespace {
+
+using glossa::PrecisionTrial;
+
+/// Texts of all tasks, each task with as many.
+std::vector<std::string> texts_to_time(const std::vector<glossa::TaskSpec>& tasks, std::size_t most) {
+  std::vector<std::string> texts;
+  const std::size_t each = std::max<std::size_t>(1, most / tasks.size());
+  for (const glossa::TaskSpec& task : tasks)
+    for (std::string& text : glossa::sample_texts(task, each)) texts.push_back(std::move(text));
+  return texts;
+}
+
+/// Texts a second: the best of three rounds, after a few texts that load what is read on demand.
+double speed_of(const glossa::Embedder& embedder, const std::vector<std::string>& texts) {
+  using Clock = std::chrono::steady_clock;
+  const std::vector<std::string> few(texts.begin(), texts.begin() + std::min<std::ptrdiff_t>(16, std::ssize(texts)));
+  (void)embedder.embed(few);
+  double best = 0;
+  for (int round = 0; round < 3; ++round) {
+    stop_if_interrupted();
+    const auto start = Clock::now();
+    (void)embedder.embed(texts);
+    const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    best = std::max(best, static_cast<double>(texts.size()) / seconds);
+  }
+  return best;
+}
+
+/// Measures one precision. Memory is that of a process that has loaded the model and embedded the texts, before any
+/// task's data is read.
+OrderedJson measure(const AdviseArguments& arguments, const std::vector<glossa::TaskSpec>& tasks,
+                    const std::vector<std::string>& texts, const std::string& precision) {
+  EvalModelArguments model = arguments.model;
+  model.precision = precision;
+  EvalSession session(model, arguments.cache, precision + ", ");
+  OrderedJson out{{"precision", precision}};
+  out["texts_per_second"] = speed_of(session.embedder(), texts);
+  out["memory_mb"] = number_json(peak_memory_mb());
+  OrderedJson& scores = out["tasks"] = OrderedJson::object();
+  double sum = 0;
+  for (const glossa::TaskSpec& task : tasks) {
+    const double score = session.run(task).main_score();
+    scores[task.name] = number_json(score);
+    sum += score;
+  }
+  session.finish();
+  out["score"] = number_json(sum / static_cast<double>(tasks.size()));
+  return out;
+}
+
+double number_of(const OrderedJson& json, const char* name) {
+  return json.contains(name) && json[name].is_number() ? json[name].get<double>()
+                                                       : std::numeric_limits<double>::quiet_NaN();
+}
+
+PrecisionTrial trial_of(const OrderedJson& json) {
+  return {.precision = json["precision"].get<std::string>(),
+          .score = number_of(json, "score"),
+          .texts_per_second = number_of(json, "texts_per_second"),
+          .memory_mb = number_of(json, "memory_mb")};
+}
+
+}  // namespace
+
+int eval_advise(const AdviseArguments& arguments) {
+  catch_interrupts();
+  const std::vector<glossa::TaskSpec> tasks = chosen_tasks(arguments.tasks);
+  const auto texts =
+      run_in_child([&] { return OrderedJson(texts_to_time(tasks, arguments.sample)); }).get<std::vector<std::string>>();
+  std::vector<PrecisionTrial> trials;
+  OrderedJson told = OrderedJson::array();
+  for (const std::string& precision : arguments.precisions) {
+    try {
+      told.push_back(run_in_child([&] { return measure(arguments, tasks, texts, precision); }));
+      trials.push_back(trial_of(told.back()));
+    } catch (const glossa::Error& error) {
+      if (error.kind() != glossa::ErrorKind::unsupported)
+        throw;  // weights that are of another precision are no failure
+      told.push_back({{"precision", precision}, {"problem", error.what()}});
+      trials.push_back({.precision = precision, .problem = error.what()});
+    }
+    stop_if_interrupted();
+  }
+  const glossa::PrecisionAdvice advice = glossa::advise_precision(trials, {.largest_loss = arguments.loss / 100});
+  if (arguments.json) {
+    std::cout << json_text(
+        {{"advice", trials[advice.chosen].precision}, {"reason", advice.reason}, {"precisions", std::move(told)}});
+  } else {
+    std::cout << glossa::advice_table(trials, advice,
+                                      arguments.markdown ? glossa::TableFormat::markdown : glossa::TableFormat::text);
+  }
+  return 0;
+}
+
+}  // namespace tool

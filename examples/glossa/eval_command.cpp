@@ -1,0 +1,119 @@
+// glossa eval: a model and tasks come in; scores go out, and files of them that later runs go on from.
+#include "eval_arguments.hpp"
+#include "eval_json.hpp"
+#include "eval_session.hpp"
+#include "eval_tasks.hpp"
+#include "interrupt.hpp"
+#include "output_file.hpp"
+
+#include <glossa/core/error.hpp>
+#include <glossa/eval/report_page.hpp>
+#include <glossa/eval/result_files.hpp>
+#include <glossa/eval/score_table.hpp>
+#include <glossa/eval/table_format.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tool {
+namespace {
+
+/// What results depend on beside the model and its precision, for the name of their folder.
+std::string settings_of(const TaskArguments& arguments) {
+  std::string settings;
+  if (arguments.experiments) settings += "-experiments" + std::to_string(*arguments.experiments);
+  if (arguments.samples_per_label) settings += "-samples" + std::to_string(*arguments.samples_per_label);
+  return settings;
+}
+
+/// What an earlier run kept of this task; nothing where that is of other data.
+std::optional<glossa::TaskScores> kept_scores(const std::filesystem::path& folder, const glossa::TaskSpec& task) {
+  const std::filesystem::path file = folder / (task.name + ".json");
+  std::error_code code;
+  if (!std::filesystem::exists(file, code)) return std::nullopt;
+  try {
+    for (glossa::TaskScores& scores : glossa::read_result(file)) {
+      const bool is_same =
+          scores.split == task.split && scores.revision == task.revision &&
+          std::equal(scores.subsets.begin(), scores.subsets.end(), task.subsets.begin(), task.subsets.end(),
+                     [](const auto& one, const auto& other) { return one.name == other.name; });
+      if (!is_same) continue;
+      scores.published = task.published;
+      return std::move(scores);
+    }
+  } catch (const glossa::Error& error) {
+    glossa::ErrorFacts facts = error.facts();
+    facts.remedy = "remove the file, or add --overwrite to make it again";
+    throw glossa::Error(error.kind(), facts);
+  }
+  return std::nullopt;
+}
+
+std::vector<glossa::TaskScores> score_all(const EvalArguments& arguments, const std::vector<glossa::TaskSpec>& tasks,
+                                          const glossa::ResultModel& model, EvalSession& session) {
+  std::vector<glossa::TaskScores> all;
+  std::size_t kept = 0;
+  for (const glossa::TaskSpec& task : tasks) {
+    if (!arguments.results.empty() && !arguments.overwrite) {
+      if (std::optional<glossa::TaskScores> scores =
+              kept_scores(glossa::result_folder(arguments.results, model), task)) {
+        all.push_back(std::move(*scores));
+        ++kept;
+        continue;
+      }
+    }
+    try {
+      all.push_back(session.run(task));
+    } catch (const glossa::Error& error) {
+      if (error.kind() != glossa::ErrorKind::cancelled || arguments.results.empty()) throw;
+      throw glossa::Error(error.kind(), {.file = arguments.results,
+                                         .field = task.name,
+                                         .remedy = std::to_string(all.size()) + " of " + std::to_string(tasks.size()) +
+                                                   " tasks are there; the same command goes on"});
+    }
+    if (!arguments.results.empty()) glossa::write_result(arguments.results, model, all.back());
+  }
+  if (kept > 0)
+    std::cerr << "glossa: " << kept << " of " << tasks.size() << " tasks are taken from "
+              << glossa::result_folder(arguments.results, model).string() << "; --overwrite runs them again\n";
+  return all;
+}
+
+}  // namespace
+
+int eval(const EvalArguments& arguments) {
+  catch_interrupts();
+  const std::vector<glossa::TaskSpec> tasks = chosen_tasks(arguments.tasks);
+  // Opened before any work is done, so that a name that cannot be written to is told at once.
+  std::optional<OutputFile> report;
+  if (!arguments.report.empty()) report.emplace(arguments.report);
+  EvalSession session(arguments.model, arguments.cache);
+  const glossa::ResultModel model = session.result_model(arguments.name, settings_of(arguments.tasks));
+
+  const std::vector<glossa::TaskScores> all = score_all(arguments, tasks, model, session);
+  session.finish();
+  if (arguments.json) {
+    for (const glossa::TaskScores& scores : all) std::cout << json_text(scores_json(scores, model));
+  } else {
+    std::cout << glossa::score_table(all,
+                                     arguments.markdown ? glossa::TableFormat::markdown : glossa::TableFormat::text);
+  }
+  if (report) {
+    report->write(glossa::report_html(
+        {.scores = all,
+         .model = model.name + ", " + model.settings,
+         .facts = {{"Revision", model.revision}, {"Longest text", std::to_string(*model.max_tokens) + " tokens"}}}));
+    report->finish();
+  }
+  if (!arguments.results.empty())
+    std::cerr << "done: " << glossa::result_folder(arguments.results, model).string() << '\n';
+  return 0;
+}
+
+}  // namespace tool

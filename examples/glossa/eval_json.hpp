@@ -1,0 +1,54 @@
+// Scores come in; JSON for programs goes out.
+#pragma once
+
+#include "json_line.hpp"
+
+#include <glossa/eval/result_files.hpp>
+#include <glossa/eval/task_scores.hpp>
+
+#include <cmath>
+#include <string>
+
+namespace tool {
+
+/// null for what is no number.
+[[nodiscard]] inline OrderedJson number_json(double value) {
+  return std::isfinite(value) ? OrderedJson(value) : OrderedJson(nullptr);
+}
+
+[[nodiscard]] inline std::string json_text(const OrderedJson& json) {
+  return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
+}
+
+/// All scores by name, and those of single experiments in lists.
+inline void add_scores(OrderedJson& out, const glossa::TaskScores::Subset& subset) {
+  out["languages"] = subset.languages;
+  for (const auto& [name, score] : subset.scores) out[name] = number_json(score);
+  if (subset.runs.empty()) return;
+  OrderedJson& runs = out["runs"] = OrderedJson::object();
+  for (const auto& [name, values] : subset.runs) {
+    OrderedJson& list = runs[name] = OrderedJson::array();
+    for (const double value : values) list.push_back(number_json(value));
+  }
+}
+
+/// {"task", "main_score", ..}: the scores of the only subset beside it, those of several in "subsets".
+[[nodiscard]] inline OrderedJson scores_json(const glossa::TaskScores& scores, const glossa::ResultModel& model) {
+  OrderedJson out{{"task", scores.task},        {"category", std::string(to_string(scores.category))},
+                  {"split", scores.split},      {"main_score", number_json(scores.main_score())},
+                  {"seconds", scores.seconds},  {"model", model.name},
+                  {"revision", model.revision}, {"settings", model.settings}};
+  if (scores.subsets.size() == 1) {
+    add_scores(out, scores.subsets[0]);
+    return out;
+  }
+  OrderedJson& subsets = out["subsets"] = OrderedJson::array();
+  for (const glossa::TaskScores::Subset& subset : scores.subsets) {
+    OrderedJson one{{"subset", subset.name}, {"main_score", number_json(subset.main_score)}};
+    add_scores(one, subset);
+    subsets.push_back(std::move(one));
+  }
+  return out;
+}
+
+}  // namespace tool

@@ -1,0 +1,129 @@
+// A model folder comes in; what the model scores on tasks goes out, with progress on the terminal.
+#pragma once
+
+#include "commands.hpp"
+#include "eval_arguments.hpp"
+#include "interrupt.hpp"
+#include "progress_bar.hpp"
+
+#include <glossa/core/error.hpp>
+#include <glossa/core/thread_pool.hpp>
+#include <glossa/embedder.hpp>
+#include <glossa/eval/embedder_encoder.hpp>
+#include <glossa/eval/embedding_cache.hpp>
+#include <glossa/eval/evaluate.hpp>
+#include <glossa/eval/result_files.hpp>
+#include <glossa/eval/task.hpp>
+#include <glossa/eval/task_scores.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+
+namespace tool {
+
+class EvalSession {
+ public:
+  /// `cache` "": none. `label` stands before the names of tasks on the terminal. Errors: those of Embedder and
+  /// EmbeddingCache.
+  EvalSession(const EvalModelArguments& arguments, const std::string& cache, std::string label = {})
+      : arguments_(arguments),
+        label_(std::move(label)),
+        executor_(std::make_shared<glossa::ThreadPool>(arguments.threads)),
+        encoder_(load(cache)) {}
+  EvalSession(const EvalSession&) = delete;
+  EvalSession& operator=(const EvalSession&) = delete;
+
+  /// Evaluates a task. Errors: evaluate()'s; `cancelled` where Ctrl-C was pressed.
+  [[nodiscard]] glossa::TaskScores run(const glossa::TaskSpec& task) {
+    glossa::EvaluateOptions options{.executor = executor_};
+    const glossa::Prompts& prompts = encoder_.embedder().info().prompts;
+    options.prompts = {.query = prompts.query, .passage = prompts.passage};
+    if (task.category == glossa::TaskCategory::clustering && task.experiments != glossa::TaskSpec{}.experiments)
+      options.clusterings = task.experiments;
+    step_ = label_ + task.name;
+    options.progress = [&](const glossa::EvaluateProgress& progress) {
+      stop_if_interrupted();
+      step_ = label_ + task.name;
+      if (progress.subsets > 1)
+        step_ += " " + std::string(progress.subset) + " (" + std::to_string(progress.done + 1) + " of " +
+                 std::to_string(progress.subsets) + ")";
+      bar_.update(step_, progress.texts.done, progress.texts.total);
+    };
+    require_prompts(task);
+    glossa::TaskScores scores = glossa::evaluate(task, std::ref(encoder_), options);
+    bar_.clear();
+    stop_if_interrupted();
+    return scores;
+  }
+
+  [[nodiscard]] const glossa::Embedder& embedder() const noexcept { return encoder_.embedder(); }
+  [[nodiscard]] const glossa::EncoderCounts& counts() const noexcept { return encoder_.counts(); }
+
+  /// What results of this model are kept under. settings: what they depend on beside model and precision.
+  [[nodiscard]] glossa::ResultModel result_model(const std::string& name, const std::string& settings) const {
+    const std::string fingerprint = embedder().fingerprint();
+    return {.name = name.empty() ? fingerprint.substr(0, fingerprint.find(':')) : name,
+            .revision = fingerprint.substr(fingerprint.rfind(':') + 1),
+            .dims = embedder().dims(),
+            .max_tokens = embedder().max_tokens(),
+            .parameters = embedder().info().parameters,
+            .settings = to_string(embedder().info().precision) + settings};
+  }
+
+  /// Removes the bar, and tells of texts that were cut and vectors that were damaged.
+  void finish() {
+    bar_.clear();
+    if (counts().truncated > 0)
+      std::cerr << "glossa: " << counts().truncated << " of " << counts().embedded << " texts were longer than "
+                << embedder().max_tokens() << " tokens and were cut, as in MTEB\n";
+    if (cache_ != nullptr)
+      for (const std::string& warning : cache_->warnings()) std::cerr << "glossa: " << warning << '\n';
+  }
+
+ private:
+  [[nodiscard]] glossa::EmbedderEncoder load(const std::string& cache) {
+    glossa::EmbedderOptions options{
+        .precision = precision_from(arguments_.precision), .executor = executor_, .max_tokens = arguments_.max_tokens};
+    if (arguments_.no_prompts) options.query_prompt = options.passage_prompt = "";
+    glossa::Embedder embedder(arguments_.folder, options);
+    if (!cache.empty())
+      cache_ = std::make_shared<glossa::EmbeddingCache>(cache, embedder.fingerprint(), embedder.dims());
+    const auto progress = [this](const glossa::Progress& done) {
+      if (interrupted) stop_.request_stop();
+      bar_.update(step_, done.done, done.total);
+    };
+    return glossa::EmbedderEncoder(std::move(embedder),
+                                   {.cache = cache_, .progress = progress, .stop = stop_.get_token()});
+  }
+
+  void require_prompts(const glossa::TaskSpec& task) const {
+    const glossa::Prompts& prompts = encoder_.embedder().info().prompts;
+    if (!glossa::uses_prompts(task.category)) return;
+    if ((task.prompts.query || prompts.query) && (task.prompts.passage || prompts.passage)) return;
+    throw glossa::Error(
+        glossa::ErrorKind::invalid_argument,
+        {.file = arguments_.folder,
+         .problem = "the folder does not tell which prompts its model expects before queries and "
+                    "passages, which " +
+                    task.name + " has",
+         .remedy = "add --no-prompts for a model that was trained without them, or set \"prompts\" in a "
+                   "task file or in its config_sentence_transformers.json"});
+  }
+
+  EvalModelArguments arguments_;
+  std::string label_;
+  std::string step_;
+  ProgressBar bar_;
+  std::stop_source stop_;
+  std::shared_ptr<glossa::Executor> executor_;
+  std::shared_ptr<glossa::EmbeddingCache> cache_;
+  glossa::EmbedderEncoder encoder_;
+};
+
+}  // namespace tool

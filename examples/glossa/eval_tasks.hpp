@@ -1,0 +1,140 @@
+// What the command line says of tasks comes in; tasks with their data go out.
+#pragma once
+
+#include "eval_arguments.hpp"
+
+#include <glossa/core/error.hpp>
+#include <glossa/eval/task.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <iostream>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace tool {
+
+[[nodiscard]] inline bool is_folder(const std::filesystem::path& path) {
+  std::error_code code;
+  return std::filesystem::is_directory(path, code);
+}
+
+/// A path's last name, without the end that tells a file's format.
+[[nodiscard]] inline std::string stem_of(const std::string& path) {
+  const std::filesystem::path place = std::filesystem::path(path + "/").parent_path().lexically_normal();
+  return (is_folder(place) ? place.filename() : place.stem()).string();
+}
+
+/// The known task that data of this name is of, such as SIB200Classification of "sib200-nld_Latn"; nullptr where there
+/// is none. Clustering is looked for in its first form, then in the fast one.
+[[nodiscard]] inline const glossa::TaskSpec* task_of_stem(const std::vector<glossa::TaskSpec>& known,
+                                                          glossa::TaskCategory category, std::string_view stem) {
+  const auto is_of = [&](const glossa::TaskSpec& task) {
+    return task.category == category && std::any_of(task.stems.begin(), task.stems.end(), [&](const auto& own) {
+             return stem == own || stem.starts_with(own + "-");
+           });
+  };
+  const auto found = std::find_if(known.begin(), known.end(), is_of);
+  if (found != known.end()) return &*found;
+  if (category == glossa::TaskCategory::clustering)
+    return task_of_stem(known, glossa::TaskCategory::clustering_fast, stem);
+  return nullptr;
+}
+
+/// A task for data whose category alone is told. Data of a known task takes over how that draws its samples.
+[[nodiscard]] inline glossa::TaskSpec task_of_category(const std::string& name, const std::string& data) {
+  glossa::TaskSpec task{.name = stem_of(data), .category = *glossa::category_named(name)};
+  const std::vector<glossa::TaskSpec> all = glossa::known_tasks();
+  if (const glossa::TaskSpec* known = task_of_stem(all, task.category, task.name)) {
+    const bool differs = known->category != task.category ||
+                         known->samples_per_label != glossa::TaskSpec{}.samples_per_label ||
+                         known->ignore_identical_ids;
+    task.category = known->category;
+    task.samples_per_label = known->samples_per_label;
+    task.ignore_identical_ids = known->ignore_identical_ids;
+    if (differs) std::cerr << "glossa: " << task.name << " is scored as MTEB's " << known->name << '\n';
+  }
+  task.main_metric = glossa::default_metric(task.category);
+  return task;
+}
+
+/// Finds the data at `path`, or in the folder in it that is called after the task's category.
+[[nodiscard]] inline glossa::TaskSpec with_data(const glossa::TaskSpec& task, const std::string& path) {
+  try {
+    return glossa::attach_data(task, path);
+  } catch (const glossa::Error& error) {
+    std::string category(glossa::to_string(task.category));
+    if (category == "clustering_fast") category = "clustering";
+    const std::filesystem::path inner = std::filesystem::path(path) / category;
+    if (error.kind() != glossa::ErrorKind::not_found || !is_folder(inner)) throw;
+    return glossa::attach_data(task, inner);
+  }
+}
+
+[[nodiscard]] inline bool is_task_file(const std::string& task) {
+  std::error_code code;
+  return task.ends_with(".json") || task.find('/') != std::string::npos || std::filesystem::is_regular_file(task, code);
+}
+
+/// Errors: `not_found`, with the names that come near it.
+[[nodiscard]] inline glossa::TaskSpec known_task(const std::string& name) {
+  try {
+    return glossa::find_task(name);
+  } catch (const glossa::Error& error) {
+    glossa::ErrorFacts facts = error.facts();
+    facts.field = "--task";
+    if (facts.expected.find("known_tasks") != std::string::npos) facts.expected = "a name that glossa eval tasks lists";
+    throw glossa::Error(error.kind(), facts);
+  }
+}
+
+/// The tasks of the command line, with their data. Errors: those of task files, known names and data;
+/// `invalid_argument` for what is missing, and for two tasks of one name.
+[[nodiscard]] inline std::vector<glossa::TaskSpec> chosen_tasks(const TaskArguments& arguments) {
+  const auto refuse = [](const std::string& option, const std::string& problem, const std::string& remedy) {
+    throw glossa::Error(glossa::ErrorKind::invalid_argument, {.field = option, .problem = problem, .remedy = remedy});
+  };
+  const std::vector<std::string>& data = arguments.data;
+  std::vector<glossa::TaskSpec> tasks;
+  const auto add = [&](glossa::TaskSpec task, const std::string& path) {
+    if (!arguments.split.empty()) task.split = arguments.split;  // of a folder, its files tell whether it is there
+    if (!path.empty()) task = with_data(task, path);
+    if (!arguments.split.empty()) task.split = arguments.split;
+    if (arguments.samples_per_label) task.samples_per_label = *arguments.samples_per_label;
+    if (arguments.experiments) task.experiments = *arguments.experiments;
+    for (const glossa::TaskSpec& other : tasks)
+      if (other.name == task.name) refuse("--task", task.name + " is given twice", "give each task once");
+    tasks.push_back(std::move(task));
+  };
+  if (!arguments.category.empty()) {
+    if (data.empty()) refuse("--data", "it is missing", "add the file or the folder of the data");
+    for (const std::string& path : data) add(task_of_category(arguments.category, path), path);
+    return tasks;
+  }
+  if (arguments.tasks.empty())
+    refuse("--task", "nothing tells what to evaluate",
+           "add --task with a task file or a name of glossa eval tasks, or --category and --data");
+  if (data.size() > 1 && data.size() != arguments.tasks.size())
+    refuse(
+        "--data",
+        "there are " + std::to_string(arguments.tasks.size()) + " tasks, and data for " + std::to_string(data.size()),
+        "give one --data for all tasks, or one for each");
+  for (std::size_t i = 0; i < arguments.tasks.size(); ++i) {
+    const std::string& name = arguments.tasks[i];
+    const std::string path = data.empty() ? "" : data[data.size() == 1 ? 0 : i];
+    if (is_task_file(name)) {
+      add(glossa::read_task_file(name), path);
+      continue;
+    }
+    glossa::TaskSpec known = known_task(name);
+    if (path.empty()) refuse("--data", name + " is known, but where its data is is not", "add --data");
+    add(std::move(known), path);
+  }
+  return tasks;
+}
+
+}  // namespace tool

@@ -1,0 +1,66 @@
+// A code of a language comes in; the tag with its usual script goes out, as mteb writes it.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace glossa::detail {
+
+/// ISO 639-3 with the script of ISO 15924 that mteb's tasks have the language in, and ISO 639-1 ("" for none).
+struct LanguageTag {
+  std::string_view tag;
+  std::string_view short_code;
+};
+
+inline constexpr LanguageTag kLanguageTags[] = {
+    {"afr-Latn", "af"}, {"amh-Ethi", "am"}, {"ang-Latn", ""},   {"ara-Arab", "ar"}, {"arb-Arab", ""},
+    {"arq-Arab", ""},   {"arz-Arab", ""},   {"asm-Beng", "as"}, {"ast-Latn", ""},   {"awa-Deva", ""},
+    {"aze-Latn", "az"}, {"bel-Cyrl", "be"}, {"ben-Beng", "bn"}, {"ber-Tfng", ""},   {"bos-Latn", "bs"},
+    {"bre-Latn", "br"}, {"bul-Cyrl", "bg"}, {"cat-Latn", "ca"}, {"cbk-Latn", ""},   {"ceb-Latn", ""},
+    {"ces-Latn", "cs"}, {"cha-Latn", ""},   {"cmn-Hans", ""},   {"cor-Latn", ""},   {"csb-Latn", ""},
+    {"cym-Latn", "cy"}, {"dan-Latn", "da"}, {"deu-Latn", "de"}, {"dsb-Latn", ""},   {"dtp-Latn", ""},
+    {"ell-Grek", "el"}, {"eng-Latn", "en"}, {"epo-Latn", "eo"}, {"est-Latn", "et"}, {"eus-Latn", "eu"},
+    {"fao-Latn", "fo"}, {"fas-Arab", "fa"}, {"fin-Latn", "fi"}, {"fra-Latn", "fr"}, {"fry-Latn", "fy"},
+    {"gla-Latn", "gd"}, {"gle-Latn", "ga"}, {"glg-Latn", "gl"}, {"gsw-Latn", ""},   {"guj-Gujr", "gu"},
+    {"hau-Latn", "ha"}, {"heb-Hebr", "he"}, {"hin-Deva", "hi"}, {"hrv-Latn", "hr"}, {"hsb-Latn", ""},
+    {"hun-Latn", "hu"}, {"hye-Armn", "hy"}, {"ibo-Latn", "ig"}, {"ido-Latn", "io"}, {"ile-Latn", ""},
+    {"ina-Latn", "ia"}, {"ind-Latn", "id"}, {"isl-Latn", "is"}, {"ita-Latn", "it"}, {"jav-Latn", "jv"},
+    {"jpn-Jpan", "ja"}, {"kab-Latn", ""},   {"kan-Knda", "kn"}, {"kat-Geor", "ka"}, {"kaz-Cyrl", "kk"},
+    {"khm-Khmr", "km"}, {"kor-Hang", "ko"}, {"kur-Latn", "ku"}, {"kzj-Latn", ""},   {"lat-Latn", "la"},
+    {"lav-Latn", "lv"}, {"lfn-Latn", ""},   {"lin-Latn", "ln"}, {"lit-Latn", "lt"}, {"lug-Latn", "lg"},
+    {"lvs-Latn", ""},   {"mal-Mlym", "ml"}, {"mar-Deva", "mr"}, {"max-Deva", ""},   {"mhr-Cyrl", ""},
+    {"mkd-Cyrl", "mk"}, {"mon-Cyrl", "mn"}, {"msa-Latn", "ms"}, {"mya-Mymr", "my"}, {"nds-Latn", ""},
+    {"nep-Deva", "ne"}, {"nld-Latn", "nl"}, {"nno-Latn", "nn"}, {"nob-Latn", "nb"}, {"nov-Latn", ""},
+    {"oci-Latn", "oc"}, {"ori-Orya", "or"}, {"orm-Ethi", "om"}, {"orv-Cyrl", ""},   {"pam-Latn", ""},
+    {"pan-Guru", "pa"}, {"pcm-Latn", ""},   {"pes-Arab", ""},   {"pms-Latn", ""},   {"pol-Latn", "pl"},
+    {"por-Latn", "pt"}, {"ron-Latn", "ro"}, {"run-Latn", "rn"}, {"rus-Cyrl", "ru"}, {"slk-Latn", "sk"},
+    {"slv-Latn", "sl"}, {"sna-Latn", "sn"}, {"som-Latn", "so"}, {"spa-Latn", "es"}, {"sqi-Latn", "sq"},
+    {"srp-Cyrl", "sr"}, {"swa-Latn", "sw"}, {"swe-Latn", "sv"}, {"swg-Latn", ""},   {"swh-Latn", ""},
+    {"tam-Taml", "ta"}, {"tat-Cyrl", "tt"}, {"tel-Telu", "te"}, {"tgl-Latn", "tl"}, {"tha-Thai", "th"},
+    {"tir-Ethi", "ti"}, {"tuk-Latn", "tk"}, {"tur-Latn", "tr"}, {"tzl-Latn", ""},   {"uig-Arab", "ug"},
+    {"ukr-Cyrl", "uk"}, {"urd-Arab", "ur"}, {"uzb-Latn", "uz"}, {"vie-Latn", "vi"}, {"war-Latn", ""},
+    {"wuu-Hans", ""},   {"xho-Latn", "xh"}, {"yid-Hebr", "yi"}, {"yor-Latn", "yo"}, {"yue-Hant", ""},
+    {"zho-Hans", "zh"}, {"zsm-Latn", ""},   {"zul-Latn", "zu"},
+};
+
+[[nodiscard]] constexpr bool is_code(std::string_view text, std::size_t size) noexcept {
+  if (text.size() != size) return false;
+  for (const char c : text)
+    if (c < 'a' || c > 'z') return false;
+  return true;
+}
+
+/// "deu-Latn" of "de", "deu", "deu-Latn" and "deu_Latn"; "" of what is no such code, or of an unknown one without a
+/// script.
+[[nodiscard]] inline std::string language_tag(std::string_view code) {
+  if (code.size() == 8 && is_code(code.substr(0, 3), 3) && (code[3] == '-' || code[3] == '_') && code[4] >= 'A' &&
+      code[4] <= 'Z' && is_code(code.substr(5), 3))
+    return std::string(code.substr(0, 3)) + "-" + std::string(code.substr(4));
+  if (is_code(code, 2) || is_code(code, 3))
+    for (const LanguageTag& one : kLanguageTags)
+      if (code == one.short_code || code == one.tag.substr(0, 3)) return std::string(one.tag);
+  return {};
+}
+
+}  // namespace glossa::detail

@@ -1,0 +1,104 @@
+// Definition of score_classifier; see core/linkage.hpp.
+#pragma once
+
+#include <glossa/cluster/cluster_run.hpp>
+#include <glossa/core/error.hpp>
+#include <glossa/eval/classification_scores.hpp>
+#include <glossa/eval/label_sampler.hpp>
+#include <glossa/eval/logistic_regression.hpp>
+#include <glossa/eval/paired_sizes.hpp>
+#include <glossa/eval/protocols/main_score.hpp>
+#include <glossa/eval/protocols/score_classifier.hpp>
+#include <glossa/eval/protocols/text_vectors.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace glossa {
+namespace detail {
+
+inline void require_labelled(const LabelledTexts& texts, const char* field) {
+  require_some(texts.texts.size(), field);
+  require_equal_sizes(texts.texts.size(), texts.labels.size(), field);
+}
+
+/// The texts that any experiment learns from, and which of them each does.
+struct TrainingSamples {
+  std::vector<std::string_view> texts;
+  std::vector<std::vector<std::size_t>> experiments;  ///< indices of texts
+  std::vector<std::int32_t> labels;                   ///< of texts
+};
+
+[[nodiscard]] inline TrainingSamples training_samples(const LabelledTexts& train, const ProtocolOptions& options) {
+  constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+  TrainingSamples samples;
+  LabelSampler sampler(train.labels, options.samples_per_label, options.seed);
+  std::vector<std::size_t> places(train.texts.size(), kNone);
+  for (std::size_t experiment = 0; experiment < options.experiments; ++experiment) {
+    std::vector<std::size_t> drawn = sampler.next();
+    for (std::size_t& text : drawn) {
+      if (places[text] == kNone) {
+        places[text] = samples.texts.size();
+        samples.texts.push_back(train.texts[text]);
+        samples.labels.push_back(train.labels[text]);
+      }
+      text = places[text];
+    }
+    samples.experiments.push_back(std::move(drawn));
+  }
+  return samples;
+}
+
+/// Adds one experiment's scores.
+inline void add_experiment(TaskScores::Subset& subset, const ClassificationScores& scores) {
+  subset.runs["accuracy"].push_back(scores.accuracy);
+  subset.runs["f1"].push_back(scores.macro.f1);
+  subset.runs["f1_weighted"].push_back(scores.weighted.f1);
+  subset.runs["precision"].push_back(scores.macro.precision);
+  subset.runs["precision_weighted"].push_back(scores.weighted.precision);
+  subset.runs["recall"].push_back(scores.macro.recall);
+  subset.runs["recall_weighted"].push_back(scores.weighted.recall);
+  if (!scores.average_precision) return;
+  subset.runs["ap"].push_back(*scores.average_precision);
+  subset.runs["ap_weighted"].push_back(*scores.average_precision);
+}
+
+}  // namespace detail
+
+GLOSSA_INLINE TaskScores::Subset score_classifier(const ClassificationData& data, const TextEncoder& encoder,
+                                                  const ProtocolOptions& options) {
+  detail::require_labelled(data.train, "train");
+  detail::require_labelled(data.test, "test");
+  detail::require_some(options.experiments, "experiments");
+  detail::require_some(options.samples_per_label, "samples_per_label");
+  const detail::TrainingSamples samples = detail::training_samples(data.train, options);
+  detail::ProtocolEncoder embed(encoder, options, samples.texts.size() + data.test.texts.size());
+  const detail::TextVectors train = embed(samples.texts, options.query_prompt);
+  const Embeddings test = embed(data.test.texts, options.query_prompt).all();
+  TaskScores::Subset subset;
+  std::vector<double> right(data.test.texts.size());
+  for (const std::vector<std::size_t>& experiment : samples.experiments) {
+    std::vector<std::int32_t> labels;
+    for (const std::size_t text : experiment) labels.push_back(samples.labels[text]);
+    const LogisticRegression model =
+        fit_logistic_regression(train.gather(experiment), labels, {.cpu_level = options.cpu_level});
+    const Labels predicted = predict(model, test, options.cpu_level);
+    detail::add_experiment(subset, score_classification(data.test.labels, predicted));
+    for (std::size_t i = 0; i < right.size(); ++i) right[i] += predicted[i] == data.test.labels[i] ? 1 : 0;
+    embed.tell();
+  }
+  for (const auto& [name, values] : subset.runs) subset.scores[name] = detail::mean_of_values(values);
+  const std::string main = detail::main_metric(options, TaskCategory::classification);
+  detail::set_main_score(subset, main);
+  if (main == "accuracy") {
+    for (double& share : right) share /= static_cast<double>(options.experiments);
+    subset.items = std::move(right);
+  }
+  return subset;
+}
+
+}  // namespace glossa

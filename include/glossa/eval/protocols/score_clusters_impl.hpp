@@ -1,0 +1,131 @@
+// Definitions of score_clusters' functions; see core/linkage.hpp.
+#pragma once
+
+#include <glossa/cluster/mini_batch_kmeans.hpp>
+#include <glossa/eval/label_agreement.hpp>
+#include <glossa/eval/paired_sizes.hpp>
+#include <glossa/eval/protocols/main_score.hpp>
+#include <glossa/eval/protocols/score_clusters.hpp>
+#include <glossa/eval/protocols/text_vectors.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+namespace glossa {
+namespace detail {
+
+inline constexpr std::size_t kLegacyBatch = 500;
+inline constexpr std::size_t kFastBatch = 512;
+inline constexpr std::size_t kFastClusterings = 10;
+inline constexpr std::size_t kFastTexts = 16384;  ///< that one clustering draws
+
+inline void require_sets(const ClusteringData& data) {
+  require_some(data.sets.size(), "sets");
+  for (const LabelledTexts& set : data.sets) {
+    require_some(set.texts.size(), "texts");
+    require_equal_sizes(set.texts.size(), set.labels.size(), "labels");
+  }
+}
+
+[[nodiscard]] inline std::size_t count_labels(const std::vector<std::int32_t>& labels) {
+  return std::set<std::int32_t>(labels.begin(), labels.end()).size();
+}
+
+[[nodiscard]] inline double clustering_score(const Embeddings& vectors, const std::vector<std::int32_t>& labels,
+                                             const MiniBatchOptions& options) {
+  return v_measure(labels, mini_batch_kmeans(vectors, options).labels).v_measure;
+}
+
+[[nodiscard]] inline TaskScores::Subset clustering_scores(std::vector<double> v_measures, const std::string& main) {
+  TaskScores::Subset subset;
+  subset.scores = {{"v_measure", mean_of_values(v_measures)}, {"v_measure_std", deviation_of_values(v_measures)}};
+  subset.runs["v_measure"] = std::move(v_measures);
+  set_main_score(subset, main);
+  return subset;
+}
+
+/// The texts of all sets: each once, with the label that it has first, where there are several.
+struct JoinedSets {
+  explicit JoinedSets(const ClusteringData& data) {
+    std::unordered_set<std::string_view> seen;
+    for (const LabelledTexts& set : data.sets)
+      for (std::size_t i = 0; i < set.texts.size(); ++i) {
+        if (data.sets.size() > 1 && !seen.insert(set.texts[i]).second) continue;
+        texts.push_back(set.texts[i]);
+        labels.push_back(set.labels[i]);
+      }
+  }
+
+  std::vector<std::string_view> texts;
+  std::vector<std::int32_t> labels;
+};
+
+template <class T>
+[[nodiscard]] std::vector<T> picked(const std::vector<T>& from, std::span<const std::size_t> indices) {
+  std::vector<T> out;
+  out.reserve(indices.size());
+  for (const std::size_t i : indices) out.push_back(from[i]);
+  return out;
+}
+
+}  // namespace detail
+
+GLOSSA_INLINE TaskScores::Subset score_clusters(const ClusteringData& data, const TextEncoder& encoder,
+                                                const ProtocolOptions& options) {
+  detail::require_sets(data);
+  const std::size_t clusterings = std::max<std::size_t>(options.clusterings, 1);
+  std::size_t texts = 0;
+  for (const LabelledTexts& set : data.sets)
+    if (detail::count_labels(set.labels) > 1) texts += set.texts.size();
+  detail::ProtocolEncoder embed(encoder, options, texts);
+  std::vector<double> v_measures;
+  for (const LabelledTexts& set : data.sets) {
+    const std::size_t clusters = detail::count_labels(set.labels);
+    if (clusters < 2) {
+      v_measures.insert(v_measures.end(), clusterings, 1.0);
+      continue;
+    }
+    const Embeddings vectors = embed(set.texts, options.query_prompt).all();
+    for (std::size_t i = 0; i < clusterings; ++i)
+      v_measures.push_back(detail::clustering_score(
+          vectors, set.labels,
+          {.clusters = clusters, .batch = detail::kLegacyBatch, .seed = options.seed + i, .run = embed.cluster_run()}));
+  }
+  return detail::clustering_scores(std::move(v_measures), detail::main_metric(options, TaskCategory::clustering));
+}
+
+GLOSSA_INLINE TaskScores::Subset score_clusters_fast(const ClusteringData& data, const TextEncoder& encoder,
+                                                     const ProtocolOptions& options, PythonRandom& random) {
+  detail::require_sets(data);
+  const detail::JoinedSets all(data);
+  const std::vector<std::size_t> order = random.sample(all.texts.size(), all.texts.size());
+  const std::vector<std::int32_t> labels = detail::picked(all.labels, order);
+  detail::ProtocolEncoder embed(encoder, options, order.size());
+  const detail::TextVectors vectors = embed(detail::picked(all.texts, order), options.query_prompt);
+  const std::size_t clusterings = options.clusterings == 0 ? detail::kFastClusterings : options.clusterings;
+  std::vector<double> v_measures;
+  for (std::size_t i = 0; i < clusterings; ++i) {
+    const std::vector<std::size_t> drawn = random.choices(order.size(), detail::kFastTexts);
+    v_measures.push_back(detail::clustering_score(vectors.gather(drawn), detail::picked(labels, drawn),
+                                                  {.clusters = detail::count_labels(labels),
+                                                   .batch = detail::kFastBatch,
+                                                   .seed = options.seed,
+                                                   .run = embed.cluster_run()}));
+  }
+  return detail::clustering_scores(std::move(v_measures), detail::main_metric(options, TaskCategory::clustering_fast));
+}
+
+GLOSSA_INLINE TaskScores::Subset score_clusters_fast(const ClusteringData& data, const TextEncoder& encoder,
+                                                     const ProtocolOptions& options) {
+  PythonRandom random(options.seed);
+  return score_clusters_fast(data, encoder, options, random);
+}
+
+}  // namespace glossa

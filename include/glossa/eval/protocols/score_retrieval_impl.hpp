@@ -1,0 +1,82 @@
+// Definition of score_retrieval; see core/linkage.hpp.
+#pragma once
+
+#include <glossa/eval/paired_sizes.hpp>
+#include <glossa/eval/protocols/main_score.hpp>
+#include <glossa/eval/protocols/ranked_queries.hpp>
+#include <glossa/eval/protocols/score_retrieval.hpp>
+#include <glossa/eval/protocols/text_vectors.hpp>
+#include <glossa/search/top_k.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace glossa {
+namespace detail {
+
+/// By id, descending: of equal scores the search takes the first, and that is how ties are to be broken.
+[[nodiscard]] inline std::vector<const NamedText*> documents_in_order(const RetrievalData& data) {
+  std::vector<const NamedText*> documents;
+  for (const NamedText& document : data.documents) documents.push_back(&document);
+  std::ranges::sort(documents, std::greater<>(),
+                    [](const NamedText* document) { return std::string_view(document->id); });
+  return documents;
+}
+
+[[nodiscard]] inline std::vector<const NamedText*> judged_queries(const RetrievalData& data) {
+  std::vector<const NamedText*> queries;
+  for (const NamedText& query : data.queries)
+    if (const auto found = data.judgements.find(query.id); found != data.judgements.end() && !found->second.empty())
+      queries.push_back(&query);
+  return queries;
+}
+
+/// What of the documents is most like each query: their places in the list.
+[[nodiscard]] inline std::vector<std::vector<Hit>> search_documents(std::span<const NamedText* const> documents,
+                                                                    std::span<const NamedText* const> queries,
+                                                                    ProtocolEncoder& embed,
+                                                                    const ProtocolOptions& options) {
+  std::vector<std::string_view> texts;
+  for (const NamedText* query : queries) texts.push_back(query->text);
+  const Embeddings vectors = embed(texts, options.query_prompt).all();
+  TopK search(vectors, kRankedDocuments, embed.cosine_search());
+  for (std::size_t first = 0; first < documents.size(); first += kTextsAtOnce) {
+    std::vector<std::string> passages;
+    for (std::size_t i = first; i < std::min(first + kTextsAtOnce, documents.size()); ++i)
+      passages.push_back(passage_of(*documents[i]));
+    search.add(embed(passages, options.passage_prompt).all(), first);
+  }
+  return search.hits();
+}
+
+}  // namespace detail
+
+GLOSSA_INLINE TaskScores::Subset score_retrieval(const RetrievalData& data, const TextEncoder& encoder,
+                                                 const ProtocolOptions& options) {
+  const std::vector<const NamedText*> documents = detail::documents_in_order(data);
+  const std::vector<const NamedText*> queries = detail::judged_queries(data);
+  detail::require_some(documents.size(), "documents");
+  detail::require_some(queries.size(), "queries");
+  detail::ProtocolEncoder embed(encoder, options, documents.size() + queries.size());
+  const std::vector<std::vector<Hit>> hits = detail::search_documents(documents, queries, embed, options);
+  detail::RankedQueries ranked_queries;
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    std::vector<RankedDocument> ranked;
+    std::vector<float> scores;
+    for (const Hit& hit : hits[i]) {
+      const std::string& id = documents[hit.index]->id;
+      if (options.ignore_identical_ids && id == queries[i]->id) continue;
+      ranked.push_back({id, hit.score});
+      scores.push_back(hit.score);
+    }
+    rank_documents(ranked);
+    ranked_queries.add(scores, score_ranking(ranked, data.judgements.at(queries[i]->id)));
+  }
+  return ranked_queries.subset(detail::main_metric(options, TaskCategory::retrieval));
+}
+
+}  // namespace glossa

@@ -1,0 +1,60 @@
+// Definition of score_sts; see core/linkage.hpp.
+#pragma once
+
+#include <glossa/eval/correlation.hpp>
+#include <glossa/eval/paired_sizes.hpp>
+#include <glossa/eval/protocols/main_score.hpp>
+#include <glossa/eval/protocols/pair_scores.hpp>
+#include <glossa/eval/protocols/score_sts.hpp>
+#include <glossa/eval/protocols/text_vectors.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace glossa {
+namespace detail {
+
+/// Numbers with mean 0 and deviation 1: the mean of the products of two such lists is Pearson's correlation.
+[[nodiscard]] inline std::vector<double> standardised(std::vector<double> values) {
+  const double mean = mean_of_values(values);
+  const double deviation = deviation_of_values(values);
+  for (double& value : values) value = (value - mean) / deviation;
+  return values;
+}
+
+[[nodiscard]] inline std::vector<double> correlation_items(const std::vector<double>& x, const std::vector<double>& y) {
+  std::vector<double> items = standardised(x);
+  const std::vector<double> other = standardised(y);
+  for (std::size_t i = 0; i < items.size(); ++i) items[i] *= other[i];
+  return items;
+}
+
+}  // namespace detail
+
+GLOSSA_INLINE TaskScores::Subset score_sts(const StsData& data, const TextEncoder& encoder,
+                                           const ProtocolOptions& options) {
+  detail::require_some(data.score.size(), "score");
+  detail::require_equal_sizes(data.sentence1.size(), data.score.size(), "sentence1");
+  const detail::ScoredPairs pairs(data.sentence1, data.sentence2, encoder, options);
+  const std::string main = detail::main_metric(options, TaskCategory::sts);
+  TaskScores::Subset subset;
+  for (const detail::PairMetric& metric : detail::pair_metrics("")) {
+    if (metric.metric == Metric::dot) continue;
+    const std::vector<double> scores = pairs.scores(metric.metric);
+    const auto add = [&](const std::string& name, double score, auto&& items) {
+      subset.scores[name] = score;
+      if (name == main && !std::isnan(score)) subset.items = items();
+    };
+    add(metric.prefix + "pearson", pearson(data.score, scores),
+        [&] { return detail::correlation_items(data.score, scores); });
+    add(metric.prefix + "spearman", spearman(data.score, scores),
+        [&] { return detail::correlation_items(average_ranks(data.score), average_ranks(scores)); });
+  }
+  detail::set_main_score(subset, main);
+  return subset;
+}
+
+}  // namespace glossa

@@ -1,0 +1,126 @@
+// Definitions of the functions that read labelled texts; see core/linkage.hpp.
+#pragma once
+
+#include <glossa/core/error.hpp>
+#include <glossa/core/file_reader.hpp>
+#include <glossa/core/linkage.hpp>
+#include <glossa/eval/read_rows.hpp>
+#include <glossa/eval/read_task_data.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace glossa {
+namespace detail {
+
+/// Numbers names in the order in which they come, and afterwards by their values, as NumPy's unique() orders them.
+class LabelBook {
+ public:
+  [[nodiscard]] std::int32_t number(std::string name) {
+    return numbers_.emplace(std::move(name), static_cast<std::int32_t>(numbers_.size())).first->second;
+  }
+  [[nodiscard]] std::size_t size() const noexcept { return numbers_.size(); }
+
+  /// Puts the names in order, and the numbers in `texts` with them.
+  [[nodiscard]] std::vector<std::string> finish(std::vector<LabelledTexts*> texts) const {
+    std::vector<std::string> names;
+    for (const auto& [name, number] : numbers_) names.push_back(name);
+    if (std::all_of(names.begin(), names.end(), is_whole_number))
+      std::stable_sort(names.begin(), names.end(), is_less_number);
+    std::vector<std::int32_t> places(names.size());
+    for (std::size_t i = 0; i < names.size(); ++i)
+      places[static_cast<std::size_t>(numbers_.at(names[i]))] = static_cast<std::int32_t>(i);
+    for (LabelledTexts* one : texts)
+      for (std::int32_t& label : one->labels) label = places[static_cast<std::size_t>(label)];
+    return names;
+  }
+
+ private:
+  static bool is_whole_number(const std::string& name) {
+    const std::size_t first = name.starts_with('-') ? 1 : 0;
+    return name.size() > first && name.find_first_not_of("0123456789", first) == std::string::npos;
+  }
+
+  /// By sign, length and digits: there may be any number of them.
+  static bool is_less_number(const std::string& a, const std::string& b) {
+    const bool is_negative = a.starts_with('-');
+    if (is_negative != b.starts_with('-')) return is_negative;
+    if (a.size() != b.size()) return (a.size() < b.size()) != is_negative;
+    return is_negative ? a > b : a < b;
+  }
+
+  std::map<std::string, std::int32_t> numbers_;
+};
+
+inline constexpr const char* kLabelledExample = R"({"text": "...", "label": "..."})";
+
+inline void add_labelled(const DataRecord& record, LabelBook& book, LabelledTexts& texts) {
+  texts.texts.push_back(record.text("text"));
+  texts.labels.push_back(book.number(record.name("label")));
+}
+
+}  // namespace detail
+
+GLOSSA_INLINE ClassificationData read_classification(const std::filesystem::path& path, const ReadOptions& options) {
+  std::error_code code;
+  if (!std::filesystem::is_directory(path, code))
+    throw Error(detail::is_there(path) ? ErrorKind::invalid_argument : ErrorKind::not_found,
+                {.file = detail::path_text(path),
+                 .problem = "classification learns from one file and is scored on another",
+                 .expected = "a folder with train.jsonl and " + options.split + ".jsonl",
+                 .remedy = "give the folder"});
+  ClassificationData data;
+  detail::LabelBook book;
+  const auto read = [&](const std::string& name, LabelledTexts& texts) {
+    detail::read_file(detail::required_data_file(path / name), options, detail::kLabelledExample,
+                      [&](const detail::DataRecord& record) { detail::add_labelled(record, book, texts); });
+  };
+  read("train", data.train);
+  if (book.size() < 2)
+    throw Error(ErrorKind::corrupt_file, {.file = detail::path_text(detail::data_file(path / "train")),
+                                          .field = "label",
+                                          .problem = "all lines have one label",
+                                          .expected = "two labels at least",
+                                          .remedy = "there is nothing to tell apart: check the file"});
+  read(options.split, data.test);
+  data.label_names = book.finish({&data.train, &data.test});
+  return data;
+}
+
+GLOSSA_INLINE ClusteringData read_clustering(const std::filesystem::path& path, const ReadOptions& options) {
+  ClusteringData data;
+  detail::LabelBook book;
+  bool is_flat = true;
+  detail::read_rows(path, options, detail::kLabelledExample, [&](const detail::DataRecord& record) {
+    const bool is_set = record.is_list("sentences");
+    if (data.sets.empty()) is_flat = !is_set;
+    if (is_set == is_flat)
+      record.refuse(is_set ? "sentences" : "text", "the lines before it are of the other kind",
+                    "one text a line in all, or a list of them in all", "");
+    if (is_flat) {
+      if (data.sets.empty()) data.sets.emplace_back();
+      detail::add_labelled(record, book, data.sets.back());
+      return;
+    }
+    LabelledTexts set{record.texts("sentences"), {}};
+    for (std::string& name : record.names("labels")) set.labels.push_back(book.number(std::move(name)));
+    if (set.texts.empty()) record.refuse("sentences", "the list is empty", "texts", "");
+    if (set.texts.size() != set.labels.size())
+      record.refuse("labels", "it is of another length than \"sentences\"", std::to_string(set.texts.size()),
+                    std::to_string(set.labels.size()));
+    data.sets.push_back(std::move(set));
+  });
+  std::vector<LabelledTexts*> sets;
+  for (LabelledTexts& set : data.sets) sets.push_back(&set);
+  data.label_names = book.finish(std::move(sets));
+  return data;
+}
+
+}  // namespace glossa

@@ -1,0 +1,127 @@
+// Definitions of the functions that read results; see core/linkage.hpp.
+#pragma once
+
+#include <glossa/core/error.hpp>
+#include <glossa/core/file_reader.hpp>
+#include <glossa/core/json.hpp>
+#include <glossa/core/linkage.hpp>
+#include <glossa/eval/result_files.hpp>
+#include <glossa/eval/result_json.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace glossa {
+namespace detail {
+
+[[nodiscard]] inline std::optional<TaskSpec> known_task(std::string_view name) {
+  for (TaskSpec& known : known_tasks())
+    if (known.name == name) return std::move(known);
+  return std::nullopt;
+}
+
+/// The category that has scores of such names.
+[[nodiscard]] inline TaskCategory category_by_scores(const TaskScores::Subset& subset) {
+  const auto has = [&](const char* name) { return subset.scores.contains(name); };
+  if (has("max_ap")) return TaskCategory::pair_classification;
+  if (has("v_measure")) return TaskCategory::clustering_fast;
+  if (has("ndcg_at_10")) return TaskCategory::retrieval;
+  if (has("map") || has("map_at_1000")) return TaskCategory::reranking;
+  if (has("accuracy"))
+    return has("recall") && has("precision") && subset.runs.empty() ? TaskCategory::bitext
+                                                                    : TaskCategory::classification;
+  return TaskCategory::sts;
+}
+
+/// Numbers are scores; experiments and clusterings are runs; all else is let be.
+[[nodiscard]] inline TaskScores::Subset read_subset(const JsonFields& fields) {
+  TaskScores::Subset subset;
+  subset.name = fields.string("hf_subset");
+  for (const Json& language : fields.array("languages")) {
+    if (!language.is_string()) fields.wrong("languages", "strings", language);
+    subset.languages.push_back(language.get<std::string>());
+  }
+  const Json& all = fields.json();
+  if (!all.contains("main_score")) (void)fields.at("main_score");  // an Error, for it is missing
+  subset.main_score = parsed_score(all.at("main_score"));
+  for (const auto& [name, value] : all.items())
+    if ((value.is_number() || value.is_null()) && name != "main_score") subset.scores[name] = parsed_score(value);
+  if (const Json* experiments = fields.find("scores_per_experiment"); experiments != nullptr && experiments->is_array())
+    for (const Json& one : *experiments)
+      if (one.is_object())
+        for (const auto& [name, value] : one.items()) subset.runs[name].push_back(parsed_score(value));
+  if (const Json* levels = fields.find("v_measures"); levels != nullptr && levels->is_object() && !levels->empty())
+    for (const Json& value : *levels->begin()) subset.runs["v_measure"].push_back(parsed_score(value));
+  return subset;
+}
+
+/// Puts the items' scores into a split's subsets, where a file has them.
+inline void read_items(const std::filesystem::path& path, TaskScores& scores) {
+  if (!is_there(path)) return;
+  const Json all = read_result_json(path);
+  const JsonFields fields(all, path_text(path));
+  const std::optional<JsonFields> split = fields.object(scores.split.c_str());
+  if (!split) return;
+  for (TaskScores::Subset& subset : scores.subsets) {
+    if (split->find(subset.name.c_str()) == nullptr) continue;
+    for (const Json& item : split->array(subset.name.c_str())) subset.items.push_back(parsed_score(item));
+  }
+}
+
+}  // namespace detail
+
+GLOSSA_INLINE std::vector<TaskScores> read_result(const std::filesystem::path& path) {
+  const detail::Json json = detail::read_result_json(path);
+  const detail::JsonFields fields(json, detail::path_text(path));
+  TaskScores common;
+  common.task = fields.string("task_name");
+  common.revision = fields.string("dataset_revision");
+  common.seconds = fields.number_or("evaluation_time", 0);
+  std::optional<TaskCategory> category = category_named(fields.string_or("category", ""));
+  if (std::optional<TaskSpec> known = detail::known_task(common.task)) {
+    if (!category) category = known->category;
+    common.published = std::move(known->published);
+  }
+  std::vector<TaskScores> all;
+  const detail::Json& splits = fields.at("scores");
+  if (!splits.is_object()) fields.wrong("scores", "an object of splits", splits);
+  for (const auto& [split, subsets] : splits.items()) {
+    TaskScores scores = common;
+    scores.split = split;
+    const std::string field = "scores." + split;
+    if (!subsets.is_array() || subsets.empty()) fields.wrong(field, "a list of subsets", subsets);
+    for (const detail::Json& subset : subsets)
+      scores.subsets.push_back(detail::read_subset(detail::JsonFields(subset, fields.file(), field)));
+    scores.category = category ? *category : detail::category_by_scores(scores.subsets.front());
+    detail::read_items(path.parent_path() / "items" / path.filename(), scores);
+    all.push_back(std::move(scores));
+  }
+  return all;
+}
+
+GLOSSA_INLINE std::vector<TaskScores> read_results(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files;
+  std::error_code code;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, code))
+    if (entry.path().extension() == ".json" && entry.path().filename() != "model_meta.json")
+      files.push_back(entry.path());
+  if (files.empty())
+    throw Error(ErrorKind::not_found, {.file = detail::path_text(folder),
+                                       .problem = "there are no results in the folder",
+                                       .expected = "files such as STSBenchmark.json",
+                                       .remedy = "give the folder <results>/<model>/<revision>"});
+  std::sort(files.begin(), files.end());
+  std::vector<TaskScores> all;
+  for (const std::filesystem::path& file : files)
+    for (TaskScores& scores : read_result(file)) all.push_back(std::move(scores));
+  return all;
+}
+
+}  // namespace glossa

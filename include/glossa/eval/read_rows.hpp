@@ -1,0 +1,42 @@
+// A path and what to do with a record come in; it is done with each of the file's.
+#pragma once
+
+#include <glossa/core/error.hpp>
+#include <glossa/core/file_reader.hpp>
+#include <glossa/eval/data_record.hpp>
+#include <glossa/eval/data_rows.hpp>
+#include <glossa/eval/read_options.hpp>
+
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace glossa::detail {
+
+/// The file itself, or that of the split in a folder. Errors: `not_found`.
+[[nodiscard]] inline std::filesystem::path split_file(const std::filesystem::path& path, const std::string& split) {
+  std::error_code code;
+  return std::filesystem::is_directory(path, code) ? required_data_file(path / split) : path;
+}
+
+/// Errors: `corrupt_file` where there is no record.
+template <class Take>
+void read_file(const std::filesystem::path& file, const ReadOptions& options, const std::string& example, Take&& take) {
+  DataRows rows(file, example, options.fields);
+  DataRecord record;
+  bool any = false;
+  for (; rows.next(record); any = true) take(std::as_const(record));
+  if (!any)
+    throw Error(ErrorKind::corrupt_file, {.file = path_text(file),
+                                          .problem = "the file has no lines of data",
+                                          .expected = example,
+                                          .remedy = "was it cut? fetch it again"});
+}
+
+template <class Take>
+void read_rows(const std::filesystem::path& path, const ReadOptions& options, const std::string& example, Take&& take) {
+  read_file(split_file(path, options.split), options, example, std::forward<Take>(take));
+}
+
+}  // namespace glossa::detail

@@ -1,0 +1,50 @@
+// Paths of data files come in; what a task is scored on goes out, or an error that names file, line and field.
+#pragma once
+
+#include <glossa/eval/read_options.hpp>
+#include <glossa/eval/task_data.hpp>
+
+#include <filesystem>
+
+namespace glossa {
+
+// Files are JSON lines (.jsonl, .ndjson, .json: one object a line) or tables whose first row names the columns (.tsv,
+// as they stand, without quoting; .csv by RFC 4180), in UTF-8. Fields that are not wanted are let be. `path` is the
+// file, or a folder with <split>.jsonl (.tsv, .csv) in it. Nothing is skipped: the first line that is not as it should
+// be ends the reading. Errors of all: `not_found`, `io`; `unsupported` for other formats; `corrupt_file` for what is
+// malformed, for files without a line, and for texts that are not UTF-8.
+
+/// {"sentence1", "sentence2", "score"}
+[[nodiscard]] StsData read_sts(const std::filesystem::path& path, const ReadOptions& options = {});
+
+/// {"sentence1", "sentence2"}
+[[nodiscard]] BitextData read_bitext(const std::filesystem::path& path, const ReadOptions& options = {});
+
+/// {"text", "label"}: a string or a whole number. `path` is a folder with the files train and <split>. Errors: also
+/// `corrupt_file` where train has one label only.
+[[nodiscard]] ClassificationData read_classification(const std::filesystem::path& path,
+                                                     const ReadOptions& options = {});
+
+/// {"text", "label"}, all lines one set; or {"sentences": [...], "labels": [...]}, each line a set.
+[[nodiscard]] ClusteringData read_clustering(const std::filesystem::path& path, const ReadOptions& options = {});
+
+/// {"sentence1", "sentence2", "label"}, of which the label is 1 or 0, or true or false; or the same with lists.
+[[nodiscard]] PairData read_pairs(const std::filesystem::path& path, const ReadOptions& options = {});
+
+/// BEIR's layout: a folder with corpus ({"_id", "title"?, "text"}), queries ({"_id", "text"}) and qrels/<split>
+/// ({"query-id", "corpus-id", "score"}: a whole number). "id" will do for "_id". Errors: also `corrupt_file` for ids
+/// that are there twice, judgements of one pair that differ, and judgements of queries that are not there.
+[[nodiscard]] RetrievalData read_retrieval(const std::filesystem::path& path, const ReadOptions& options = {});
+
+/// {"query", "positive": [...], "negative": [...]}
+[[nodiscard]] RerankingData read_reranking(const std::filesystem::path& path, const ReadOptions& options = {});
+
+/// {"text"?, "human_summaries": [...], "machine_summaries": [...], "relevance": [...]}
+[[nodiscard]] SummarizationData read_summarization(const std::filesystem::path& path, const ReadOptions& options = {});
+
+}  // namespace glossa
+
+#include <glossa/core/linkage.hpp>
+#if GLOSSA_WITH_DEFINITIONS
+#include <glossa/eval/read_task_data_impl.hpp>
+#endif

@@ -1,0 +1,51 @@
+// Scores come in; files in python mteb's format go out, and back.
+#pragma once
+
+#include <glossa/eval/task_scores.hpp>
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace glossa {
+
+/// The model that scores belong to, for mteb's model_meta.json.
+struct ResultModel {
+  std::string name;                                ///< "organization/model"
+  std::string revision = "no_revision_available";  ///< of the weights, as mteb writes it where it is not known
+  std::optional<std::size_t> dims{};
+  std::optional<std::size_t> max_tokens{};
+  std::optional<std::size_t> parameters{};
+  std::optional<double> memory_mb{};
+  std::string settings{};  ///< what scores depend on beside the weights, such as "int8"; part of the revision's folder
+};
+
+/// The folder of a model's results: <results>/<organization__model>/<revision>, with "-<settings>" behind the revision
+/// where there are any, so that runs of several precisions lie side by side.
+[[nodiscard]] std::filesystem::path result_folder(const std::filesystem::path& results, const ResultModel& model);
+
+/// Writes <task>.json as mteb's TaskResult.to_disk() does (scores rounded to six places, NaN as null), model_meta.json
+/// beside it, and the single items' scores, where there are any, to items/<task>.json. Each file appears whole or not
+/// at all; folders are made. Splits of the task that the file has already stay. Returns the path of <task>.json.
+/// Errors: `invalid_argument` for names that cannot be files' names, `io`.
+std::filesystem::path write_result(const std::filesystem::path& results, const ResultModel& model,
+                                   const TaskScores& scores);
+
+/// Reads a result file, of glossa or of python mteb from version 1.11 on; one TaskScores for each split. The items'
+/// scores are read where they lie beside it. Where mteb's file does not tell the category, it is that of the known
+/// task, or else nothing is known about it and it is taken from the names of the scores. Errors: `not_found`, `io`;
+/// `corrupt_file` naming the field.
+[[nodiscard]] std::vector<TaskScores> read_result(const std::filesystem::path& path);
+
+/// All results of a folder (see result_folder()), by task. Errors: as above; `not_found` where there is none.
+[[nodiscard]] std::vector<TaskScores> read_results(const std::filesystem::path& folder);
+
+}  // namespace glossa
+
+#include <glossa/core/linkage.hpp>
+#if GLOSSA_WITH_DEFINITIONS
+#include <glossa/eval/read_results_impl.hpp>
+#include <glossa/eval/write_results_impl.hpp>
+#endif

@@ -1,0 +1,77 @@
+// How scores stand in JSON: NaN, which JSON has no word for, is null, or Python's NaN.
+#pragma once
+
+#include <glossa/core/atomic_file.hpp>
+#include <glossa/core/error.hpp>
+#include <glossa/core/file_reader.hpp>
+#include <glossa/core/json_parser.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace glossa::detail {
+
+/// More than the results of any task.
+inline constexpr std::uint64_t kLargestResultFile = std::uint64_t{1} << 30;
+
+/// The names that Python writes for what is no finite number, outside of strings, as null.
+[[nodiscard]] inline std::string without_nan(std::string_view text) {
+  std::string out;
+  bool in_string = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (in_string && c == '\\' && at + 1 < text.size()) {
+      out += c;
+      out += text[++at];
+      continue;
+    }
+    if (c == '"') in_string = !in_string;
+    std::size_t length = 0;
+    if (!in_string && (c == 'N' || c == 'I' || c == '-'))
+      for (const std::string_view name :
+           {std::string_view("NaN"), std::string_view("Infinity"), std::string_view("-Infinity")})
+        if (text.substr(at).starts_with(name)) length = name.size();
+    if (length == 0) {
+      out += c;
+    } else {
+      out += "null";
+      at += length - 1;
+    }
+  }
+  return out;
+}
+
+[[nodiscard]] inline Json read_result_json(const std::filesystem::path& path) {
+  return parse_json(without_nan(view(read_bytes(path, kLargestResultFile))), path_text(path));
+}
+
+/// The file appears whole. Errors: `io`.
+inline void write_json_file(const std::filesystem::path& path, const Json& value) {
+  std::error_code code;
+  std::filesystem::create_directories(path.parent_path(), code);
+  if (code)
+    throw Error(ErrorKind::io,
+                {.file = path_text(path.parent_path()),
+                 .problem = "cannot make the folder: " + code.message(),
+                 .remedy = "check that the folder above it can be written, and that no file is in its place"});
+  AtomicFile file(path);
+  file.write(value.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  file.commit();
+}
+
+[[nodiscard]] inline Json score_json(double score) { return std::isfinite(score) ? Json(score) : Json(nullptr); }
+
+/// To six places, as mteb keeps scores.
+[[nodiscard]] inline Json rounded_json(double score) { return score_json(std::round(score * 1e6) / 1e6); }
+
+[[nodiscard]] inline double parsed_score(const Json& value) {
+  return value.is_number() ? value.get<double>() : std::numeric_limits<double>::quiet_NaN();
+}
+
+}  // namespace glossa::detail

@@ -1,0 +1,86 @@
+// What is to be evaluated, and how: a task's category, data, languages and settings.
+#pragma once
+
+#include <glossa/eval/task_category.hpp>
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace glossa {
+
+/// What stands before texts in place of what uses_prompts() tells; "" for nothing.
+struct TaskPrompts {
+  std::optional<std::string> query{};    ///< before queries; in categories without roles, before every text
+  std::optional<std::string> passage{};  ///< before documents and candidates
+};
+
+/// A part of a task with data of its own, such as a language; mteb calls it hf_subset.
+struct TaskSubset {
+  std::string name = "default";
+  std::vector<std::string> languages{};  ///< "deu-Latn": ISO 639-3 and ISO 15924
+  std::filesystem::path data{};          ///< what the category's read_ function takes
+};
+
+/// What somebody else scored; `subset` "" is the mean of all.
+struct PublishedScore {
+  std::string model;
+  std::string subset;
+  double score = 0;
+};
+
+struct TaskSpec {
+  std::string name;
+  TaskCategory category = TaskCategory::sts;
+  std::string split = "test";
+  std::string main_metric{};             ///< of the scores, the one that counts
+  std::vector<std::string> languages{};  ///< of a task that is in one language, or in one pair of them
+  std::vector<TaskSubset> subsets{};     ///< empty until attach_data()
+  TaskPrompts prompts{};                 ///< empty: as uses_prompts() tells
+  std::size_t samples_per_label = 8;     ///< classification: of each label, what one experiment learns from
+  std::size_t experiments = 10;          ///< classification and clustering_fast
+  bool ignore_identical_ids = false;     ///< retrieval: the document that has the query's id is left out
+  bool averages_p_values = false;        ///< summarization, as its first version has it: means of rho and p together
+  std::map<std::string, std::string> fields{};  ///< see ReadOptions
+  std::string revision = "local";               ///< of the data set
+  std::vector<std::string> stems{};             ///< what the data set's files are called: "stsb" of stsb-de.jsonl
+  std::vector<PublishedScore> published{};
+};
+
+/// Finds a task's data: fills TaskSpec::subsets. `path` is the data of one subset (a file, or a folder with the files
+/// of the split, or with corpus, queries and qrels), or a folder with several of those, which are named by a language
+/// ("de.jsonl", "tha_Thai/"), a pair of them ("deu-eng.jsonl"), or these behind the data set's name
+/// ("stsb-de.jsonl"). Subsets are sorted by name. Where judgements in qrels are of one split alone, that is the task's.
+/// Errors: `not_found` where there is no such data.
+[[nodiscard]] TaskSpec attach_data(TaskSpec task, const std::filesystem::path& path);
+
+/// Reads a task file: a JSON object with "name", "category" and "data" (a path, or an object of paths by subset;
+/// relative to the file's folder); and where they differ from the defaults "split", "main_score", "languages" (a list,
+/// or an object of lists by subset), "prompts" {"query", "passage"}, "samples_per_label", "experiments",
+/// "ignore_identical_ids", "averages_p_values", "fields", "revision", "published" (a list of {"model", "subset"?,
+/// "score"}). "task" in place of "category" takes all settings from the known task of that name. Errors: `not_found`,
+/// `io`; `corrupt_file` naming the field, unknown ones too.
+[[nodiscard]] TaskSpec read_task_file(const std::filesystem::path& path);
+
+/// The known tasks of MTEB, without data: category, split, languages, revision, settings and published scores.
+[[nodiscard]] std::vector<TaskSpec> known_tasks();
+
+/// The known task of this name. Errors: `not_found`, with the names that come near it.
+[[nodiscard]] TaskSpec find_task(std::string_view name);
+
+/// The languages that a subset's name tells: {"deu-Latn"} of "de", "deu" and "deu_Latn", two of "deu-eng"; none of
+/// "default".
+[[nodiscard]] std::vector<std::string> languages_of_subset(std::string_view name);
+
+}  // namespace glossa
+
+#include <glossa/core/linkage.hpp>
+#if GLOSSA_WITH_DEFINITIONS
+#include <glossa/eval/known_tasks_impl.hpp>
+#include <glossa/eval/task_file_impl.hpp>
+#include <glossa/eval/task_impl.hpp>
+#endif

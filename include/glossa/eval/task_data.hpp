@@ -1,0 +1,101 @@
+// What a task is scored on, as its protocol takes it: texts, and what people say of them.
+#pragma once
+
+#include <glossa/core/linkage.hpp>
+#include <glossa/eval/judgements.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace glossa {
+
+/// Pairs of sentences, and how alike people find them. All three are of one length, as in the other structs.
+struct StsData {
+  std::vector<std::string> sentence1;
+  std::vector<std::string> sentence2;
+  std::vector<double> score;  ///< on whatever scale: its order counts
+};
+
+/// Translations: sentence1[i] means what sentence2[i] means.
+struct BitextData {
+  std::vector<std::string> sentence1;
+  std::vector<std::string> sentence2;
+};
+
+/// Texts, each with the number of its label.
+struct LabelledTexts {
+  std::vector<std::string> texts;
+  std::vector<std::int32_t> labels;  ///< indices of label_names
+};
+
+/// Labels are numbered as NumPy's unique() does it: ascending by their values where all are whole numbers, else by the
+/// bytes of their names. With two labels, the one with number 1 is "positive".
+struct ClassificationData {
+  LabelledTexts train;
+  LabelledTexts test;
+  std::vector<std::string> label_names;  ///< of train and test
+};
+
+/// Sets of texts that are clustered each on its own; files of one text a line are one set.
+struct ClusteringData {
+  std::vector<LabelledTexts> sets;
+  std::vector<std::string> label_names;  ///< numbered as above, over all sets
+};
+
+/// Pairs of sentences that belong together (1) or do not (0).
+struct PairData {
+  std::vector<std::string> sentence1;
+  std::vector<std::string> sentence2;
+  std::vector<std::uint8_t> label;
+};
+
+/// A text with the name that judgements call it by.
+struct NamedText {
+  std::string id;
+  std::string title;  ///< of documents; often ""
+  std::string text;
+};
+
+/// What is embedded of a document: its title, a space and its text without white space around them (what Python's
+/// str.strip() takes away), or its text alone where there is no title.
+[[nodiscard]] std::string passage_of(const NamedText& document);
+
+/// Documents, queries, and which document answers which query.
+struct RetrievalData {
+  std::vector<NamedText> documents;
+  std::vector<NamedText> queries;  ///< those that have judgements, in the order of their file
+  /// Of each query, by its id.
+  std::unordered_map<std::string, Judgements> judgements;
+  std::size_t queries_left_out = 0;   ///< those of the file that have no judgements
+  std::size_t documents_missing = 0;  ///< judgements of documents that are not there, and cannot be found
+};
+
+/// Queries, each with candidates of its own. mteb leaves out those that have none of either kind.
+struct RerankingData {
+  struct Query {
+    std::string text;
+    std::vector<std::string> positive;
+    std::vector<std::string> negative;
+  };
+  std::vector<Query> queries;
+};
+
+/// Texts, each with summaries by people and by machines, and how good people find the latter.
+struct SummarizationData {
+  struct Text {
+    std::string text;
+    std::vector<std::string> human_summaries;
+    std::vector<std::string> machine_summaries;
+    std::vector<double> relevance;  ///< of each machine summary
+  };
+  std::vector<Text> texts;
+};
+
+}  // namespace glossa
+
+#if GLOSSA_WITH_DEFINITIONS
+#include <glossa/eval/task_data_impl.hpp>
+#endif

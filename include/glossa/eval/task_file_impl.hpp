@@ -1,0 +1,167 @@
+// Definition of read_task_file; see core/linkage.hpp.
+#pragma once
+
+#include <glossa/core/error.hpp>
+#include <glossa/core/file_reader.hpp>
+#include <glossa/core/json.hpp>
+#include <glossa/core/json_parser.hpp>
+#include <glossa/core/linkage.hpp>
+#include <glossa/eval/task.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace glossa {
+namespace detail {
+
+inline constexpr std::string_view kTaskFields[] = {"task",
+                                                   "name",
+                                                   "category",
+                                                   "data",
+                                                   "split",
+                                                   "main_score",
+                                                   "languages",
+                                                   "prompts",
+                                                   "fields",
+                                                   "samples_per_label",
+                                                   "experiments",
+                                                   "ignore_identical_ids",
+                                                   "averages_p_values",
+                                                   "revision",
+                                                   "published"};
+
+/// Reads one task file; see read_task_file().
+class TaskFileReader {
+ public:
+  explicit TaskFileReader(const std::filesystem::path& path)
+      : folder_(path.parent_path()), json_(read_json(path)), fields_(json_, path_text(path)) {}
+
+  [[nodiscard]] TaskSpec read() const {
+    for (const auto& [name, value] : json_.items())
+      if (std::find(std::begin(kTaskFields), std::end(kTaskFields), name) == std::end(kTaskFields))
+        refuse(name, "a task file has no such field", "one of " + all_fields());
+    TaskSpec task = start();
+    task.name = fields_.string_or("name", task.name);
+    if (task.name.empty() || task.name.find_first_of("/\\") != std::string::npos)
+      refuse("name", "results are kept in a file of this name", "a name without slashes");
+    task.split = fields_.string_or("split", task.split);
+    task.main_metric = fields_.string_or("main_score", task.main_metric);
+    task.revision = fields_.string_or("revision", task.revision);
+    task.samples_per_label = fields_.optional_size("samples_per_label", 1, 1u << 20).value_or(task.samples_per_label);
+    task.experiments = fields_.optional_size("experiments", 1, 10000).value_or(task.experiments);
+    task.ignore_identical_ids = fields_.boolean_or("ignore_identical_ids", task.ignore_identical_ids);
+    task.averages_p_values = fields_.boolean_or("averages_p_values", task.averages_p_values);
+    if (const std::optional<JsonFields> prompts = fields_.object("prompts")) {
+      if (prompts->find("query") != nullptr) task.prompts.query = prompts->string("query");
+      if (prompts->find("passage") != nullptr) task.prompts.passage = prompts->string("passage");
+    }
+    if (const std::optional<JsonFields> names = fields_.object("fields"))
+      for (const auto& [name, value] : names->json().items()) task.fields[name] = names->string(name.c_str());
+    read_published(task);
+    return read_data(std::move(task));
+  }
+
+ private:
+  [[noreturn]] void refuse(const std::string& field, const std::string& problem, const std::string& expected) const {
+    throw Error(ErrorKind::corrupt_file,
+                {.file = fields_.file(), .field = field, .problem = problem, .expected = expected});
+  }
+
+  static std::string all_fields() {
+    std::string all;
+    for (const std::string_view name : kTaskFields) all.append(all.empty() ? "" : ", ").append(name);
+    return all;
+  }
+
+  /// The known task, or the category's defaults.
+  [[nodiscard]] TaskSpec start() const {
+    if (fields_.find("task") != nullptr) return find_task(fields_.string("task"));
+    const std::string name = fields_.string("category");
+    const std::optional<TaskCategory> category = category_named(name);
+    if (!category)
+      fields_.wrong("category",
+                    "sts, bitext, classification, clustering, clustering_fast, pair_classification, reranking, "
+                    "retrieval or summarization",
+                    fields_.at("category"));
+    TaskSpec task{.name = fields_.string("name"), .category = *category};
+    task.main_metric = default_metric(*category);
+    return task;
+  }
+
+  [[nodiscard]] std::vector<std::string> strings(const std::string& field, const Json& list) const {
+    std::vector<std::string> out;
+    if (!list.is_array()) fields_.wrong(field, "a list of strings", list);
+    for (const Json& one : list) {
+      if (!one.is_string()) fields_.wrong(field, "strings", one);
+      out.push_back(one.get<std::string>());
+    }
+    return out;
+  }
+
+  void read_published(TaskSpec& task) const {
+    if (fields_.find("published") == nullptr) return;
+    for (const Json& one : fields_.array("published")) {
+      const JsonFields fields(one, fields_.file(), "published");
+      if (!fields.at("score").is_number()) fields.wrong("score", "a number", fields.at("score"));
+      task.published.push_back(
+          {fields.string("model"), fields.string_or("subset", ""), fields.at("score").get<double>()});
+    }
+  }
+
+  [[nodiscard]] std::filesystem::path place(const std::string& path) const {
+    return folder_ / std::filesystem::path(std::u8string(path.begin(), path.end()));
+  }
+
+  [[nodiscard]] TaskSpec read_data(TaskSpec task) const {
+    const Json* languages = fields_.find("languages");
+    const bool by_subset = languages != nullptr && languages->is_object();
+    if (languages != nullptr && !by_subset) task.languages = strings("languages", *languages);
+    const Json& data = fields_.at("data");
+    if (data.is_string()) {
+      const std::string split = task.split;
+      task = attach_data(std::move(task), place(data.get<std::string>()));
+      if (fields_.find("split") != nullptr) task.split = split;  // what was asked for, be it there or not
+    } else {
+      const JsonFields paths(data, fields_.file(), "data");
+      for (const auto& [name, value] : data.items()) {
+        TaskSubset subset{.name = name, .languages = languages_of_subset(name)};
+        if (!task.languages.empty()) subset.languages = task.languages;
+        subset.data = place(paths.string(name.c_str()));
+        if (!is_there(subset.data)) refuse("data." + name, "there is no such file: " + path_text(subset.data), "");
+        task.subsets.push_back(std::move(subset));
+      }
+      if (task.subsets.empty()) refuse("data", "it names nothing", "a path, or paths by subset");
+    }
+    if (!by_subset) return task;
+    for (TaskSubset& subset : task.subsets)
+      if (languages->contains(subset.name))
+        subset.languages = strings("languages." + subset.name, languages->at(subset.name));
+    return task;
+  }
+
+  std::filesystem::path folder_;
+  Json json_;
+  JsonFields fields_;
+};
+
+}  // namespace detail
+
+GLOSSA_INLINE TaskSpec read_task_file(const std::filesystem::path& path) {
+  try {
+    return detail::TaskFileReader(path).read();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::corrupt_file) throw;
+    ErrorFacts facts = error.facts();  // of JSON's readers, whose remedies are for files of models
+    facts.remedy = "correct the task file: {\"name\": \"...\", \"category\": \"sts\", \"data\": \"test.jsonl\"}";
+    throw Error(error.kind(), std::move(facts));
+  }
+}
+
+}  // namespace glossa

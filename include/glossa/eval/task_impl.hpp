@@ -1,0 +1,153 @@
+// Definitions of task's functions; see core/linkage.hpp.
+#pragma once
+
+#include <glossa/core/error.hpp>
+#include <glossa/core/file_reader.hpp>
+#include <glossa/core/linkage.hpp>
+#include <glossa/eval/data_rows.hpp>
+#include <glossa/eval/language_tags.hpp>
+#include <glossa/eval/task.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <iterator>
+#include <set>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace glossa {
+namespace detail {
+
+/// Whether the end of a file's name tells a format that is read.
+[[nodiscard]] inline bool is_data_name(const std::filesystem::path& path) {
+  const std::string extension = path_text(path.extension());
+  return std::find(std::begin(kDataExtensions), std::end(kDataExtensions), extension) != std::end(kDataExtensions);
+}
+
+/// Whether there is data of one subset at `path`.
+[[nodiscard]] inline bool is_task_data(const std::filesystem::path& path, const TaskSpec& task) {
+  std::error_code code;
+  if (std::filesystem::is_directory(path, code))
+    return !data_file(path / (task.category == TaskCategory::retrieval ? "corpus" : task.split)).empty();
+  return is_data_name(path) && std::filesystem::is_regular_file(path, code);
+}
+
+/// A file's or folder's name without the end that tells the format.
+[[nodiscard]] inline std::string data_stem(const std::filesystem::path& path) {
+  std::error_code code;
+  const std::filesystem::path place = path.has_filename() ? path : path.parent_path();  // "folder/"
+  return path_text(std::filesystem::is_directory(place, code) ? place.filename() : place.stem());
+}
+
+/// The longest end of `stem` that names languages: "deu-eng" of "tatoeba-deu-eng"; "" where there is none.
+[[nodiscard]] inline std::string_view subset_in(std::string_view stem) {
+  while (true) {
+    if (!languages_of_subset(stem).empty()) return stem;
+    const std::size_t dash = stem.find('-');
+    if (dash == std::string_view::npos) return {};
+    stem.remove_prefix(dash + 1);
+  }
+}
+
+[[nodiscard]] inline TaskSubset subset_at(const std::filesystem::path& path, std::string_view name,
+                                          const TaskSpec& task) {
+  TaskSubset subset{.data = path};
+  if (!task.languages.empty() || name.empty()) {
+    subset.languages = task.languages;
+  } else {
+    subset.name = name;
+    subset.languages = languages_of_subset(name);
+  }
+  return subset;
+}
+
+/// Whether data in these languages, as its name tells, may be the task's.
+[[nodiscard]] inline bool may_be_in(const std::vector<std::string>& languages, const TaskSpec& task) {
+  return !languages.empty() && (task.languages.empty() || task.languages == languages);
+}
+
+/// Those of the folder's entries that belong to the task: called after its data set, if it has a name; else those that
+/// are called after languages; else, for a task of the user's, all.
+[[nodiscard]] inline std::vector<TaskSubset> subsets_in(const std::filesystem::path& folder, const TaskSpec& task) {
+  std::vector<TaskSubset> named;
+  std::vector<TaskSubset> in_languages;
+  std::vector<TaskSubset> all;
+  std::error_code code;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, code)) {
+    if (!is_task_data(entry.path(), task)) continue;
+    const std::string stem = data_stem(entry.path());
+    for (const std::string& own : task.stems) {
+      if (stem == own) named.push_back(subset_at(entry.path(), "", task));
+      if (!stem.starts_with(own + "-")) continue;
+      const std::string rest = stem.substr(own.size() + 1);
+      if (may_be_in(languages_of_subset(rest), task)) named.push_back(subset_at(entry.path(), rest, task));
+    }
+    if (may_be_in(languages_of_subset(stem), task)) in_languages.push_back(subset_at(entry.path(), stem, task));
+    if (task.stems.empty()) all.push_back({stem, languages_of_subset(subset_in(stem)), entry.path()});
+  }
+  std::vector<TaskSubset> found = std::move(!named.empty() ? named : !in_languages.empty() ? in_languages : all);
+  std::sort(found.begin(), found.end(), [](const TaskSubset& a, const TaskSubset& b) { return a.name < b.name; });
+  for (std::size_t i = 1; i < found.size(); ++i)
+    if (found[i].name == found[i - 1].name)
+      throw Error(ErrorKind::invalid_argument,
+                  {.file = path_text(folder),
+                   .field = found[i].name,
+                   .problem = "there is data of one subset twice",
+                   .found = path_text(found[i - 1].data) + " and " + path_text(found[i].data),
+                   .remedy = "remove one, or name the data in a task file"});
+  return found;
+}
+
+/// The task with the split that its judgements are of, where there is one only and another was expected.
+[[nodiscard]] inline TaskSpec with_split(TaskSpec task) {
+  if (task.category != TaskCategory::retrieval) return task;
+  std::set<std::string> splits;
+  std::error_code code;
+  for (const TaskSubset& subset : task.subsets)
+    for (const auto& entry : std::filesystem::directory_iterator(subset.data / "qrels", code))
+      if (is_data_name(entry.path())) splits.insert(data_stem(entry.path()));
+  if (splits.size() == 1) task.split = *splits.begin();
+  return task;
+}
+
+}  // namespace detail
+
+GLOSSA_INLINE std::vector<std::string> languages_of_subset(std::string_view name) {
+  std::vector<std::string> languages;
+  const std::string whole = detail::language_tag(name);
+  if (!whole.empty()) return {whole};
+  const std::size_t dash = name.find('-');
+  if (dash == std::string_view::npos) return {};
+  for (const std::string_view code : {name.substr(0, dash), name.substr(dash + 1)}) {
+    std::string tag = detail::language_tag(code);
+    if (code == "ext" && languages.size() == 1) return languages;  // AmazonCounterfactual's "en-ext"
+    if (tag.empty()) return {};
+    if (languages.empty() || languages[0] != tag) languages.push_back(std::move(tag));
+  }
+  return languages;
+}
+
+GLOSSA_INLINE TaskSpec attach_data(TaskSpec task, const std::filesystem::path& path) {
+  std::error_code code;
+  const bool is_folder = std::filesystem::is_directory(path, code);
+  if (detail::is_task_data(path, task) || (!is_folder && detail::is_there(path))) {
+    task.subsets = {detail::subset_at(path, detail::subset_in(detail::data_stem(path)), task)};
+    return detail::with_split(std::move(task));
+  }
+  if (is_folder) task.subsets = detail::subsets_in(path, task);
+  if (!task.subsets.empty()) return detail::with_split(std::move(task));
+  const std::string own = task.stems.empty() ? "" : task.stems[0] + "-";
+  throw Error(ErrorKind::not_found,
+              {.file = detail::path_text(path),
+               .problem = is_folder ? "there is no data of " + task.name + " in the folder" : "no such file or folder",
+               .expected = task.category == TaskCategory::retrieval
+                               ? "corpus.jsonl, queries.jsonl and qrels/" + task.split + ".tsv"
+                               : task.split + ".jsonl, or files such as " + own + "de.jsonl",
+               .remedy = "check the path and the split, or name the data in a task file"});
+}
+
+}  // namespace glossa

@@ -1,0 +1,151 @@
+// Definitions of the functions that write results; see core/linkage.hpp.
+#pragma once
+
+#include <glossa/core/error.hpp>
+#include <glossa/core/file_reader.hpp>
+#include <glossa/core/json_parser.hpp>
+#include <glossa/core/linkage.hpp>
+#include <glossa/eval/result_files.hpp>
+#include <glossa/eval/result_json.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace glossa {
+namespace detail {
+
+/// The version whose protocols and whose format of files these are.
+inline constexpr const char* kMtebVersion = "2.26.0";
+
+/// Refuses what would not be one file's name. Errors: `invalid_argument`.
+inline void require_file_name(const std::string& field, std::string_view name) {
+  const bool is_name = !name.empty() && name.find_first_of("/\\:") == std::string_view::npos && name != "." &&
+                       name != ".." && name.find('\0') == std::string_view::npos;
+  if (!is_name)
+    throw Error(ErrorKind::invalid_argument, {.field = field,
+                                              .problem = "results are kept under this name",
+                                              .expected = "a name without slashes and colons",
+                                              .found = std::string(name)});
+}
+
+[[nodiscard]] inline std::filesystem::path utf8_path(std::string_view text) {
+  return {std::u8string(text.begin(), text.end())};
+}
+
+[[nodiscard]] inline std::string full_revision(const ResultModel& model) {
+  return model.settings.empty() ? model.revision : model.revision + "-" + model.settings;
+}
+
+/// model_meta.json, with mteb's fields.
+[[nodiscard]] inline Json meta_json(const ResultModel& model) {
+  Json meta{{"name", model.name},         {"revision", full_revision(model)},
+            {"loader", nullptr},          {"loader_kwargs", Json::object()},
+            {"framework", Json::array()}, {"modalities", {"text"}},
+            {"model_type", {"dense"}},    {"similarity_fn_name", "cosine"}};
+  for (const char* unknown :
+       {"release_date", "languages", "license", "open_weights", "public_training_code", "public_training_data",
+        "reference", "use_instructions", "training_datasets", "adapted_from", "superseded_by", "citation", "contacts"})
+    meta[unknown] = nullptr;
+  const auto set = [&](const char* name, const auto& value) {
+    if (value) {
+      meta[name] = *value;
+    } else {
+      meta[name] = nullptr;
+    }
+  };
+  set("embed_dim", model.dims);
+  set("max_tokens", model.max_tokens);
+  set("n_parameters", model.parameters);
+  set("memory_usage_mb", model.memory_mb);
+  return meta;
+}
+
+/// Classification has its experiments as objects, clustering its clusterings as a list of the first level.
+[[nodiscard]] inline Json runs_json(const TaskScores::Subset& subset) {
+  Json runs = Json::array();
+  for (const auto& [name, values] : subset.runs)
+    for (std::size_t i = 0; i < values.size(); ++i) runs[i][name] = rounded_json(values[i]);
+  return runs;
+}
+
+[[nodiscard]] inline Json subset_json(const TaskScores::Subset& subset, TaskCategory category) {
+  Json out{{"hf_subset", subset.name}, {"languages", subset.languages}};
+  for (const auto& [name, score] : subset.scores) out[name] = rounded_json(score);
+  out["main_score"] = rounded_json(subset.main_score);
+  if (subset.runs.empty()) return out;
+  const auto v_measures = subset.runs.find("v_measure");
+  if (mteb_type(category) == "Clustering" && v_measures != subset.runs.end()) {
+    Json& list = out["v_measures"]["Level 0"] = Json::array();
+    for (const double value : v_measures->second) list.push_back(rounded_json(value));
+  } else {
+    out["scores_per_experiment"] = runs_json(subset);
+  }
+  return out;
+}
+
+/// What the file has of splits other than this.
+[[nodiscard]] inline Json other_splits(const std::filesystem::path& path, const TaskScores& scores) {
+  if (!is_there(path)) return Json::object();
+  const Json old = read_result_json(path);
+  if (!old.is_object() || old.value("dataset_revision", Json()) != Json(scores.revision)) return Json::object();
+  const auto found = old.find("scores");
+  if (found == old.end() || !found->is_object()) return Json::object();
+  Json others = *found;
+  others.erase(scores.split);
+  return others;
+}
+
+inline void write_items(const std::filesystem::path& path, const TaskScores& scores) {
+  const bool has_items =
+      std::any_of(scores.subsets.begin(), scores.subsets.end(), [](const auto& one) { return !one.items.empty(); });
+  if (!has_items && !is_there(path)) return;
+  Json all = is_there(path) ? read_result_json(path) : Json::object();
+  if (!all.is_object()) all = Json::object();
+  Json& split = all[scores.split] = Json::object();
+  for (const TaskScores::Subset& subset : scores.subsets) {
+    if (subset.items.empty()) continue;
+    Json& items = split[subset.name] = Json::array();
+    for (const double item : subset.items) items.push_back(score_json(item));
+  }
+  write_json_file(path, all);
+}
+
+}  // namespace detail
+
+GLOSSA_INLINE std::filesystem::path result_folder(const std::filesystem::path& results, const ResultModel& model) {
+  std::string name;
+  for (const char c : model.name) name += c == '/' ? "__" : c == ' ' ? "_" : std::string(1, c);
+  const std::string revision = detail::full_revision(model);
+  detail::require_file_name("name", name);
+  detail::require_file_name("revision", revision);
+  return results / detail::utf8_path(name) / detail::utf8_path(revision);
+}
+
+GLOSSA_INLINE std::filesystem::path write_result(const std::filesystem::path& results, const ResultModel& model,
+                                                 const TaskScores& scores) {
+  detail::require_file_name("task", scores.task);
+  const std::filesystem::path folder = result_folder(results, model);
+  const std::filesystem::path file = detail::utf8_path(scores.task + ".json");
+  detail::Json splits = detail::other_splits(folder / file, scores);
+  detail::Json& split = splits[scores.split] = detail::Json::array();
+  for (const TaskScores::Subset& subset : scores.subsets) split.push_back(detail::subset_json(subset, scores.category));
+  const detail::Json result{{"task_name", scores.task},
+                            {"category", to_string(scores.category)},  // ours; mteb lets it be
+                            {"dataset_revision", scores.revision},
+                            {"mteb_version", detail::kMtebVersion},
+                            {"evaluation_time", scores.seconds},
+                            {"kg_co2_emissions", nullptr},
+                            {"scores", std::move(splits)}};
+  detail::write_json_file(folder / "model_meta.json", detail::meta_json(model));
+  detail::write_items(folder / "items" / file, scores);
+  detail::write_json_file(folder / file, result);
+  return folder / file;
+}
+
+}  // namespace glossa

@@ -1,0 +1,243 @@
+// Tasks are read, embedded with their prompts and scored; what is wrong ends it.
+#include "error_of.hpp"
+#include "hashed_words.hpp"
+#include "paths.hpp"
+
+#include <glossa/eval/correlation.hpp>
+#include <glossa/eval/evaluate.hpp>
+#include <glossa/eval/protocols/paired_cosine.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace {
+
+using Texts = std::span<const std::string_view>;
+using Category = glossa::TaskCategory;
+
+const glossa::StsData kPairs{{"one two", "three", "four"}, {"one", "three", "five six"}, {4, 5, 1}};
+
+/// Data of each category that has a score.
+const std::map<Category, std::string> kFiles{
+    {Category::sts, R"({"sentence1": "one two", "sentence2": "one", "score": 4}
+{"sentence1": "three", "sentence2": "three", "score": 5}
+{"sentence1": "four", "sentence2": "five six", "score": 1})"},
+    {Category::bitext, R"({"sentence1": "one two", "sentence2": "one"}
+{"sentence1": "three", "sentence2": "three"})"},
+    {Category::clustering, R"({"text": "one two", "label": "a"}
+{"text": "three", "label": "b"})"},
+    {Category::clustering_fast, R"({"text": "one two", "label": "a"}
+{"text": "three", "label": "b"})"},
+    {Category::pair_classification, R"({"sentence1": "one two", "sentence2": "one", "label": 1}
+{"sentence1": "three", "sentence2": "four", "label": 0})"},
+    {Category::reranking, R"({"query": "one", "positive": ["one two"], "negative": ["three", "four"]})"},
+    {Category::summarization,
+     R"({"human_summaries": ["one two"], "machine_summaries": ["one", "three"], "relevance": [4, 1]})"}};
+
+/// A task with data of its own in a folder.
+glossa::TaskSpec task_of(Category category, const std::filesystem::path& folder) {
+  glossa::TaskSpec task{.name = "mine", .category = category, .experiments = 2};
+  const std::filesystem::path data = folder / std::string(to_string(category));
+  if (category == Category::classification) {
+    const char* lines = "{\"text\": \"one\", \"label\": 0}\n{\"text\": \"two\", \"label\": 1}\n";
+    test::write_file(data / "train.jsonl", lines);
+    test::write_file(data / "test.jsonl", lines);
+    return attach_data(task, data);
+  }
+  if (category == Category::retrieval) {
+    test::write_file(data / "corpus.jsonl",
+                     "{\"_id\": \"d1\", \"text\": \"one\"}\n{\"_id\": \"d2\", \"text\": \"two\"}");
+    test::write_file(data / "queries.jsonl", R"({"_id": "q", "text": "one two"})");
+    test::write_file(data / "qrels" / "test.tsv", "query-id\tcorpus-id\tscore\nq\td1\t1\n");
+    return attach_data(task, data);
+  }
+  test::write_file(data / "de.jsonl", kFiles.at(category));
+  return attach_data(task, data / "de.jsonl");
+}
+
+const Category kCategories[] = {Category::sts,        Category::bitext,          Category::classification,
+                                Category::clustering, Category::clustering_fast, Category::pair_classification,
+                                Category::reranking,  Category::retrieval,       Category::summarization};
+
+const glossa::EvaluateOptions kRoles{.prompts = {.query = "query: ", .passage = "passage: "}, .threads = 1};
+
+}  // namespace
+
+TEST_CASE("a task of each category is read and scored, with prompts where mteb has them") {
+  const test::TemporaryFolder folder;
+  for (const Category category : kCategories) {
+    INFO(to_string(category));
+    std::set<std::string> prompts;
+    const glossa::TextEncoder encoder = [&](Texts texts, std::string_view prompt) {
+      prompts.emplace(prompt);
+      return test::hashed_words(texts, prompt);
+    };
+    const auto scores = evaluate(task_of(category, folder.path()), encoder, kRoles);
+    REQUIRE(scores.subsets.size() == 1);
+    CHECK(scores.task == "mine");
+    CHECK(scores.category == category);
+    CHECK(std::isfinite(scores.main_score()));
+    CHECK(scores.subsets[0].scores.at(std::string(default_metric(category))) == scores.main_score());
+    CHECK(prompts ==
+          (uses_prompts(category) ? std::set<std::string>{"query: ", "passage: "} : std::set<std::string>{""}));
+  }
+}
+
+TEST_CASE("a task's own prompts come before the model's") {
+  const test::TemporaryFolder folder;
+  std::set<std::string> prompts;
+  const glossa::TextEncoder encoder = [&](Texts texts, std::string_view prompt) {
+    prompts.emplace(prompt);
+    return test::hashed_words(texts, prompt);
+  };
+  glossa::TaskSpec task = task_of(Category::reranking, folder.path());
+  task.prompts.query = "Represent this: ";
+  (void)evaluate(task, encoder, kRoles);
+  CHECK(prompts == std::set<std::string>{"Represent this: ", "passage: "});
+  prompts.clear();
+  task = task_of(Category::sts, folder.path());
+  task.prompts.query = "all: ";
+  (void)evaluate(task, encoder, kRoles);
+  CHECK(prompts == std::set<std::string>{"all: "});
+}
+
+TEST_CASE("roles without a known prompt are refused, and \"\" is a prompt") {
+  const test::TemporaryFolder folder;
+  const glossa::TaskSpec task = task_of(Category::retrieval, folder.path());
+  const glossa::Error error = test::error_of([&] { (void)evaluate(task, test::hashed_words); });
+  CHECK(error.kind() == glossa::ErrorKind::invalid_argument);
+  CHECK(error.field() == "prompts.query");
+  CHECK(std::isfinite(evaluate(task, test::hashed_words, {.prompts = {.query = "", .passage = ""}}).main_score()));
+}
+
+TEST_CASE("the metric that counts is the task's, and one that is not there is refused") {
+  const test::TemporaryFolder folder;
+  glossa::TaskSpec task = task_of(Category::sts, folder.path());
+  task.main_metric = "euclidean_pearson";
+  const auto scores = evaluate(task, test::hashed_words);
+  CHECK(scores.main_score() == scores.subsets[0].scores.at("euclidean_pearson"));
+  task.main_metric = "ndcg_at_10";
+  CHECK(test::error_of([&] { (void)evaluate(task, test::hashed_words); }).field() == "main_metric");
+}
+
+TEST_CASE("a task without data is refused") {
+  const glossa::Error error = test::error_of([] { (void)evaluate({.name = "mine"}, test::hashed_words); });
+  CHECK(error.kind() == glossa::ErrorKind::invalid_argument);
+  CHECK(test::says(error, "attach_data"));
+}
+
+TEST_CASE("progress tells subset and texts, and ends the evaluation by what it throws") {
+  const test::TemporaryFolder folder;
+  for (const Category category : kCategories) {
+    const glossa::TaskSpec task = task_of(category, folder.path());
+    glossa::EvaluateOptions options = kRoles;
+    std::size_t calls = 0;
+    glossa::Progress last;
+    options.progress = [&](const glossa::EvaluateProgress& progress) {
+      ++calls;
+      CHECK(progress.subset == task.subsets[0].name);
+      CHECK(progress.subsets == 1);
+      CHECK(progress.texts.done >= last.done);
+      last = progress.texts;
+    };
+    (void)evaluate(task, test::hashed_words, options);
+    CHECK(last.done == last.total);
+    CHECK(last.total > 0);
+    for (std::size_t stop = 1; stop <= calls; stop += calls / 3 + 1) {
+      std::size_t left = stop;
+      options.progress = [&](const glossa::EvaluateProgress&) {
+        if (--left == 0) throw std::runtime_error("enough");
+      };
+      CHECK_THROWS_AS(evaluate(task, test::hashed_words, options), std::runtime_error);
+    }
+  }
+}
+
+TEST_CASE("data without anything in it is refused") {
+  const auto refuses = [](auto&& call) { CHECK(test::error_of(call).kind() == glossa::ErrorKind::invalid_argument); };
+  refuses([] { (void)glossa::score_sts({}, test::hashed_words); });
+  refuses([] { (void)glossa::score_bitext({}, test::hashed_words); });
+  refuses([] { (void)glossa::score_classifier({}, test::hashed_words); });
+  refuses([] { (void)glossa::score_clusters({}, test::hashed_words); });
+  refuses([] { (void)glossa::score_clusters_fast({}, test::hashed_words); });
+  refuses([] { (void)glossa::score_pairs({}, test::hashed_words); });
+  refuses([] { (void)glossa::score_reranking({}, test::hashed_words); });
+  refuses([] { (void)glossa::score_retrieval({}, test::hashed_words); });
+  refuses([] { (void)glossa::score_summaries({}, test::hashed_words); });
+  refuses([] { (void)glossa::score_sts({{"a"}, {"b", "c"}, {1}}, test::hashed_words); });
+  refuses([] { (void)glossa::score_reranking({{{"a", {}, {"b"}}}}, test::hashed_words); });
+}
+
+TEST_CASE("an encoder that gives other vectors than one a text is refused") {
+  const auto kind = [](const glossa::TextEncoder& encoder) {
+    return test::error_of([&] { (void)glossa::score_sts(kPairs, encoder); }).kind();
+  };
+  CHECK(kind({}) == glossa::ErrorKind::invalid_argument);
+  CHECK(kind([](Texts texts, std::string_view) { return glossa::Embeddings(texts.size() + 1, 3); }) ==
+        glossa::ErrorKind::invalid_argument);
+  CHECK(kind([](Texts texts, std::string_view) { return glossa::Embeddings(texts.size(), 0); }) ==
+        glossa::ErrorKind::invalid_argument);
+  std::size_t dims = 2;
+  const glossa::TextEncoder growing = [&](Texts texts, std::string_view) {
+    glossa::Embeddings vectors(texts.size(), ++dims);
+    std::fill(vectors.values().begin(), vectors.values().end(), 1.0F);
+    return vectors;
+  };
+  CHECK(test::error_of([&] {
+          (void)glossa::score_bitext({{"a"}, {"b"}}, growing);
+        }).kind() == glossa::ErrorKind::invalid_argument);
+}
+
+TEST_CASE("NaN and infinity are told with the text that has them") {
+  for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    const glossa::TextEncoder encoder = [&](Texts texts, std::string_view prompt) {
+      glossa::Embeddings vectors = test::hashed_words(texts, prompt);
+      for (std::size_t i = 0; i < texts.size(); ++i)
+        if (texts[i] == "five six") vectors[i][3] = bad;
+      return vectors;
+    };
+    const glossa::Error error = test::error_of([&] { (void)glossa::score_sts(kPairs, encoder); });
+    CHECK(error.kind() == glossa::ErrorKind::numeric);
+    CHECK(test::says(error, "five six"));
+  }
+}
+
+TEST_CASE("equal texts are embedded once, and many in parts") {
+  std::vector<std::string> first;
+  std::vector<std::string> second;
+  std::vector<double> gold;
+  for (std::size_t i = 0; i < 5000; ++i) {
+    first.push_back("word " + std::to_string(i));
+    second.push_back(first[i / 2]);
+    gold.push_back(static_cast<double>(i % 5));
+  }
+  std::vector<std::size_t> parts;
+  const glossa::TextEncoder encoder = [&](Texts texts, std::string_view prompt) {
+    parts.push_back(texts.size());
+    return test::hashed_words(texts, prompt);
+  };
+  const double score = glossa::score_sts({first, second, gold}, encoder).main_score;
+  CHECK(parts == std::vector<std::size_t>{4096, 904});
+  std::vector<double> cosines;
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    const glossa::Embeddings pair = test::hashed_words(std::vector<std::string_view>{first[i], second[i]}, "");
+    cosines.push_back(glossa::detail::paired_cosine(pair[0], pair[1]));
+  }
+  CHECK(score == test::near(glossa::spearman(gold, cosines)));
+}
+
+TEST_CASE("of equal likeness the document with the larger id is ranked first, at the last rank too") {
+  glossa::RetrievalData data;
+  for (std::size_t i = 0; i < 1500; ++i) data.documents.push_back({std::to_string(10000 + i), "", "same"});
+  data.queries = {{"q", "", "one"}};
+  data.judgements["q"] = {{"10500", 1}, {"10499", 1}};
+  const auto subset = glossa::score_retrieval(data, test::hashed_words);
+  CHECK(subset.scores.at("recall_at_1000") == 0.5);
+  CHECK(subset.scores.at("mrr_at_1000") == test::near(1.0 / 1000));
+}

@@ -1,0 +1,191 @@
+// Two runs are compared by the same items; what is significant, and what became of each language.
+#include "error_of.hpp"
+
+#include <glossa/eval/comparison_page.hpp>
+#include <glossa/eval/comparison_table.hpp>
+#include <glossa/eval/drift_report.hpp>
+#include <glossa/eval/score_comparison.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using glossa::compare_scores;
+using glossa::ComparedUnit;
+using glossa::ScoreComparison;
+using glossa::TableFormat;
+using glossa::TaskCategory;
+using glossa::TaskScores;
+
+double mean_of(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values) sum += value;
+  return sum / static_cast<double>(values.size());
+}
+
+/// A subset whose items make up its score.
+TaskScores::Subset subset(const std::string& name, std::vector<std::string> languages, std::vector<double> items) {
+  TaskScores::Subset out{.name = name, .languages = std::move(languages), .main_score = mean_of(items)};
+  out.items = std::move(items);
+  return out;
+}
+
+TaskScores task(const std::string& name, TaskCategory category, std::vector<TaskScores::Subset> subsets) {
+  TaskScores scores{.task = name, .category = category};
+  scores.subsets = std::move(subsets);
+  return scores;
+}
+
+/// n scores around `mean`, always the same.
+std::vector<double> around(double mean, std::size_t n) {
+  std::vector<double> out;
+  for (std::size_t i = 0; i < n; ++i) out.push_back(mean + 0.001 * static_cast<double>(i * 37 % 11) - 0.005);
+  return out;
+}
+
+std::vector<TaskScores> before() {
+  return {task("Pairs", TaskCategory::bitext,
+               {subset("deu-eng", {"deu-Latn", "eng-Latn"}, around(0.9, 40)),
+                subset("swh-eng", {"swh-Latn", "eng-Latn"}, around(0.7, 40))}),
+          task("Fact", TaskCategory::retrieval, {subset("default", {"eng-Latn"}, around(0.6, 40))}),
+          task("Old", TaskCategory::sts, {subset("default", {"eng-Latn"}, around(0.5, 40))})};
+}
+
+std::vector<TaskScores> after() {
+  std::vector<double> mixed = around(0.6, 40);
+  for (std::size_t i = 0; i < mixed.size(); ++i) mixed[i] += i % 2 == 0 ? 0.1 : -0.1;
+  return {task("Pairs", TaskCategory::bitext,
+               {subset("deu-eng", {"deu-Latn", "eng-Latn"}, around(0.92, 40)),
+                subset("swh-eng", {"swh-Latn", "eng-Latn"}, around(0.6, 40)), subset("fra-eng", {}, {0.5})}),
+          task("Fact", TaskCategory::retrieval, {subset("default", {"eng-Latn"}, std::move(mixed))})};
+}
+
+}  // namespace
+
+TEST_CASE("differences come with an interval and with p by what both runs tell of each item") {
+  const ScoreComparison comparison = compare_scores(before(), after());
+  REQUIRE(comparison.tasks.size() == 2);
+  const auto& pairs = comparison.tasks[0];
+  CHECK(pairs.name == "Pairs");
+  CHECK(pairs.type == "BitextMining");
+  CHECK(pairs.difference == Approx(-0.04));
+  REQUIRE(pairs.subsets.size() == 2);
+  const auto& german = pairs.subsets[0];
+  CHECK(german.unit == ComparedUnit::items);
+  CHECK(german.units == 40);
+  CHECK(german.difference == Approx(0.02));
+  CHECK(german.interval.low == Approx(0.02));
+  CHECK(german.p < 0.001);
+  CHECK(german.significant);
+  const auto& fact = comparison.tasks[1].subsets[0];
+  CHECK(std::abs(fact.difference) < 1e-9);
+  CHECK(fact.interval.low < -0.02);
+  CHECK(fact.interval.high > 0.02);
+  CHECK(fact.p > 0.5);
+  CHECK_FALSE(fact.significant);
+  CHECK(comparison.in_a == std::vector<std::string>{"Old"});
+  CHECK(comparison.in_b == std::vector<std::string>{"Pairs (fra-eng)"});
+}
+
+TEST_CASE("means are over what both runs have") {
+  const ScoreComparison comparison = compare_scores(before(), after());
+  REQUIRE(comparison.types.size() == 2);
+  CHECK(comparison.types[0].a == Approx(0.8).margin(0.001));
+  CHECK(comparison.types[0].b == Approx(0.76).margin(0.001));
+  CHECK(comparison.mean_of_tasks.tasks == 2);
+  CHECK(comparison.mean_of_tasks.a == Approx((comparison.types[0].a + comparison.types[1].a) / 2));
+  CHECK(comparison.mean_of_types.b == Approx((comparison.types[0].b + comparison.types[1].b) / 2));
+}
+
+TEST_CASE("p is adjusted for the number of tests") {
+  const ScoreComparison comparison = compare_scores(before(), after());
+  const auto& subsets = comparison.tasks[0].subsets;
+  // Both of the smallest p that 10,000 random flips give: the first counts three times, the second no less.
+  CHECK(subsets[0].p == Approx(1.0 / 10001));
+  CHECK(subsets[0].adjusted_p == Approx(3.0 / 10001));
+  CHECK(subsets[1].adjusted_p == Approx(3.0 / 10001));
+  CHECK(comparison.tasks[1].subsets[0].adjusted_p >= comparison.tasks[1].subsets[0].p);
+}
+
+TEST_CASE("items that do not make up the score are not taken for it; experiments are, where they do") {
+  const auto compare = [](TaskScores::Subset a, TaskScores::Subset b) {
+    const std::vector<TaskScores> one{task("T", TaskCategory::classification, {std::move(a)})};
+    const std::vector<TaskScores> other{task("T", TaskCategory::classification, {std::move(b)})};
+    return compare_scores(one, other).tasks[0].subsets[0];
+  };
+  TaskScores::Subset a = subset("default", {}, {0.1, 0.2, 0.3});
+  TaskScores::Subset b = subset("default", {}, {0.2, 0.3, 0.4});
+  CHECK(compare(a, b).unit == ComparedUnit::items);
+  CHECK(compare(a, b).p == Approx(0.25));  // 2 of 8 flips
+
+  b.items.push_back(0.3);
+  CHECK(compare(a, b).unit == ComparedUnit::none);
+  CHECK(std::isnan(compare(a, b).p));
+  CHECK_FALSE(compare(a, b).significant);
+  a.main_score = 0.9;
+  b.items.pop_back();
+  CHECK(compare(a, b).unit == ComparedUnit::none);
+
+  a.runs = {{"accuracy", {0.8, 1.0}}, {"f1", {0.2, 0.2}}};
+  b.runs = {{"accuracy", {0.25, 0.35}}, {"f1", {0.2, 0.2}}};
+  CHECK(compare(a, b).unit == ComparedUnit::runs);
+  CHECK(compare(a, b).units == 2);
+
+  a = subset("default", {}, {0.1, 0.2, 0.3});
+  a.items.insert(a.items.begin(), std::nan(""));
+  b.items.insert(b.items.begin(), std::nan(""));
+  CHECK(compare(a, b).units == 3);
+  CHECK(compare(a, a).p == 1);
+}
+
+TEST_CASE("runs without a common task, and a level that is none, are refused") {
+  const std::vector<TaskScores> other{task("Other", TaskCategory::sts, {subset("default", {}, {1})})};
+  CHECK(test::error_of([&] { (void)compare_scores(before(), other); }).kind() == glossa::ErrorKind::invalid_argument);
+  const auto error = test::error_of([&] { (void)compare_scores(before(), after(), {.level = 1}); });
+  CHECK(error.field() == "level");
+}
+
+TEST_CASE("a drift report has the greatest loss first, and who lost significantly") {
+  const glossa::DriftReport report = glossa::drift_report(compare_scores(before(), after()));
+  REQUIRE(report.languages.size() == 3);
+  CHECK(report.languages[0].tag == "swh-Latn");
+  CHECK(report.languages[0].change == Approx(-0.1));
+  CHECK(report.languages[0].worse == 1);
+  CHECK(report.languages[1].tag == "eng-Latn");
+  CHECK(report.languages[1].tasks == 2);
+  CHECK(report.languages[1].change == Approx((-0.04 + 0) / 2).margin(1e-9));
+  CHECK(report.languages[1].worse == 1);
+  CHECK(report.languages[1].better == 1);
+  CHECK(report.languages[2].tag == "deu-Latn");
+  REQUIRE(report.worse.size() == 1);
+  CHECK(report.worse[0].subset == "swh-eng");
+  REQUIRE(report.better.size() == 1);
+  const std::string table = glossa::drift_table(report);
+  CHECK(table.find("swh-Latn      1   70.00  60.00  -10.00") != std::string::npos);
+  CHECK(table.find("Significantly worse") != std::string::npos);
+}
+
+TEST_CASE("tables and pages of a comparison have all of it, and names stay in their places") {
+  std::vector<TaskScores> a = before();
+  std::vector<TaskScores> b = after();
+  const std::string evil = "<script>alert(1)</script>|\n*";
+  a[1].task = b[1].task = evil;
+  const ScoreComparison comparison = compare_scores(a, b);
+  const std::string text = glossa::comparison_table(comparison, {.a = "old\nrun", .b = "new"});
+  CHECK(text.starts_with("A: old\\nrun\nB: new\n"));
+  CHECK(text.find("+2.00") != std::string::npos);
+  CHECK(text.find("Only in A: Old.") != std::string::npos);
+  CHECK(text.find("Mean over categories") != std::string::npos);
+  const std::string markdown = glossa::comparison_table(comparison, {.a = evil, .b = "new"}, TableFormat::markdown);
+  CHECK(markdown.find("<script>") == std::string::npos);
+  const std::string page =
+      glossa::comparison_html({.comparison = comparison, .names = {.a = evil}, .drift = drift_report(comparison)});
+  CHECK(page.find("<script>") == std::string::npos);
+  CHECK(page.find("swh-Latn") != std::string::npos);
+  CHECK(page.ends_with("</html>\n"));
+}

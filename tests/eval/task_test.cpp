@@ -1,0 +1,240 @@
+// Tasks by name and by file, and where their data lies.
+#include "error_of.hpp"
+#include "paths.hpp"
+
+#include <glossa/eval/task.hpp>
+
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+namespace {
+
+using glossa::Error;
+using glossa::ErrorKind;
+using glossa::TaskCategory;
+using glossa::TaskSpec;
+using Texts = std::vector<std::string>;
+
+std::vector<std::string> subset_names(const TaskSpec& task) {
+  std::vector<std::string> names;
+  for (const glossa::TaskSubset& subset : task.subsets) names.push_back(subset.name);
+  return names;
+}
+
+/// A task file with the files a.jsonl and sub/de.jsonl beside it.
+struct TaskFile {
+  test::TemporaryFolder folder;
+  explicit TaskFile(std::string_view json) {
+    test::write_file(folder.path() / "task.json", json);
+    test::write_file(folder.path() / "a.jsonl", "");
+    test::write_file(folder.path() / "sub" / "de.jsonl", "");
+  }
+  [[nodiscard]] TaskSpec read() const { return glossa::read_task_file(folder.path() / "task.json"); }
+  [[nodiscard]] Error error() const {
+    return test::error_of([&] { (void)read(); });
+  }
+};
+
+}  // namespace
+
+TEST_CASE("categories have names of their own and mteb's") {
+  for (int i = 0; i <= static_cast<int>(TaskCategory::summarization); ++i) {
+    const auto category = static_cast<TaskCategory>(i);
+    CHECK(glossa::category_named(glossa::to_string(category)) == category);
+    CHECK_FALSE(glossa::default_metric(category).empty());
+  }
+  CHECK(glossa::category_named("PairClassification") == TaskCategory::pair_classification);
+  CHECK(glossa::category_named("Clustering") == TaskCategory::clustering);
+  CHECK_FALSE(glossa::category_named("pairs").has_value());
+  CHECK(glossa::mteb_type(TaskCategory::bitext) == "BitextMining");
+  CHECK(glossa::uses_prompts(TaskCategory::reranking));
+  CHECK_FALSE(glossa::uses_prompts(TaskCategory::sts));
+}
+
+TEST_CASE("names of subsets tell languages") {
+  CHECK(glossa::languages_of_subset("de") == Texts{"deu-Latn"});
+  CHECK(glossa::languages_of_subset("tha_Thai") == Texts{"tha-Thai"});
+  CHECK(glossa::languages_of_subset("ace_Arab") == Texts{"ace-Arab"});
+  CHECK(glossa::languages_of_subset("deu-eng") == Texts{"deu-Latn", "eng-Latn"});
+  CHECK(glossa::languages_of_subset("ace_Arab-bam_Latn") == Texts{"ace-Arab", "bam-Latn"});
+  CHECK(glossa::languages_of_subset("en-en") == Texts{"eng-Latn"});
+  CHECK(glossa::languages_of_subset("en-ext") == Texts{"eng-Latn"});
+  for (const char* none : {"default", "", "-", "xx", "stsb", "de-", "de-xx", "DE", "train", "deu-eng-fra"})
+    CHECK(glossa::languages_of_subset(none).empty());
+}
+
+TEST_CASE("known tasks are mteb's") {
+  const std::vector<TaskSpec> tasks = glossa::known_tasks();
+  CHECK(tasks.size() == 81);
+  std::set<std::string> names;
+  for (const TaskSpec& task : tasks) {
+    CAPTURE(task.name);
+    CHECK(names.insert(task.name).second);
+    CHECK(task.revision.size() == 40);
+    CHECK(task.stems.size() == 1);
+    CHECK_FALSE(task.main_metric.empty());
+    CHECK(task.subsets.empty());
+    CHECK(glossa::find_task(task.name).category == task.category);
+  }
+  const TaskSpec counterfactual = glossa::find_task("AmazonCounterfactualClassification");
+  CHECK(counterfactual.samples_per_label == 32);
+  REQUIRE(counterfactual.published.size() == 2);
+  CHECK(counterfactual.published[0].subset == "de");
+  CHECK(counterfactual.published[0].score == 0.69850);
+  CHECK(glossa::find_task("ArguAna").ignore_identical_ids);
+  CHECK_FALSE(glossa::find_task("SciFact").ignore_identical_ids);
+  CHECK(glossa::find_task("SummEval").averages_p_values);
+  CHECK_FALSE(glossa::find_task("SummEvalSummarization.v2").averages_p_values);
+  CHECK(glossa::find_task("SIB200ClusteringS2S").category == TaskCategory::clustering_fast);
+  CHECK(glossa::find_task("MasakhaNEWSClusteringS2S").category == TaskCategory::clustering);
+  CHECK(glossa::find_task("MIRACLReranking").main_metric == "ndcg_at_10");
+  CHECK(glossa::find_task("indonli").split == "test_expert");
+}
+
+TEST_CASE("an unknown name is an error with the names near it") {
+  const Error error = test::error_of([] { (void)glossa::find_task("stsbenchmark"); });
+  CHECK(error.kind() == ErrorKind::not_found);
+  CHECK(test::says(error, "STSBenchmark, STSBenchmarkMultilingualSTS"));
+  CHECK(test::says(test::error_of([] { (void)glossa::find_task("x\n"); }), "known_tasks()"));
+}
+
+TEST_CASE("a task's data is found in a file, a folder of its own, and a folder of many") {
+  const test::TemporaryFolder folder;
+  for (const char* name :
+       {"sts/stsb-de.jsonl", "sts/stsb-en.tsv", "sts/other-fr.jsonl", "sts/README.md", "classes/banking77/test.jsonl",
+        "classes/banking77/train.jsonl", "classes/sib200-tha_Thai/test.csv", "beir/scifact/corpus.jsonl",
+        "beir/nfcorpus/corpus.jsonl", "plain/de.jsonl", "plain/fr.jsonl", "plain/notes.jsonl"})
+    test::write_file(folder.path() / name, "");
+  const auto attach = [&](const char* task, const char* path) {
+    return glossa::attach_data(glossa::find_task(task), folder.path() / path);
+  };
+  const TaskSpec many = attach("STSBenchmarkMultilingualSTS", "sts");
+  CHECK(subset_names(many) == Texts{"de", "en"});
+  CHECK(many.subsets[1].data == folder.path() / "sts" / "stsb-en.tsv");
+  CHECK(many.subsets[1].languages == Texts{"eng-Latn"});
+  CHECK(subset_names(attach("STSBenchmarkMultilingualSTS", "sts/stsb-de.jsonl")) == Texts{"de"});
+  CHECK(subset_names(attach("STSBenchmarkMultilingualSTS", "plain")) == Texts{"de", "fr"});
+  const TaskSpec english = attach("STSBenchmark", "sts");  // which is in English alone
+  CHECK(subset_names(english) == Texts{"default"});
+  CHECK(english.subsets[0].data == folder.path() / "sts" / "stsb-en.tsv");
+  CHECK(subset_names(attach("Banking77Classification", "classes")) == Texts{"default"});
+  CHECK(attach("Banking77Classification", "classes/banking77").subsets[0].languages == Texts{"eng-Latn"});
+  CHECK(subset_names(attach("SIB200Classification", "classes")) == Texts{"tha_Thai"});
+  CHECK(subset_names(attach("SIB200Classification", "classes/sib200-tha_Thai/")) == Texts{"tha_Thai"});
+  CHECK(attach("SciFact", "beir").subsets[0].data == folder.path() / "beir" / "scifact");
+  CHECK(subset_names(attach("SciFact", "beir/scifact")) == Texts{"default"});
+
+  Error error = test::error_of([&] { (void)attach("Tatoeba", "sts"); });
+  CHECK(error.kind() == ErrorKind::not_found);
+  CHECK(test::says(error, "tatoeba-de.jsonl"));
+  error = test::error_of([&] { (void)attach("SciFact", "nothing"); });
+  CHECK(test::says(error, "no such file or folder"));
+  test::write_file(folder.path() / "sts" / "stsb-en.jsonl", "");
+  error = test::error_of([&] { (void)attach("STSBenchmarkMultilingualSTS", "sts"); });
+  CHECK(error.kind() == ErrorKind::invalid_argument);
+  CHECK(error.field() == "en");
+}
+
+TEST_CASE("the only split that there are judgements of is taken, unless another was asked for") {
+  const test::TemporaryFolder folder;
+  for (const char* name : {"xquad-de/corpus.jsonl", "xquad-de/qrels/test.tsv", "xquad-fr/corpus.jsonl",
+                           "xquad-fr/qrels/test.jsonl", "xquad-fr/qrels/README.md"})
+    test::write_file(folder.path() / name, "");
+  const TaskSpec task = glossa::find_task("XQuADRetrieval");
+  CHECK(task.split == "validation");
+  CHECK(glossa::attach_data(task, folder.path()).split == "test");
+  CHECK(glossa::attach_data(task, folder.path() / "xquad-de").split == "test");
+  test::write_file(folder.path() / "task.json", R"({"task": "XQuADRetrieval", "data": ".", "split": "dev"})");
+  CHECK(glossa::read_task_file(folder.path() / "task.json").split == "dev");
+  test::write_file(folder.path() / "xquad-de" / "qrels" / "train.tsv", "");
+  CHECK(glossa::attach_data(task, folder.path()).split == "validation");
+}
+
+TEST_CASE("a task file describes a task") {
+  const TaskFile file(R"({"name": "Mine", "category": "retrieval", "data": {"de": "sub/de.jsonl", "x": "a.jsonl"},
+    "split": "dev", "main_score": "map_at_10", "languages": {"x": ["eng-Latn"]}, "prompts": {"query": "", "passage": "p: "},
+    "ignore_identical_ids": true, "fields": {"_id": "key"}, "revision": "3", "samples_per_label": 4, "experiments": 3,
+    "published": [{"model": "other", "score": 0.5}, {"model": "o2", "subset": "de", "score": 1}]})");
+  const TaskSpec task = file.read();
+  CHECK(task.name == "Mine");
+  CHECK(task.category == TaskCategory::retrieval);
+  CHECK(task.split == "dev");
+  CHECK(task.main_metric == "map_at_10");
+  CHECK(subset_names(task) == Texts{"de", "x"});
+  CHECK(task.subsets[0].languages == Texts{"deu-Latn"});
+  CHECK(task.subsets[0].data == file.folder.path() / "sub" / "de.jsonl");
+  CHECK(task.subsets[1].languages == Texts{"eng-Latn"});
+  CHECK(task.prompts.query == std::optional<std::string>(""));
+  CHECK(task.prompts.passage == std::optional<std::string>("p: "));
+  CHECK(task.ignore_identical_ids);
+  CHECK(task.fields.at("_id") == "key");
+  CHECK(task.revision == "3");
+  CHECK(task.samples_per_label == 4);
+  CHECK(task.experiments == 3);
+  REQUIRE(task.published.size() == 2);
+  CHECK(task.published[0].subset.empty());
+  CHECK(task.published[1].score == 1);
+}
+
+TEST_CASE("a task file may need no more than name, category and data, or a known task") {
+  const TaskSpec own =
+      TaskFile(R"({"name": "Mine", "category": "STS", "data": "a.jsonl", "languages": ["deu-Latn"]})").read();
+  CHECK(own.main_metric == "cosine_spearman");
+  CHECK(own.revision == "local");
+  CHECK(subset_names(own) == Texts{"default"});
+  CHECK(own.subsets[0].languages == Texts{"deu-Latn"});
+  CHECK_FALSE(own.prompts.query.has_value());
+  const TaskSpec folder = TaskFile(R"({"name": "Mine", "category": "sts", "data": "sub"})").read();
+  CHECK(subset_names(folder) == Texts{"de"});
+  const TaskSpec known = TaskFile(R"({"task": "STSBenchmarkMultilingualSTS", "data": "sub", "split": "dev"})").read();
+  CHECK(known.name == "STSBenchmarkMultilingualSTS");
+  CHECK(known.split == "dev");
+  CHECK(known.revision.size() == 40);
+  CHECK(subset_names(known) == Texts{"de"});
+}
+
+TEST_CASE("what is wrong in a task file is told by field") {
+  const std::string head = R"({"name": "Mine", "category": "sts", "data": "a.jsonl")";
+  const std::vector<std::tuple<std::string, std::string, std::string>> cases{
+      {R"({"category": "sts", "data": "a.jsonl"})", "name", "missing"},
+      {R"({"name": "Mine", "data": "a.jsonl"})", "category", "missing"},
+      {R"({"name": "Mine", "category": "sts"})", "data", "missing"},
+      {R"({"name": "Mine", "category": "similarity", "data": "a.jsonl"})", "category", "pair_classification"},
+      {R"({"name": "a/b", "category": "sts", "data": "a.jsonl"})", "name", "slashes"},
+      {R"({"name": "Mine", "category": "sts", "data": 3})", "data", "an object"},
+      {R"({"name": "Mine", "category": "sts", "data": {}})", "data", "names nothing"},
+      {R"({"name": "Mine", "category": "sts", "data": {"de": 3}})", "data.de", "a string"},
+      {R"({"name": "Mine", "category": "sts", "data": {"de": "b.jsonl"}})", "data.de", "no such file"},
+      {head + R"(, "langauges": []})", "langauges", "no such field"},
+      {head + R"(, "languages": "de"})", "languages", "a list"},
+      {head + R"(, "languages": [1]})", "languages", "strings"},
+      {head + R"(, "split": 1})", "split", "a string"},
+      {head + R"(, "samples_per_label": 0})", "samples_per_label", "a whole number from 1"},
+      {head + R"(, "experiments": -1})", "experiments", "a whole number"},
+      {head + R"(, "ignore_identical_ids": 1})", "ignore_identical_ids", "true or false"},
+      {head + R"(, "prompts": "query: "})", "prompts", "an object"},
+      {head + R"(, "prompts": {"query": 1}})", "prompts.query", "a string"},
+      {head + R"(, "fields": {"text": 1}})", "fields.text", "a string"},
+      {head + R"(, "published": [{"model": "m"}]})", "published.score", "missing"},
+      {head + R"(, "published": [{"model": "m", "score": "x"}]})", "published.score", "a number"},
+      {"[]", "", "an object"},
+      {"{", "", "not valid JSON"},
+  };
+  for (const auto& [json, field, part] : cases) {
+    CAPTURE(json);
+    const TaskFile file(json);
+    const Error error = file.error();
+    CHECK(error.kind() == ErrorKind::corrupt_file);
+    CHECK(error.file() == (file.folder.path() / "task.json").string());
+    CHECK(error.field() == field);
+    CHECK(test::says(error, part));
+    CHECK(test::says(error, "correct the task file"));
+  }
+  CHECK(TaskFile(R"({"name": "M", "category": "sts", "data": "b"})").error().kind() == ErrorKind::not_found);
+  CHECK(TaskFile(R"({"task": "STSBench", "data": "a.jsonl"})").error().kind() == ErrorKind::not_found);
+}

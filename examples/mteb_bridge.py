@@ -25,6 +25,7 @@ from datasets import Dataset, DatasetDict
 from mteb import evaluate, get_task
 from mteb.models import ModelMeta
 from mteb.models.abs_encoder import AbsEncoder
+from mteb.models.model_meta import ScoringFunction
 
 
 class GlossaEncoder(AbsEncoder):
@@ -40,7 +41,7 @@ class GlossaEncoder(AbsEncoder):
         self.model_prompts = prompts if prompts is not None else own_prompts(glossa, model)
         self.mteb_model_meta = ModelMeta.create_empty(overwrites={
             "name": name or f"glossa/{Path(model).resolve().name}", "revision": revision or precision,
-            "similarity_fn_name": "cosine", "modalities": ["text"]})
+            "similarity_fn_name": ScoringFunction.COSINE, "modalities": ["text"]})
         self.task = None
         self.process = None
 

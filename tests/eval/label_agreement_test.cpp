@@ -16,7 +16,7 @@
 
 using Labels = std::vector<std::int32_t>;
 
-TEST_CASE("V-measure, adjusted Rand index and normalised mutual information are scikit-learn's", "[golden]") {
+TEST_CASE("V-measure, adjusted Rand index and mutual information are scikit-learn's", "[golden]") {
   const auto golden = nlohmann::json::parse(test::read_file(test::golden() / "label_agreement.json"));
   const auto near = [](const nlohmann::json& number) {
     return Approx(number.get<double>()).epsilon(1e-9).margin(1e-12);
@@ -30,6 +30,8 @@ TEST_CASE("V-measure, adjusted Rand index and normalised mutual information are 
     CHECK(glossa::adjusted_rand_index(clusters, classes) == near(one.at("ari")));
     CHECK(glossa::normalized_mutual_information(classes, clusters) == near(one.at("nmi")));
     CHECK(glossa::normalized_mutual_information(clusters, classes) == near(one.at("nmi")));
+    CHECK(glossa::adjusted_mutual_information(classes, clusters) == near(one.at("ami")));
+    CHECK(glossa::adjusted_mutual_information(clusters, classes) == near(one.at("ami")));
     for (const auto& [beta, homogeneity, completeness, measure] :
          one.at("v").get<std::vector<std::tuple<double, double, double, double>>>()) {
       const glossa::VMeasure found = glossa::v_measure(classes, clusters, beta);
@@ -51,6 +53,7 @@ TEST_CASE("a hundred thousand labels agree with themselves under other names") {
   CHECK(glossa::v_measure(a, b).v_measure == Approx(1).epsilon(1e-12));
   CHECK(glossa::adjusted_rand_index(a, b) == 1);
   CHECK(glossa::normalized_mutual_information(a, b) == Approx(1).epsilon(1e-12));
+  CHECK(glossa::adjusted_mutual_information(a, b) == Approx(1).epsilon(1e-9));
 }
 
 TEST_CASE("measures are no more than 1, and exactly 0 by chance") {

@@ -179,6 +179,12 @@ TEST_CASE("tables and pages of a comparison have all of it, and names stay in th
   const std::string text = glossa::comparison_table(comparison, {.a = "old\nrun", .b = "new"});
   CHECK(text.starts_with("A: old\\nrun\nB: new\n"));
   CHECK(text.find("+2.00") != std::string::npos);
+  CHECK(text.find("95 % interval") != std::string::npos);
+  CHECK(text.find("*: significant at 5 %") != std::string::npos);
+  const std::string strict =
+      glossa::comparison_table(compare_scores(a, b, {.bootstrap = {.confidence = 0.995}, .level = 0.001}));
+  CHECK(strict.find("99.5 % interval") != std::string::npos);
+  CHECK(strict.find("* 0.") != std::string::npos);
   CHECK(text.find("Only in A: Old.") != std::string::npos);
   CHECK(text.find("Mean over categories") != std::string::npos);
   const std::string markdown = glossa::comparison_table(comparison, {.a = evil, .b = "new"}, TableFormat::markdown);

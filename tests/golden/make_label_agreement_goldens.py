@@ -4,7 +4,7 @@ import json
 import sys
 
 import numpy as np
-from sklearn.metrics import adjusted_rand_score, homogeneity_completeness_v_measure, normalized_mutual_info_score
+from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score, homogeneity_completeness_v_measure, normalized_mutual_info_score
 
 random = np.random.default_rng(1)
 cases = [([], []), ([3], [7]), ([0, 0, 0], [1, 1, 1]), ([0, 0, 0], [0, 1, 2]), ([0, 1, 2], [5, 5, 5]), ([0, 1, 2], [2, 0, 1]),
@@ -19,7 +19,7 @@ with open(sys.argv[1], "w") as file:
     lines = []
     for truth, found in cases:
         entry = {"classes": truth, "clusters": found, "ari": adjusted_rand_score(truth, found),
-                 "nmi": normalized_mutual_info_score(truth, found), "v": []}
+                 "nmi": normalized_mutual_info_score(truth, found), "ami": adjusted_mutual_info_score(truth, found), "v": []}
         for beta in (1.0, 0.3, 2.0):
             entry["v"].append([beta, *homogeneity_completeness_v_measure(truth, found, beta=beta)])
         lines.append(json.dumps(entry, separators=(",", ":")))

@@ -39,9 +39,16 @@ namespace glossa::detail {
           interval_text(subset.interval), (subset.significant ? "* " : "") + p_text(subset.p)};
 }
 
+/// A share in hundredths, with a place where it needs one: "95 %", "0.5 %".
+[[nodiscard]] inline std::string percent(double share) {
+  const long long tenths = std::llround(share * 1000);
+  return std::to_string(tenths / 10) + (tenths % 10 == 0 ? "" : "." + std::to_string(tenths % 10)) + " %";
+}
+
 /// The rows of all tasks and their subsets, those of one subset in one row; the first row names the columns.
 [[nodiscard]] inline std::vector<std::vector<std::string>> comparison_rows(const ScoreComparison& comparison) {
-  std::vector<std::vector<std::string>> rows{{"Task", "Type", "A", "B", "B - A", "95 % interval", "p"}};
+  std::vector<std::vector<std::string>> rows{
+      {"Task", "Type", "A", "B", "B - A", percent(comparison.confidence) + " interval", "p"}};
   const auto add = [&](const std::string& name, std::string_view type, const std::vector<std::string>& cells) {
     rows.push_back({name, std::string(type)});
     rows.back().insert(rows.back().end(), cells.begin(), cells.end());
@@ -104,7 +111,8 @@ namespace glossa::detail {
       has_none = has_none || subset.unit == ComparedUnit::none;
       has_star = has_star || subset.significant;
     }
-  if (has_star) notes.emplace_back("*: significant at 5 %, all of the tests taken together (Holm).");
+  if (has_star)
+    notes.push_back("*: significant at " + percent(comparison.level) + ", all of the tests taken together (Holm).");
   if (has_runs)
     notes.emplace_back(
         "Classification and clustering are compared by their experiments, which share one set of texts.");

@@ -32,6 +32,11 @@ struct VMeasure {
 /// only, or none. Errors: see v_measure().
 [[nodiscard]] double normalized_mutual_information(std::span<const std::int32_t> a, std::span<const std::int32_t> b);
 
+/// Mutual information by the arithmetic mean of both entropies, less what both labellings would share by chance (Vinh,
+/// Epps & Bailey 2010): 1 for the same partition, about 0 for random ones. Symmetric. 1 where both have one label only,
+/// or none; 0 where one of them has. Errors: see v_measure().
+[[nodiscard]] double adjusted_mutual_information(std::span<const std::int32_t> a, std::span<const std::int32_t> b);
+
 /// Names as labels: numbers from 0 on, in the order in which the names first appear.
 [[nodiscard]] std::vector<std::int32_t> number_labels(std::span<const std::string> names);
 

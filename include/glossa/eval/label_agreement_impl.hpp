@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glossa/core/error.hpp>
+#include <glossa/eval/expected_information.hpp>
 #include <glossa/eval/label_agreement.hpp>
 
 #include <algorithm>
@@ -138,6 +139,18 @@ GLOSSA_INLINE double normalized_mutual_information(std::span<const std::int32_t>
   const double information = table.mutual_information();
   if (information == 0) return 0;
   return std::min(2 * information / (table.entropy(table.rows()) + table.entropy(table.columns())), 1.0);
+}
+
+GLOSSA_INLINE double adjusted_mutual_information(std::span<const std::int32_t> a, std::span<const std::int32_t> b) {
+  const detail::LabelTable table(a, b);
+  const std::size_t fewest = std::min(table.rows().size(), table.columns().size());
+  if (fewest < 2) return table.rows().size() == table.columns().size() ? 1 : 0;
+  const double information = table.mutual_information();
+  const double most = (table.entropy(table.rows()) + table.entropy(table.columns())) / 2;
+  constexpr double kRounding = 1e-12;  // a single thing out of place makes far more of a difference
+  if (most - information <= kRounding * most) return 1;
+  const double by_chance = detail::expected_information(table.rows(), table.columns(), a.size());
+  return (information - by_chance) / (most - by_chance);
 }
 
 GLOSSA_INLINE std::vector<std::int32_t> number_labels(std::span<const std::string> names) {

@@ -65,6 +65,8 @@ struct ScoreComparison {
   Type mean_of_types{};             ///< over the types' means; `tasks` is the number of types
   std::vector<std::string> in_a{};  ///< what only run a has: "SciFact", "Tatoeba (deu-eng)"
   std::vector<std::string> in_b{};
+  double level = 0.05;       ///< of significance: ComparisonOptions::level
+  double confidence = 0.95;  ///< of the intervals: BootstrapOptions::confidence
 };
 
 /// Tasks are the same that have name and split in common, their subsets by name. A difference is tested where both

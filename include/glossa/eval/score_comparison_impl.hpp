@@ -148,7 +148,10 @@ GLOSSA_INLINE ScoreComparison compare_scores(std::span<const TaskScores> a, std:
   std::stable_sort(ordered.begin(), ordered.end(), [](const TaskScores* one, const TaskScores* other) {
     return std::tie(one->category, one->task, one->split) < std::tie(other->category, other->task, other->split);
   });
-  ScoreComparison comparison{.in_a = detail::only_in(a, b), .in_b = detail::only_in(b, a)};
+  ScoreComparison comparison{.in_a = detail::only_in(a, b),
+                             .in_b = detail::only_in(b, a),
+                             .level = options.level,
+                             .confidence = options.bootstrap.confidence};
   for (const TaskScores* one : ordered) {
     const TaskScores* other = detail::find_scores(b, *one);
     if (other == nullptr) continue;

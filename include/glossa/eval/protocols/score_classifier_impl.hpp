@@ -2,7 +2,6 @@
 #pragma once
 
 #include <glossa/cluster/cluster_run.hpp>
-#include <glossa/core/error.hpp>
 #include <glossa/eval/classification_scores.hpp>
 #include <glossa/eval/label_sampler.hpp>
 #include <glossa/eval/logistic_regression.hpp>
@@ -16,6 +15,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace glossa {

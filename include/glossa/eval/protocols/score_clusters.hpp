@@ -21,7 +21,8 @@ namespace glossa {
 
 /// Clustering as python mteb 2.26 has it: the texts of all sets, each once where there are several sets, in the order
 /// that Python's sample() gives; then options.clusterings times (0: ten) 16,384 of them by Python's choices(), batches
-/// of 512. random: where the draws come from, which mteb goes on with from one subset to the next.
+/// of 512. "ami" and "ami_std" besides, of adjusted_mutual_information(). random: where the draws come from, which mteb
+/// goes on with from one subset to the next.
 [[nodiscard]] TaskScores::Subset score_clusters_fast(const ClusteringData& data, const TextEncoder& encoder,
                                                      const ProtocolOptions& options, PythonRandom& random);
 /// The same with draws of options.seed.

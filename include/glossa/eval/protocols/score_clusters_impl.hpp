@@ -11,11 +11,13 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace glossa {
@@ -38,15 +40,15 @@ inline void require_sets(const ClusteringData& data) {
   return std::set<std::int32_t>(labels.begin(), labels.end()).size();
 }
 
-[[nodiscard]] inline double clustering_score(const Embeddings& vectors, const std::vector<std::int32_t>& labels,
-                                             const MiniBatchOptions& options) {
-  return v_measure(labels, mini_batch_kmeans(vectors, options).labels).v_measure;
-}
-
-[[nodiscard]] inline TaskScores::Subset clustering_scores(std::vector<double> v_measures, const std::string& main) {
+/// Runs as they are, and the mean and the deviation of each score of them.
+[[nodiscard]] inline TaskScores::Subset subset_of_runs(std::map<std::string, std::vector<double>> runs,
+                                                       const std::string& main) {
   TaskScores::Subset subset;
-  subset.scores = {{"v_measure", mean_of_values(v_measures)}, {"v_measure_std", deviation_of_values(v_measures)}};
-  subset.runs["v_measure"] = std::move(v_measures);
+  for (const auto& [name, values] : runs) {
+    subset.scores[name] = mean_of_values(values);
+    subset.scores[name + "_std"] = deviation_of_values(values);
+  }
+  subset.runs = std::move(runs);
   set_main_score(subset, main);
   return subset;
 }
@@ -85,7 +87,8 @@ GLOSSA_INLINE TaskScores::Subset score_clusters(const ClusteringData& data, cons
   for (const LabelledTexts& set : data.sets)
     if (detail::count_labels(set.labels) > 1) texts += set.texts.size();
   detail::ProtocolEncoder embed(encoder, options, texts);
-  std::vector<double> v_measures;
+  std::map<std::string, std::vector<double>> runs;
+  std::vector<double>& v_measures = runs["v_measure"];
   for (const LabelledTexts& set : data.sets) {
     const std::size_t clusters = detail::count_labels(set.labels);
     if (clusters < 2) {
@@ -93,12 +96,14 @@ GLOSSA_INLINE TaskScores::Subset score_clusters(const ClusteringData& data, cons
       continue;
     }
     const Embeddings vectors = embed(set.texts, options.query_prompt).all();
-    for (std::size_t i = 0; i < clusterings; ++i)
-      v_measures.push_back(detail::clustering_score(
-          vectors, set.labels,
-          {.clusters = clusters, .batch = detail::kLegacyBatch, .seed = options.seed + i, .run = embed.cluster_run()}));
+    for (std::size_t i = 0; i < clusterings; ++i) {
+      const auto found = mini_batch_kmeans(
+          vectors,
+          {.clusters = clusters, .batch = detail::kLegacyBatch, .seed = options.seed + i, .run = embed.cluster_run()});
+      v_measures.push_back(v_measure(set.labels, found.labels).v_measure);
+    }
   }
-  return detail::clustering_scores(std::move(v_measures), detail::main_metric(options, TaskCategory::clustering));
+  return detail::subset_of_runs(std::move(runs), detail::main_metric(options, TaskCategory::clustering));
 }
 
 GLOSSA_INLINE TaskScores::Subset score_clusters_fast(const ClusteringData& data, const TextEncoder& encoder,
@@ -110,16 +115,18 @@ GLOSSA_INLINE TaskScores::Subset score_clusters_fast(const ClusteringData& data,
   detail::ProtocolEncoder embed(encoder, options, order.size());
   const detail::TextVectors vectors = embed(detail::picked(all.texts, order), options.query_prompt);
   const std::size_t clusterings = options.clusterings == 0 ? detail::kFastClusterings : options.clusterings;
-  std::vector<double> v_measures;
+  std::map<std::string, std::vector<double>> runs;
   for (std::size_t i = 0; i < clusterings; ++i) {
     const std::vector<std::size_t> drawn = random.choices(order.size(), detail::kFastTexts);
-    v_measures.push_back(detail::clustering_score(vectors.gather(drawn), detail::picked(labels, drawn),
-                                                  {.clusters = detail::count_labels(labels),
-                                                   .batch = detail::kFastBatch,
-                                                   .seed = options.seed,
-                                                   .run = embed.cluster_run()}));
+    const std::vector<std::int32_t> expected = detail::picked(labels, drawn);
+    const auto found = mini_batch_kmeans(vectors.gather(drawn), {.clusters = detail::count_labels(labels),
+                                                                 .batch = detail::kFastBatch,
+                                                                 .seed = options.seed,
+                                                                 .run = embed.cluster_run()});
+    runs["v_measure"].push_back(v_measure(expected, found.labels).v_measure);
+    runs["ami"].push_back(adjusted_mutual_information(expected, found.labels));
   }
-  return detail::clustering_scores(std::move(v_measures), detail::main_metric(options, TaskCategory::clustering_fast));
+  return detail::subset_of_runs(std::move(runs), detail::main_metric(options, TaskCategory::clustering_fast));
 }
 
 GLOSSA_INLINE TaskScores::Subset score_clusters_fast(const ClusteringData& data, const TextEncoder& encoder,

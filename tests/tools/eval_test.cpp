@@ -1,0 +1,246 @@
+// glossa eval: scores of a model, kept in files, compared, and advice that rests on them.
+#include "tool.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using test::check_complaint;
+using test::contains;
+using test::lines_of;
+using test::parse_json;
+using test::Run;
+using test::with_model;
+using test::Workshop;
+
+/// Data in the small model's words: sts/stsb-en and -de, bitext/tatoeba-deu-eng, retrieval/fact.
+void write_data(const Workshop& shop) {
+  const std::string pairs = R"({"sentence1":"the cat","sentence2":"the cat sleep","score":4}
+{"sentence1":"the protein","sentence2":"museo","score":1}
+{"sentence1":"female cat","sentence2":"cat","score":3.5}
+{"sentence1":"how much","sentence2":"protein","score":2}
+)";
+  shop.write("data/sts/stsb-en.jsonl", pairs);
+  shop.write("data/sts/stsb-de.jsonl", pairs);
+  shop.write("data/bitext/tatoeba-deu-eng.jsonl", pairs);
+  shop.write("data/retrieval/fact/corpus.jsonl", R"({"_id":"1","title":"cat","text":"the cat sleep"}
+{"_id":"2","text":"the protein"}
+{"_id":"3","text":"museo"}
+)");
+  shop.write("data/retrieval/fact/queries.jsonl", R"({"_id":"q","text":"how much protein"}
+{"_id":"r","text":"cat"}
+)");
+  shop.write("data/retrieval/fact/qrels/test.tsv", "query-id\tcorpus-id\tscore\nq\t2\t1\nr\t1\t1\n");
+}
+
+const std::string kStsb = "--task STSBenchmarkMultilingualSTS --data data ";
+
+/// The folder of results that a run tells of last.
+std::string results_of(const Run& run) {
+  const std::string line = lines_of(run.err).back();
+  REQUIRE(line.starts_with("done: "));
+  return line.substr(6);
+}
+
+}  // namespace
+
+TEST_CASE("data of a category is scored without a task file") {
+  const Workshop shop;
+  write_data(shop);
+  const Run run = shop.run("eval " + with_model() + " --category sts --data data/sts/stsb-en.jsonl --json");
+  test::check_quiet(run);
+  REQUIRE(lines_of(run.out).size() == 1);
+  const auto json = parse_json(run.out);
+  CHECK(json.at("task") == "stsb-en");
+  CHECK(json.at("category") == "sts");
+  CHECK(json.at("main_score") == json.at("cosine_spearman"));
+  CHECK(json.at("languages").at(0) == "eng-Latn");
+  CHECK(json.at("settings") == "f32");
+
+  const Run found = shop.run("eval " + with_model() + " --category retrieval --data data/retrieval/fact --json");
+  test::check_quiet(found);
+  CHECK(parse_json(found.out).contains("ndcg_at_10"));
+  CHECK(parse_json(found.out).at("split") == "test");
+}
+
+TEST_CASE("known tasks find their data, and their tables have means and languages") {
+  const Workshop shop;
+  write_data(shop);
+  const Run run =
+      shop.run("eval " + with_model() + " " + kStsb + "--task Tatoeba --precision int8 --threads 1 --report page.html");
+  test::check_quiet(run);
+  for (const char* part : {"STSBenchmarkMultilingualSTS", "  de", "Tatoeba (deu-eng)", "Mean over tasks", "deu-Latn"}) {
+    INFO(part);
+    CHECK(contains(run.out, part));
+  }
+  CHECK(contains(shop.read("page.html"), "Tatoeba"));
+  const Run markdown = shop.run("eval " + with_model() + " " + kStsb + "--markdown");
+  CHECK(markdown.out.starts_with("| Task"));
+  const Run json = shop.run("eval " + with_model() + " " + kStsb + "--task Tatoeba --json");
+  REQUIRE(lines_of(json.out).size() == 2);
+  CHECK(parse_json(lines_of(json.out)[0]).at("subsets").size() == 2);
+}
+
+TEST_CASE("a task file's own settings count") {
+  const Workshop shop;
+  write_data(shop);
+  shop.write("mine.json", R"({"name":"Mine","category":"sts","data":"data/sts/stsb-en.jsonl","main_score":"pearson",
+    "prompts":{"query":"query: "}})");
+  const Run run = shop.run("eval " + with_model() + " --task mine.json --json");
+  test::check_quiet(run);
+  CHECK(parse_json(run.out).at("task") == "Mine");
+  CHECK(parse_json(run.out).at("main_score") == parse_json(run.out).at("pearson"));
+  const Run plain = shop.run("eval " + with_model() + " --category sts --data data/sts/stsb-en.jsonl --json");
+  CHECK(parse_json(run.out).at("pearson") != parse_json(plain.out).at("pearson"));
+}
+
+TEST_CASE("results that are there are not computed again, unless they are to be") {
+  const Workshop shop;
+  write_data(shop);
+  const std::string command = "eval " + with_model() + " " + kStsb + "--results results ";
+  const Run first = shop.run(command);
+  const std::string folder = results_of(first);
+  CHECK(folder.starts_with("results/"));
+  CHECK(folder.ends_with("-f32"));
+  const std::string file = folder + "/STSBenchmarkMultilingualSTS.json";
+  REQUIRE(shop.has(file));
+  REQUIRE(shop.has(folder + "/model_meta.json"));
+  const std::string kept = shop.read(file);
+
+  const Run again = shop.run(command + "--task Tatoeba");
+  CHECK(contains(again.err, "1 of 2 tasks are taken from " + folder));
+  CHECK(shop.read(file) == kept);
+  CHECK(contains(again.out, first.out.substr(0, first.out.find('\n')).substr(0, 4)));
+  const Run overwritten = shop.run(command + "--overwrite");
+  CHECK_FALSE(contains(overwritten.err, "taken from"));
+  const Run other = shop.run(command + "--precision int8");
+  CHECK(results_of(other).ends_with("-int8"));
+
+  shop.write(file, "{");
+  check_complaint(shop.run(command), 1, {"STSBenchmarkMultilingualSTS.json", "--overwrite"});
+  CHECK(results_of(shop.run(command + "--overwrite")) == folder);
+}
+
+TEST_CASE("a cache keeps the vectors of each model and precision") {
+  const Workshop shop;
+  write_data(shop);
+  const std::string command = "eval " + with_model() + " " + kStsb + "--cache cache --json ";
+  const Run first = shop.run(command);
+  const Run second = shop.run(command);
+  test::check_quiet(second);
+  const auto score = [](const Run& run) { return parse_json(run.out).at("main_score"); };
+  CHECK(score(first) == score(second));
+  CHECK(score(first) == score(shop.run("eval " + with_model() + " " + kStsb + "--json")));
+  test::check_quiet(shop.run(command + "--precision int8"));
+  std::size_t folders = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(shop.file("cache"))) folders += entry.is_directory();
+  CHECK(folders == 2);
+}
+
+TEST_CASE("Ctrl-C leaves the tasks that are finished, and the vectors that are there") {
+  const Workshop shop;
+  write_data(shop);
+  std::string many;
+  for (int i = 0; i < 30000; ++i) {
+    const std::string n = std::to_string(i);
+    many += R"({"sentence1":"the cat )" + n + R"( sleep","sentence2":"protein )" + n + " female how much\"}\n";
+  }
+  shop.write("data/bitext/tatoeba-deu-eng.jsonl", many);
+  const std::string command =
+      "eval " + with_model() + " " + kStsb + "--task Tatoeba --threads 1 --results results --cache cache";
+  test::Process process(shop, test::glossa_command(command), "data/sts/stsb-en.jsonl");
+  const auto files_in = [&](const std::string& folder) {
+    std::size_t files = 0;
+    if (!shop.has(folder)) return files;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(shop.file(folder)))
+      files += entry.is_regular_file();
+    return files;
+  };
+  const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  while (files_in("cache") < 4 && std::chrono::steady_clock::now() < end)  // two of the first task, two of the second
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  process.signal(SIGINT);
+  const Run run = process.wait(std::chrono::minutes(1));
+  check_complaint(run, 1, {"interrupted", "Tatoeba", "1 of 2 tasks are there"});
+  CHECK(files_in("results") == 3);  // the task, its items, the model
+  CHECK(files_in("cache") >= 4);
+  CHECK(shop.partial_files() == 0);
+}
+
+TEST_CASE("two runs are compared, with what became of each language") {
+  const Workshop shop;
+  write_data(shop);
+  const std::string command = "eval " + with_model() + " " + kStsb + "--task Tatoeba --results results ";
+  const std::string a = "'" + results_of(shop.run(command)) + "'";
+  const std::string b = "'" + results_of(shop.run(command + "--precision int4")) + "'";
+  const Run run = shop.run("eval compare " + a + " " + b + " --drift --report page.html");
+  test::check_quiet(run);
+  CHECK(run.out.starts_with("A: results/"));
+  for (const char* part : {"95 % interval", "Mean over categories", "Before", "deu-Latn", "significantly worse"}) {
+    INFO(part);
+    CHECK(contains(run.out, part));
+  }
+  CHECK(contains(shop.read("page.html"), "deu-Latn"));
+  const auto json = parse_json(shop.run("eval compare " + a + " " + a + " --json --drift").out);
+  CHECK(json.at("tasks").size() == 2);
+  CHECK(json.at("tasks").at(0).at("subsets").at(0).at("p") == 1);
+  CHECK(json.at("languages").size() == 2);
+  CHECK(shop.run("eval compare " + a + " " + b + " --markdown").out.find("| Task") != std::string::npos);
+  check_complaint(shop.run("eval compare " + a + " nowhere"), 1, {"nowhere", "no results"});
+}
+
+TEST_CASE("advice comes with what every precision scores, and how fast it is") {
+  const Workshop shop;
+  write_data(shop);
+  const Run run = shop.run("eval advise " + with_model() + " " + kStsb + "--loss 100 --json");
+  test::check_quiet(run);
+  const auto json = parse_json(run.out);
+  REQUIRE(json.at("precisions").size() == 4);
+  for (const auto& one : json.at("precisions")) {
+    CHECK(one.at("texts_per_second").get<double>() > 0);
+    CHECK(one.at("memory_mb").get<double>() > 1);
+    CHECK(one.at("tasks").size() == 1);
+  }
+  const Run table = shop.run("eval advise " + with_model() + " " + kStsb + "--precisions f32,int8");
+  test::check_quiet(table);
+  CHECK(contains(table.out, ", advised"));
+  CHECK(contains(table.out, "at most 1.00 points"));
+  check_complaint(shop.run("eval advise " + with_model() + " --category sts --data nowhere"), 1, {"nowhere"});
+}
+
+TEST_CASE("known tasks are listed") {
+  const Workshop shop;
+  const Run run = shop.run("eval tasks --category bitext");
+  test::check_quiet(run);
+  CHECK(contains(run.out, "Tatoeba"));
+  CHECK_FALSE(contains(run.out, "SciFact"));
+  for (const std::string& line : lines_of(shop.run("eval tasks --json").out)) CHECK(parse_json(line).contains("split"));
+}
+
+TEST_CASE("what is missing or wrong is told with what to do") {
+  const Workshop shop;
+  write_data(shop);
+  const std::string eval = "eval " + with_model() + " ";
+  check_complaint(shop.run("eval " + kStsb), 2, {"--model"});
+  check_complaint(shop.run("eval advise " + kStsb), 2, {"--model"});
+  check_complaint(shop.run(eval), 2, {"--task", "--category"});
+  check_complaint(shop.run(eval + "--category sts"), 2, {"--data"});
+  check_complaint(shop.run(eval + "--category music --data data"), 2, {"--category"});
+  check_complaint(shop.run(eval + "--task Tatoeba"), 2, {"--data", "Tatoeba"});
+  check_complaint(shop.run(eval + "--task Unheard --data data"), 1, {"--task", "Unheard", "glossa eval tasks"});
+  check_complaint(shop.run(eval + "--task none.json"), 1, {"none.json"});
+  check_complaint(shop.run(eval + kStsb + "--task STSBenchmarkMultilingualSTS"), 2, {"twice"});
+  check_complaint(shop.run(eval + kStsb + "--data data --data data"), 2, {"--data"});
+  check_complaint(shop.run(eval + kStsb + "--overwrite"), 2, {"--results"});
+  check_complaint(shop.run(eval + "--category retrieval --data data/retrieval/fact --split dev"), 1, {"dev"});
+  check_complaint(shop.run("eval --model nowhere " + kStsb), 1, {"nowhere"});
+  shop.write("data/sts/stsb-en.jsonl", "{\"sentence1\":\"a\",\"sentence2\":\"b\",\"score\":\"x\"}\n");
+  check_complaint(shop.run(eval + kStsb), 1, {"stsb-en.jsonl, line 1", "score"});
+}

@@ -69,7 +69,7 @@ std::vector<glossa::TaskScores> score_all(const EvalArguments& arguments, const 
       }
     }
     try {
-      all.push_back(session.run(task));
+      all.push_back(session.run(task, arguments.tasks.experiments));
     } catch (const glossa::Error& error) {
       if (error.kind() != glossa::ErrorKind::cancelled || arguments.results.empty()) throw;
       throw glossa::Error(error.kind(), {.file = arguments.results,

@@ -39,13 +39,13 @@ class EvalSession {
   EvalSession(const EvalSession&) = delete;
   EvalSession& operator=(const EvalSession&) = delete;
 
-  /// Evaluates a task. Errors: evaluate()'s; `cancelled` where Ctrl-C was pressed.
-  [[nodiscard]] glossa::TaskScores run(const glossa::TaskSpec& task) {
+  /// Evaluates a task. clusterings: of each set, in place of the task's own. Errors: evaluate()'s; `cancelled` where
+  /// Ctrl-C was pressed.
+  [[nodiscard]] glossa::TaskScores run(const glossa::TaskSpec& task, std::optional<std::size_t> clusterings = {}) {
     glossa::EvaluateOptions options{.executor = executor_};
     const glossa::Prompts& prompts = encoder_.embedder().info().prompts;
     options.prompts = {.query = prompts.query, .passage = prompts.passage};
-    if (task.category == glossa::TaskCategory::clustering && task.experiments != glossa::TaskSpec{}.experiments)
-      options.clusterings = task.experiments;
+    options.clusterings = clusterings.value_or(0);
     step_ = label_ + task.name;
     options.progress = [&](const glossa::EvaluateProgress& progress) {
       stop_if_interrupted();

@@ -55,6 +55,18 @@ std::optional<glossa::TaskScores> kept_scores(const std::filesystem::path& folde
   return std::nullopt;
 }
 
+/// Takes a damaged file of results away, which --overwrite makes again.
+void remove_damaged(const std::filesystem::path& folder, const glossa::TaskSpec& task) {
+  const std::string name = task.name + ".json";
+  try {
+    (void)glossa::read_result(folder / name);
+  } catch (const glossa::Error& error) {
+    if (error.kind() != glossa::ErrorKind::corrupt_file) return;
+    std::filesystem::remove(folder / name);
+    std::filesystem::remove(folder / "items" / name);
+  }
+}
+
 std::vector<glossa::TaskScores> score_all(const EvalArguments& arguments, const std::vector<glossa::TaskSpec>& tasks,
                                           const glossa::ResultModel& model, EvalSession& session) {
   std::vector<glossa::TaskScores> all;
@@ -77,7 +89,9 @@ std::vector<glossa::TaskScores> score_all(const EvalArguments& arguments, const 
                                          .remedy = std::to_string(all.size()) + " of " + std::to_string(tasks.size()) +
                                                    " tasks are there; the same command goes on"});
     }
-    if (!arguments.results.empty()) glossa::write_result(arguments.results, model, all.back());
+    if (arguments.results.empty()) continue;
+    if (arguments.overwrite) remove_damaged(glossa::result_folder(arguments.results, model), task);
+    glossa::write_result(arguments.results, model, all.back());
   }
   if (kept > 0)
     std::cerr << "glossa: " << kept << " of " << tasks.size() << " tasks are taken from "

@@ -28,9 +28,9 @@ namespace glossa {
 /// several threads at once.
 class EmbeddingCache {
  public:
-  /// Opens or makes <folder>/<fingerprint>-<hash>. fingerprint: Embedder::fingerprint(), with whatever else the vectors
-  /// depend on, such as a limit on tokens. Errors: `io` where the folder cannot be made; `invalid_argument` for no
-  /// dims.
+  /// Opens or makes `<folder>/<fingerprint>-<hash>`. fingerprint: Embedder::fingerprint(), with whatever else the
+  /// vectors depend on, such as a limit on tokens. Errors: `io` where the folder cannot be made; `invalid_argument` for
+  /// no dims.
   EmbeddingCache(const std::filesystem::path& folder, std::string_view fingerprint, std::size_t dims);
 
   EmbeddingCache(const EmbeddingCache&) = delete;

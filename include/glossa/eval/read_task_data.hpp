@@ -20,7 +20,7 @@ namespace glossa {
 /// {"sentence1", "sentence2"}
 [[nodiscard]] BitextData read_bitext(const std::filesystem::path& path, const ReadOptions& options = {});
 
-/// {"text", "label"}: a string or a whole number. `path` is a folder with the files train and <split>. Errors: also
+/// {"text", "label"}: a string or a whole number. `path` is a folder with the files train and `<split>`. Errors: also
 /// `corrupt_file` where train has one label only.
 [[nodiscard]] ClassificationData read_classification(const std::filesystem::path& path,
                                                      const ReadOptions& options = {});
@@ -31,7 +31,7 @@ namespace glossa {
 /// {"sentence1", "sentence2", "label"}, of which the label is 1 or 0, or true or false; or the same with lists.
 [[nodiscard]] PairData read_pairs(const std::filesystem::path& path, const ReadOptions& options = {});
 
-/// BEIR's layout: a folder with corpus ({"_id", "title"?, "text"}), queries ({"_id", "text"}) and qrels/<split>
+/// BEIR's layout: a folder with corpus ({"_id", "title"?, "text"}), queries ({"_id", "text"}) and qrels/`<split>`
 /// ({"query-id", "corpus-id", "score"}: a whole number). "id" will do for "_id". Errors: also `corrupt_file` for ids
 /// that are there twice, judgements of one pair that differ, and judgements of queries that are not there.
 [[nodiscard]] RetrievalData read_retrieval(const std::filesystem::path& path, const ReadOptions& options = {});

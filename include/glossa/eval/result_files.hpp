@@ -22,14 +22,14 @@ struct ResultModel {
   std::string settings{};  ///< what scores depend on beside the weights, such as "int8"; part of the revision's folder
 };
 
-/// The folder of a model's results: <results>/<organization__model>/<revision>, with "-<settings>" behind the revision
-/// where there are any, so that runs of several precisions lie side by side.
+/// The folder of a model's results: `<results>/<organization__model>/<revision>`, with "-<settings>" behind the
+/// revision where there are any, so that runs of several precisions lie side by side.
 [[nodiscard]] std::filesystem::path result_folder(const std::filesystem::path& results, const ResultModel& model);
 
-/// Writes <task>.json as mteb's TaskResult.to_disk() does (scores rounded to six places, NaN as null), model_meta.json
-/// beside it, and the single items' scores, where there are any, to items/<task>.json. Each file appears whole or not
-/// at all; folders are made. Splits of the task that the file has already stay. Returns the path of <task>.json.
-/// Errors: `invalid_argument` for names that cannot be files' names, `io`.
+/// Writes `<task>.json` as mteb's TaskResult.to_disk() does (scores rounded to six places, NaN as null),
+/// model_meta.json beside it, and the single items' scores, where there are any, to `items/<task>.json`. Each file
+/// appears whole or not at all; folders are made. Splits of the task that the file has already stay. Returns the path
+/// of `<task>.json`. Errors: `invalid_argument` for names that cannot be files' names, `io`.
 std::filesystem::path write_result(const std::filesystem::path& results, const ResultModel& model,
                                    const TaskScores& scores);
 

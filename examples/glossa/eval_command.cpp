@@ -18,6 +18,7 @@
 #include <iostream>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -55,6 +56,24 @@ std::optional<glossa::TaskScores> kept_scores(const std::filesystem::path& folde
   return std::nullopt;
 }
 
+/// Writes a task's results. Where those that are there cannot be read, and are to be overwritten, they are removed
+/// first: other splits of the task would be kept from them.
+void keep(const EvalArguments& arguments, const glossa::ResultModel& model, const glossa::TaskScores& scores) {
+  const std::filesystem::path folder = glossa::result_folder(arguments.results, model);
+  const std::string name = scores.task + ".json";
+  std::error_code code;
+  if (arguments.overwrite && std::filesystem::exists(folder / name, code)) {
+    try {
+      (void)glossa::read_result(folder / name);
+    } catch (const glossa::Error& error) {
+      if (error.kind() != glossa::ErrorKind::corrupt_file) throw;
+      std::filesystem::remove(folder / name, code);
+      std::filesystem::remove(folder / "items" / name, code);
+    }
+  }
+  glossa::write_result(arguments.results, model, scores);
+}
+
 std::vector<glossa::TaskScores> score_all(const EvalArguments& arguments, const std::vector<glossa::TaskSpec>& tasks,
                                           const glossa::ResultModel& model, EvalSession& session) {
   std::vector<glossa::TaskScores> all;
@@ -77,7 +96,7 @@ std::vector<glossa::TaskScores> score_all(const EvalArguments& arguments, const 
                                          .remedy = std::to_string(all.size()) + " of " + std::to_string(tasks.size()) +
                                                    " tasks are there; the same command goes on"});
     }
-    if (!arguments.results.empty()) glossa::write_result(arguments.results, model, all.back());
+    if (!arguments.results.empty()) keep(arguments, model, all.back());
   }
   if (kept > 0)
     std::cerr << "glossa: " << kept << " of " << tasks.size() << " tasks are taken from "

@@ -19,6 +19,14 @@ std::vector<PrecisionTrial> trials() {
           {.precision = "int4", .score = 0.630, .texts_per_second = 900, .memory_mb = 46}};
 }
 
+/// With one space where there are several.
+std::string squeezed(const std::string& text) {
+  std::string out;
+  for (const char c : text)
+    if (c != ' ' || !out.ends_with(' ')) out += c;
+  return out;
+}
+
 }  // namespace
 
 TEST_CASE("the fastest that loses less than the limit is chosen") {
@@ -48,8 +56,9 @@ TEST_CASE("trials that failed or have no score are passed over") {
   const glossa::PrecisionAdvice advice = advise_precision(all);
   CHECK(advice.reference == 1);
   CHECK(advice.chosen == 1);
-  const std::string table = glossa::advice_table(all, advice);
-  CHECK(table.find("bf16, advised  66.10               380         100\n") != std::string::npos);
+  const std::string table = squeezed(glossa::advice_table(all, advice));
+  INFO(table);
+  CHECK(table.find("bf16, advised 66.10 380 100\n") != std::string::npos);
   CHECK(table.find("f32: the weights are of another precision") != std::string::npos);
   for (PrecisionTrial& trial : all) trial.problem = "no";
   CHECK(test::error_of([&] { (void)advise_precision(all); }).field() == "trials");

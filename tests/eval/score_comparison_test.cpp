@@ -65,6 +65,14 @@ std::vector<TaskScores> after() {
           task("Fact", TaskCategory::retrieval, {subset("default", {"eng-Latn"}, std::move(mixed))})};
 }
 
+/// With one space where there are several.
+std::string squeezed(const std::string& text) {
+  std::string out;
+  for (const char c : text)
+    if (c != ' ' || !out.ends_with(' ')) out += c;
+  return out;
+}
+
 }  // namespace
 
 TEST_CASE("differences come with an interval and with p by what both runs tell of each item") {
@@ -165,8 +173,9 @@ TEST_CASE("a drift report has the greatest loss first, and who lost significantl
   REQUIRE(report.worse.size() == 1);
   CHECK(report.worse[0].subset == "swh-eng");
   REQUIRE(report.better.size() == 1);
-  const std::string table = glossa::drift_table(report);
-  CHECK(table.find("swh-Latn      1   70.00  60.00  -10.00") != std::string::npos);
+  const std::string table = squeezed(glossa::drift_table(report));
+  INFO(table);
+  CHECK(table.find("-10.00 1 0\n") != std::string::npos);
   CHECK(table.find("Significantly worse") != std::string::npos);
 }
 

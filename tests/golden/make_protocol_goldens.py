@@ -16,6 +16,7 @@ from mteb.types import PromptType
 from sklearn.metrics.pairwise import paired_cosine_distances
 
 warnings.simplefilter("ignore")
+torch.set_default_dtype(torch.float64)
 DIMS = 12
 draw = random.Random(3)
 WORDS = [w + e for w in "ra so ti ke lu mo pa vi".split() for e in "n rt sk la mme do".split()]

@@ -10,7 +10,6 @@
 #include <glossa/eval/protocols/score_classifier.hpp>
 #include <glossa/eval/protocols/text_vectors.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>

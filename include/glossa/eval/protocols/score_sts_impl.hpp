@@ -10,7 +10,6 @@
 
 #include <cmath>
 #include <cstddef>
-#include <span>
 #include <string>
 #include <vector>
 

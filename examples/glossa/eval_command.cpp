@@ -12,12 +12,12 @@
 #include <glossa/eval/score_table.hpp>
 #include <glossa/eval/table_format.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <filesystem>
 #include <iostream>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -32,25 +32,24 @@ std::string settings_of(const TaskArguments& arguments) {
   return settings;
 }
 
-/// What an earlier run kept of this task; nothing where that is of other data.
-std::optional<glossa::TaskScores> kept_scores(const std::filesystem::path& folder, const glossa::TaskSpec& task) {
+/// What an earlier run kept of this task; nothing where that is of other data, settings or prompts.
+std::optional<glossa::TaskScores> kept_scores(const std::filesystem::path& folder, const glossa::TaskSpec& task,
+                                              const EvalSession& session, std::optional<std::size_t> experiments) {
   const std::filesystem::path file = folder / (task.name + ".json");
   std::error_code code;
   if (!std::filesystem::exists(file, code)) return std::nullopt;
+  std::vector<glossa::TaskScores> splits;
   try {
-    for (glossa::TaskScores& scores : glossa::read_result(file)) {
-      const bool is_same =
-          scores.split == task.split && scores.revision == task.revision &&
-          std::equal(scores.subsets.begin(), scores.subsets.end(), task.subsets.begin(), task.subsets.end(),
-                     [](const auto& one, const auto& other) { return one.name == other.name; });
-      if (!is_same) continue;
-      scores.published = task.published;
-      return std::move(scores);
-    }
+    splits = glossa::read_result(file);
   } catch (const glossa::Error& error) {
     glossa::ErrorFacts facts = error.facts();
     facts.remedy = "remove the file, or add --overwrite to make it again";
     throw glossa::Error(error.kind(), facts);
+  }
+  for (glossa::TaskScores& scores : splits) {
+    if (!session.is_of(scores, task, experiments)) continue;
+    scores.published = task.published;
+    return std::move(scores);
   }
   return std::nullopt;
 }
@@ -73,8 +72,8 @@ std::vector<glossa::TaskScores> score_all(const EvalArguments& arguments, const 
   std::size_t kept = 0;
   for (const glossa::TaskSpec& task : tasks) {
     if (!arguments.results.empty() && !arguments.overwrite) {
-      if (std::optional<glossa::TaskScores> scores =
-              kept_scores(glossa::result_folder(arguments.results, model), task)) {
+      if (std::optional<glossa::TaskScores> scores = kept_scores(glossa::result_folder(arguments.results, model), task,
+                                                                 session, arguments.tasks.experiments)) {
         all.push_back(std::move(*scores));
         ++kept;
         continue;

@@ -33,6 +33,7 @@ OrderedJson subset_json(const glossa::ScoreComparison::Subset& subset) {
                   {"a", number_json(subset.a)},
                   {"b", number_json(subset.b)},
                   {"difference", number_json(subset.difference)}};
+  out["same_data"] = !subset.other_data;
   if (subset.unit == glossa::ComparedUnit::none) return out;
   out["compared"] = subset.unit == glossa::ComparedUnit::items ? "items" : "runs";
   out["count"] = subset.units;

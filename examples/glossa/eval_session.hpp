@@ -16,6 +16,7 @@
 #include <glossa/eval/task.hpp>
 #include <glossa/eval/task_scores.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <iostream>
@@ -42,10 +43,7 @@ class EvalSession {
   /// Evaluates a task. clusterings: of each set, in place of the task's own. Errors: evaluate()'s; `cancelled` where
   /// Ctrl-C was pressed.
   [[nodiscard]] glossa::TaskScores run(const glossa::TaskSpec& task, std::optional<std::size_t> clusterings = {}) {
-    glossa::EvaluateOptions options{.executor = executor_};
-    const glossa::Prompts& prompts = encoder_.embedder().info().prompts;
-    options.prompts = {.query = prompts.query, .passage = prompts.passage};
-    options.clusterings = clusterings.value_or(0);
+    glossa::EvaluateOptions options = evaluate_options(clusterings);
     step_ = label_ + task.name;
     options.progress = [&](const glossa::EvaluateProgress& progress) {
       stop_if_interrupted();
@@ -60,6 +58,18 @@ class EvalSession {
     bar_.clear();
     stop_if_interrupted();
     return scores;
+  }
+
+  /// Whether these scores are what run() would give: of the same split, subsets, data, settings and prompts.
+  [[nodiscard]] bool is_of(const glossa::TaskScores& scores, const glossa::TaskSpec& task,
+                           std::optional<std::size_t> clusterings = {}) const {
+    require_prompts(task);
+    const glossa::EvaluateOptions options = evaluate_options(clusterings);
+    return scores.split == task.split && scores.revision == task.revision &&
+           std::equal(scores.subsets.begin(), scores.subsets.end(), task.subsets.begin(), task.subsets.end(),
+                      [&](const auto& one, const auto& other) {
+                        return one.name == other.name && one.source == glossa::score_source(task, other, options);
+                      });
   }
 
   [[nodiscard]] const glossa::Embedder& embedder() const noexcept { return encoder_.embedder(); }
@@ -87,6 +97,13 @@ class EvalSession {
   }
 
  private:
+  [[nodiscard]] glossa::EvaluateOptions evaluate_options(std::optional<std::size_t> clusterings) const {
+    const glossa::Prompts& prompts = encoder_.embedder().info().prompts;
+    return {.prompts = {.query = prompts.query, .passage = prompts.passage},
+            .clusterings = clusterings.value_or(0),
+            .executor = executor_};
+  }
+
   [[nodiscard]] glossa::EmbedderEncoder load(const std::string& cache) {
     glossa::EmbedderOptions options{
         .precision = precision_from(arguments_.precision), .executor = executor_, .max_tokens = arguments_.max_tokens};

@@ -61,6 +61,7 @@
 #include <glossa/eval/report_page.hpp>
 #include <glossa/eval/result_files.hpp>
 #include <glossa/eval/score_comparison.hpp>
+#include <glossa/eval/score_source.hpp>
 #include <glossa/eval/score_summary.hpp>
 #include <glossa/eval/score_table.hpp>
 #include <glossa/eval/table_format.hpp>

@@ -241,3 +241,45 @@ TEST_CASE("of equal likeness the document with the larger id is ranked first, at
   CHECK(subset.scores.at("recall_at_1000") == 0.5);
   CHECK(subset.scores.at("mrr_at_1000") == test::near(1.0 / 1000));
 }
+
+TEST_CASE("scores tell their data, settings and prompts by a hash") {
+  const test::TemporaryFolder folder;
+  for (const Category category : kCategories) {
+    INFO(to_string(category));
+    glossa::TaskSpec task = task_of(category, folder.path());
+    const auto source = [&](const glossa::EvaluateOptions& options = kRoles) {
+      return score_source(task, task.subsets.at(0), options);
+    };
+    const glossa::ScoreSource first = source();
+    CHECK(evaluate(task, test::hashed_words, kRoles).subsets.at(0).source == first);
+    CHECK(first.data.size() == 16);
+    CHECK(first.data != first.prompts);
+
+    task.prompts.query = "another: ";
+    CHECK(source().data == first.data);
+    CHECK(source().prompts != first.prompts);
+    task.prompts.query.reset();
+    task.main_metric = "another";
+    CHECK(source().data != first.data);
+    task.main_metric.clear();
+    task.fields["text"] = "another";
+    CHECK(source().data != first.data);
+    task.fields.clear();
+    CHECK(source() == first);
+
+    const std::filesystem::path data = task.subsets[0].data;
+    const std::filesystem::path file = category == Category::classification ? data / "train.jsonl"
+                                       : category == Category::retrieval    ? data / "qrels" / "test.tsv"
+                                                                            : data;
+    const std::string bytes = test::read_file(file);
+    test::write_file(file, bytes + "\n");
+    CHECK(source().data != first.data);
+    CHECK(source().prompts == first.prompts);
+    test::write_file(file, bytes);
+    CHECK(source() == first);
+  }
+  glossa::TaskSpec task = task_of(Category::classification, folder.path());
+  const glossa::ScoreSource eight = score_source(task, task.subsets.at(0));
+  task.samples_per_label = 4;
+  CHECK(score_source(task, task.subsets.at(0)).data != eight.data);
+}

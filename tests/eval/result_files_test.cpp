@@ -185,3 +185,12 @@ TEST_CASE("results that cannot be written are an error that names the place") {
   CHECK(error.kind() == ErrorKind::io);
   CHECK(test::says(error, (folder.path() / "m").string()));
 }
+
+TEST_CASE("where scores come from is written and read") {
+  const test::TemporaryFolder folder;
+  TaskScores scores = topics();
+  scores.subsets[0].source = {.data = "0123456789abcdef", .prompts = "fedcba9876543210"};
+  const TaskScores read = glossa::read_result(glossa::write_result(folder.path(), small_model(), scores)).at(0);
+  CHECK(read.subsets[0].source == scores.subsets[0].source);
+  CHECK(read.subsets[1].source == glossa::ScoreSource{});
+}

@@ -204,3 +204,27 @@ TEST_CASE("tables and pages of a comparison have all of it, and names stay in th
   CHECK(page.find("swh-Latn") != std::string::npos);
   CHECK(page.ends_with("</html>\n"));
 }
+
+TEST_CASE("scores of other data, settings or revisions are not tested against each other, and a note says so") {
+  std::vector<TaskScores> a = before();
+  std::vector<TaskScores> b = after();
+  a[0].subsets[0].source = {.data = "0123", .prompts = "1"};
+  b[0].subsets[0].source = {.data = "0123", .prompts = "2"};  // another prompt is what one may want to compare
+  a[0].subsets[1].source = {.data = "0123"};
+  b[0].subsets[1].source = {.data = "4567"};
+  b[1].revision = "another";
+  const ScoreComparison comparison = compare_scores(a, b);
+  const auto& pairs = comparison.tasks[0].subsets;
+  CHECK(pairs[0].unit == ComparedUnit::items);
+  CHECK_FALSE(pairs[0].other_data);
+  CHECK(pairs[1].unit == ComparedUnit::none);
+  CHECK(pairs[1].other_data);
+  CHECK(std::isnan(pairs[1].p));
+  CHECK(pairs[1].difference == Approx(-0.1));
+  CHECK(comparison.tasks[1].subsets[0].other_data);
+  const std::string table = glossa::comparison_table(comparison, {.a = "a", .b = "b"});
+  CHECK(table.find("on other data, or with other settings") != std::string::npos);
+  CHECK(table.find("do not tell what each query") == std::string::npos);
+  CHECK(glossa::comparison_table(compare_scores(before(), after()), {.a = "a", .b = "b"}).find("other settings") ==
+        std::string::npos);
+}

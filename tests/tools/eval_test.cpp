@@ -244,3 +244,19 @@ TEST_CASE("what is missing or wrong is told with what to do") {
   shop.write("data/sts/stsb-en.jsonl", "{\"sentence1\":\"a\",\"sentence2\":\"b\",\"score\":\"x\"}\n");
   check_complaint(shop.run(eval + kStsb), 1, {"stsb-en.jsonl, line 1", "score"});
 }
+
+TEST_CASE("results of other data or other prompts are not taken for those of these") {
+  const Workshop shop;
+  write_data(shop);
+  const std::string task = R"({"name":"Mine","category":"sts","data":"data/sts/stsb-en.jsonl"})";
+  shop.write("mine.json", task);
+  const std::string command = "eval " + with_model() + " --task mine.json --results results";
+  (void)shop.run(command);
+  CHECK(contains(shop.run(command).err, "1 of 1 tasks are taken from"));
+  shop.write("data/sts/stsb-en.jsonl",
+             shop.read("data/sts/stsb-en.jsonl") + R"({"sentence1":"museo","sentence2":"museo","score":5})" + "\n");
+  CHECK_FALSE(contains(shop.run(command).err, "are taken from"));
+  CHECK(contains(shop.run(command).err, "1 of 1 tasks are taken from"));
+  shop.write("mine.json", task.substr(0, task.size() - 1) + R"(,"prompts":{"query":"query: "}})");
+  CHECK_FALSE(contains(shop.run(command).err, "are taken from"));
+}

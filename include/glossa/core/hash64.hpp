@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <vector>
 
 namespace glossa::detail {
@@ -66,6 +67,13 @@ class Hash64 {
     hash.add(buffer.data(), count);
   }
   return hash.value();
+}
+
+/// A hash as text, 16 digits.
+[[nodiscard]] inline std::string hex_text(std::uint64_t value) {
+  std::string out;
+  for (int shift = 60; shift >= 0; shift -= 4) out += "0123456789abcdef"[value >> shift & 15];
+  return out;
 }
 
 }  // namespace glossa::detail

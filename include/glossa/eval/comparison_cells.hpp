@@ -104,11 +104,13 @@ namespace glossa::detail {
   std::vector<std::string> notes;
   bool has_runs = false;
   bool has_none = false;
+  bool has_other = false;
   bool has_star = false;
   for (const ScoreComparison::Task& task : comparison.tasks)
     for (const ScoreComparison::Subset& subset : task.subsets) {
       has_runs = has_runs || subset.unit == ComparedUnit::runs;
-      has_none = has_none || subset.unit == ComparedUnit::none;
+      has_other = has_other || subset.other_data;
+      has_none = has_none || (subset.unit == ComparedUnit::none && !subset.other_data);
       has_star = has_star || subset.significant;
     }
   if (has_star)
@@ -117,6 +119,11 @@ namespace glossa::detail {
     notes.emplace_back(
         "Classification and clustering are compared by their experiments, which share one set of texts.");
   if (has_none) notes.emplace_back("-: the results do not tell what each query, pair or text scores.");
+  if (has_other)
+    notes.emplace_back(
+        "-: the runs were scored on other data, or with other settings (or one of them does not tell): evaluate both "
+        "on the "
+        "same.");
   const auto list = [&](const char* run, const std::vector<std::string>& names) {
     if (names.empty()) return;
     std::string note = std::string("Only in ") + run + ":";

@@ -24,12 +24,6 @@
 namespace glossa {
 namespace detail {
 
-[[nodiscard]] inline std::string hex_text(std::uint64_t value) {
-  std::string out;
-  for (int shift = 60; shift >= 0; shift -= 4) out += "0123456789abcdef"[value >> shift & 15];
-  return out;
-}
-
 /// A folder's name for a fingerprint, which may have anything in it: what is safe of its start, for people, and a hash.
 [[nodiscard]] inline std::string cache_name(std::string_view fingerprint, std::uint64_t hash) {
   std::string out;

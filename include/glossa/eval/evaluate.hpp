@@ -12,6 +12,7 @@
 #include <glossa/eval/protocols/score_retrieval.hpp>
 #include <glossa/eval/protocols/score_sts.hpp>
 #include <glossa/eval/protocols/score_summaries.hpp>
+#include <glossa/eval/score_source.hpp>
 #include <glossa/eval/task.hpp>
 #include <glossa/eval/task_scores.hpp>
 #include <glossa/eval/text_encoder.hpp>
@@ -54,8 +55,15 @@ struct EvaluateOptions {
 [[nodiscard]] TaskScores evaluate(const TaskSpec& task, const TextEncoder& encoder,
                                   const EvaluateOptions& options = {});
 
+/// What evaluate() says of a subset's scores: TaskScores::Subset::source. Scores that were kept are those of the same
+/// task where it is the same. Errors: `not_found` and `io` for data files that cannot be read; `invalid_argument` for
+/// prompts that neither task nor options tell.
+[[nodiscard]] ScoreSource score_source(const TaskSpec& task, const TaskSubset& subset,
+                                       const EvaluateOptions& options = {});
+
 }  // namespace glossa
 
 #if GLOSSA_WITH_DEFINITIONS
 #include <glossa/eval/evaluate_impl.hpp>
+#include <glossa/eval/score_source_impl.hpp>
 #endif

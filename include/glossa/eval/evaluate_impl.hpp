@@ -93,6 +93,7 @@ GLOSSA_INLINE TaskScores evaluate(const TaskSpec& task, const TextEncoder& encod
         scores.subsets.emplace_back(detail::score_subset(task, subset, encoder, protocol, random));
     scored.name = subset.name;
     scored.languages = subset.languages;
+    scored.source = score_source(task, subset, options);
   }
   scores.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return scores;

@@ -53,6 +53,8 @@ namespace detail {
   subset.main_score = parsed_score(all.at("main_score"));
   for (const auto& [name, value] : all.items())
     if ((value.is_number() || value.is_null()) && name != "main_score") subset.scores[name] = parsed_score(value);
+  if (const std::optional<JsonFields> source = fields.object("source"))
+    subset.source = {source->string_or("data", ""), source->string_or("prompts", "")};
   if (const Json* experiments = fields.find("scores_per_experiment"); experiments != nullptr && experiments->is_array())
     for (const Json& one : *experiments)
       if (one.is_object())

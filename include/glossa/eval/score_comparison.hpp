@@ -35,6 +35,9 @@ struct ScoreComparison {
     double a = 0;
     double b = 0;
     double difference = 0;
+    /// Whether the runs tell of other data, or of another way to score it: then the two scores alone are there, which
+    /// say little about the models.
+    bool other_data = false;
     ComparedUnit unit = ComparedUnit::none;
     std::size_t units = 0;  ///< that were compared
     /// Of the difference, by bootstrap of its units; NaN where there is no unit.
@@ -70,9 +73,9 @@ struct ScoreComparison {
 };
 
 /// Tasks are the same that have name and split in common, their subsets by name. A difference is tested where both
-/// runs have as many items and these make the score up (their mean is the score), or else runs of which that is true;
-/// items without a score in either are left out. Errors: `invalid_argument` for options out of range, and where the
-/// runs have no subset in common.
+/// runs have the same data and settings (TaskScores::revision, ScoreSource::data) and as many items, and these make the
+/// score up (their mean is the score), or else runs of which that is true; items without a score in either are left
+/// out. Errors: `invalid_argument` for options out of range, and where the runs have no subset in common.
 [[nodiscard]] ScoreComparison compare_scores(std::span<const TaskScores> a, std::span<const TaskScores> b,
                                              const ComparisonOptions& options = {});
 

@@ -61,9 +61,11 @@ struct PairedUnits {
 }
 
 [[nodiscard]] inline ScoreComparison::Subset compare_subsets(const TaskScores::Subset& a, const TaskScores::Subset& b,
-                                                             const BootstrapOptions& options) {
+                                                             bool same_revision, const BootstrapOptions& options) {
   ScoreComparison::Subset out{.name = a.name, .languages = a.languages, .a = a.main_score, .b = b.main_score};
   out.difference = b.main_score - a.main_score;
+  out.other_data = !same_revision || a.source.data != b.source.data;
+  if (out.other_data) return out;
   const PairedUnits units = paired_units(a, b);
   out.unit = units.unit;
   out.units = units.a.size();
@@ -160,7 +162,8 @@ GLOSSA_INLINE ScoreComparison compare_scores(std::span<const TaskScores> a, std:
     for (const TaskScores::Subset& subset : one->subsets) {
       const TaskScores::Subset* same = detail::find_subset(*other, subset.name);
       if (same == nullptr) continue;
-      task.subsets.push_back(detail::compare_subsets(subset, *same, options.bootstrap));
+      task.subsets.push_back(
+          detail::compare_subsets(subset, *same, one->revision == other->revision, options.bootstrap));
       means[0].add(subset.main_score);
       means[1].add(same->main_score);
     }

@@ -1,6 +1,7 @@
 // What a model scores on a task.
 #pragma once
 
+#include <glossa/eval/score_source.hpp>
 #include <glossa/eval/task.hpp>
 
 #include <map>
@@ -19,6 +20,7 @@ struct TaskScores {
     std::map<std::string, std::vector<double>> runs{};
     /// Of each query, pair or text in the order of the data, what comparisons of two models draw from; may be empty.
     std::vector<double> items{};
+    ScoreSource source{};
   };
 
   std::string task;

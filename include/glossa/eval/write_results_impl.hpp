@@ -78,6 +78,8 @@ inline void require_file_name(const std::string& field, std::string_view name) {
   Json out{{"hf_subset", subset.name}, {"languages", subset.languages}};
   for (const auto& [name, score] : subset.scores) out[name] = rounded_json(score);
   out["main_score"] = rounded_json(subset.main_score);
+  if (subset.source != ScoreSource{})
+    out["source"] = {{"data", subset.source.data}, {"prompts", subset.source.prompts}};  // ours; mteb lets it be
   if (subset.runs.empty()) return out;
   const auto v_measures = subset.runs.find("v_measure");
   if (mteb_type(category) == "Clustering" && v_measures != subset.runs.end()) {

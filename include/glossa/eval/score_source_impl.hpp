@@ -1,0 +1,91 @@
+// Definition of score_source; see core/linkage.hpp.
+#pragma once
+
+#include <glossa/core/file_reader.hpp>
+#include <glossa/core/hash64.hpp>
+#include <glossa/core/linkage.hpp>
+#include <glossa/eval/data_rows.hpp>
+#include <glossa/eval/evaluate.hpp>
+#include <glossa/eval/evaluate_impl.hpp>
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+namespace glossa {
+namespace detail {
+
+/// Gathers facts, each behind its length, so that no two lists of them look alike.
+class SourceFacts {
+ public:
+  void add(std::string_view fact) { text_.append(std::to_string(fact.size())).append(":").append(fact); }
+  void add_number(std::size_t number) { add(std::to_string(number)); }
+  /// A file's format and content; "" for none.
+  void add_file(const std::filesystem::path& path) {
+    add(path_text(path.extension()));
+    add(path.empty() ? "" : hex_text(hash_of(FileReader(path))));
+  }
+  [[nodiscard]] std::string hash() const {
+    Hash64 hash;
+    hash.add(text_.data(), text_.size());
+    return hex_text(hash.value());
+  }
+
+ private:
+  std::string text_;
+};
+
+/// The files that a subset's data is read from; "" for those that are not there.
+[[nodiscard]] inline std::vector<std::filesystem::path> source_files(const TaskSpec& task, const TaskSubset& subset) {
+  std::error_code code;
+  if (!std::filesystem::is_directory(subset.data, code)) return {subset.data};
+  const std::filesystem::path& folder = subset.data;
+  if (task.category == TaskCategory::classification)
+    return {data_file(folder / "train"), data_file(folder / task.split)};
+  if (task.category == TaskCategory::retrieval)
+    return {data_file(folder / "corpus"), data_file(folder / "queries"), data_file(folder / "qrels" / task.split)};
+  return {data_file(folder / task.split)};
+}
+
+/// The settings that the category's protocol looks at.
+inline void add_settings(SourceFacts& facts, const TaskSpec& task, const ProtocolOptions& options) {
+  facts.add(to_string(task.category));
+  facts.add(options.main_metric.empty() ? default_metric(task.category) : std::string_view(options.main_metric));
+  for (const auto& [name, own] : task.fields) {
+    facts.add(name);
+    facts.add(own);
+  }
+  switch (task.category) {
+    case TaskCategory::classification:
+      facts.add_number(options.samples_per_label);
+      facts.add_number(options.experiments);
+      facts.add_number(options.seed);
+      break;
+    case TaskCategory::clustering:
+    case TaskCategory::clustering_fast:
+      facts.add_number(options.clusterings);
+      facts.add_number(options.seed);
+      break;
+    case TaskCategory::retrieval: facts.add_number(options.ignore_identical_ids ? 1 : 0); break;
+    case TaskCategory::summarization: facts.add_number(options.averages_p_values ? 1 : 0); break;
+    default: break;
+  }
+}
+
+}  // namespace detail
+
+GLOSSA_INLINE ScoreSource score_source(const TaskSpec& task, const TaskSubset& subset, const EvaluateOptions& options) {
+  const ProtocolOptions protocol = detail::protocol_options(task, options);
+  detail::SourceFacts data;
+  detail::add_settings(data, task, protocol);
+  for (const std::filesystem::path& file : detail::source_files(task, subset)) data.add_file(file);
+  detail::SourceFacts prompts;
+  prompts.add(protocol.query_prompt);
+  prompts.add(protocol.passage_prompt);
+  return {data.hash(), prompts.hash()};
+}
+
+}  // namespace glossa

@@ -122,8 +122,7 @@ namespace glossa::detail {
   if (has_other)
     notes.emplace_back(
         "-: the runs were scored on other data, or with other settings (or one of them does not tell): evaluate both "
-        "on the "
-        "same.");
+        "on the same.");
   const auto list = [&](const char* run, const std::vector<std::string>& names) {
     if (names.empty()) return;
     std::string note = std::string("Only in ") + run + ":";

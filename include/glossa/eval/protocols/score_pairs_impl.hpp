@@ -19,16 +19,30 @@
 namespace glossa {
 namespace detail {
 
-/// Of each pair what it gives to the average precision: see score_pairs().
+/// Of each pair how much the average precision would change with its weight, shifted to have that as their mean: see
+/// score_pairs(). With n pairs, P of them matches, the pair's step k, its label y and the precision p of each step:
+/// AP + n/P · (y·(p_k - AP) + Σ (y - p_s)·m_s/t_s), over the steps s from k on, of m_s matches and t_s pairs down to
+/// it.
 [[nodiscard]] inline std::vector<double> precision_items(std::span<const double> scores,
-                                                         std::span<const std::uint8_t> labels) {
+                                                         std::span<const std::uint8_t> labels, double average) {
   const std::vector<ScoreStep> steps = score_steps(scores, labels);
-  const std::size_t matches = steps.back().matches;
-  std::vector<double> items(scores.size());
+  std::vector<double> items(scores.size(), average);
+  if (steps.back().matches == 0) return items;
+  std::vector<double> precisions(steps.size());
+  std::vector<double> gains(steps.size());   // Σ m_s/t_s
+  std::vector<double> losses(steps.size());  // Σ p_s·m_s/t_s
+  for (std::size_t k = steps.size(); k-- > 0;) {
+    const std::size_t before = k == 0 ? 0 : steps[k - 1].matches;
+    const double share = ratio(steps[k].matches - before, steps[k].taken);
+    precisions[k] = ratio(steps[k].matches, steps[k].taken);
+    gains[k] = share + (k + 1 == steps.size() ? 0 : gains[k + 1]);
+    losses[k] = share * precisions[k] + (k + 1 == steps.size() ? 0 : losses[k + 1]);
+  }
+  const double scale = ratio(items.size(), steps.back().matches);
   for (std::size_t i = 0; i < items.size(); ++i) {
-    if (labels[i] == 0) continue;
     const auto step = std::ranges::lower_bound(steps, scores[i], std::greater<>(), &ScoreStep::score);
-    items[i] = ratio(step->matches, step->taken) * ratio(items.size(), matches);
+    const auto k = static_cast<std::size_t>(step - steps.begin());
+    items[i] += scale * ((labels[i] == 0 ? 0 : precisions[k] - average + gains[k]) - losses[k]);
   }
   return items;
 }
@@ -59,7 +73,7 @@ GLOSSA_INLINE TaskScores::Subset score_pairs(const PairData& data, const TextEnc
       most = std::max(most, score);
     }
     if (main == metric.prefix + "ap" || (main == "max_ap" && precision > best))
-      subset.items = detail::precision_items(scores, data.label);
+      subset.items = detail::precision_items(scores, data.label, precision);
     best = std::max(best, precision);
   }
   detail::set_main_score(subset, main);

@@ -11,7 +11,7 @@ namespace glossa {
 
 /// STS as python mteb 2.26 has it: Pearson's and Spearman's correlations of people's scores with cosines and with
 /// minus the Manhattan and Euclidean distances; "pearson" and "spearman" are those of cosines. items: of each pair, its
-/// part in the correlation that counts, of which that is the mean.
+/// influence on the correlation that counts (of Spearman's, with the ranks as they are), of which that is the mean.
 /// Errors: those of the encoder and of what it gives (`invalid_argument`, `numeric`); `invalid_argument` for no pairs.
 [[nodiscard]] TaskScores::Subset score_sts(const StsData& data, const TextEncoder& encoder,
                                            const ProtocolOptions& options = {});

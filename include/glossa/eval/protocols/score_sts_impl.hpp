@@ -24,10 +24,19 @@ namespace detail {
   return values;
 }
 
+/// Of each pair how much the correlation r would change with its weight, shifted to have the mean r: with x and y of
+/// mean 0 and deviation 1, x·y - r·(x² + y²)/2 + r (Devlin, Gnanadesikan & Kettenring 1975). Products x·y have that
+/// mean too, but vary more than r does: of a perfect correlation these are all 1.
 [[nodiscard]] inline std::vector<double> correlation_items(const std::vector<double>& x, const std::vector<double>& y) {
   std::vector<double> items = standardised(x);
   const std::vector<double> other = standardised(y);
-  for (std::size_t i = 0; i < items.size(); ++i) items[i] *= other[i];
+  std::vector<double> squares(items.size());
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    squares[i] = (items[i] * items[i] + other[i] * other[i]) / 2;
+    items[i] *= other[i];
+  }
+  const double r = mean_of_values(items);
+  for (std::size_t i = 0; i < items.size(); ++i) items[i] += r - r * squares[i];
   return items;
 }
 

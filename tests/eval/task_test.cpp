@@ -64,7 +64,11 @@ TEST_CASE("names of subsets tell languages") {
   CHECK(glossa::languages_of_subset("ace_Arab-bam_Latn") == Texts{"ace-Arab", "bam-Latn"});
   CHECK(glossa::languages_of_subset("en-en") == Texts{"eng-Latn"});
   CHECK(glossa::languages_of_subset("en-ext") == Texts{"eng-Latn"});
-  for (const char* none : {"default", "", "-", "xx", "stsb", "de-", "de-xx", "DE", "train", "deu-eng-fra"})
+  CHECK(glossa::languages_of_subset("zh-CN") == glossa::languages_of_subset("zh"));
+  CHECK(glossa::languages_of_subset("zh-TW").at(0).ends_with("-Hant"));
+  CHECK(glossa::languages_of_subset("pt-BR") == Texts{"por-Latn"});
+  for (const char* none :
+       {"default", "", "-", "xx", "stsb", "de-", "de-xx", "DE", "train", "deu-eng-fra", "xx-CN", "zh-C", "zh-cN"})
     CHECK(glossa::languages_of_subset(none).empty());
 }
 
@@ -237,4 +241,20 @@ TEST_CASE("what is wrong in a task file is told by field") {
   }
   CHECK(TaskFile(R"({"name": "M", "category": "sts", "data": "b"})").error().kind() == ErrorKind::not_found);
   CHECK(TaskFile(R"({"task": "STSBench", "data": "a.jsonl"})").error().kind() == ErrorKind::not_found);
+}
+
+TEST_CASE("subsets of regions are found, and a file of no known language is refused, not left out") {
+  const test::TemporaryFolder folder;
+  for (const char* name : {"massiveintent-de", "massiveintent-zh-CN", "massiveintent-zh-TW", "massivescenario-x"})
+    test::write_file(folder.path() / name / "test.jsonl", "");
+  const TaskSpec task = glossa::find_task("MassiveIntentClassification");
+  CHECK(subset_names(glossa::attach_data(task, folder.path())) == Texts{"de", "zh-CN", "zh-TW"});
+  test::write_file(folder.path() / "massiveintent-klingon" / "test.jsonl", "");
+  const Error error = test::error_of([&] { (void)glossa::attach_data(task, folder.path()); });
+  CHECK(error.kind() == ErrorKind::invalid_argument);
+  CHECK(test::says(error, "massiveintent-klingon"));
+
+  test::write_file(folder.path() / "summaries" / "summeval-fr.jsonl", "");
+  test::write_file(folder.path() / "summaries" / "summeval.jsonl", "");
+  CHECK(glossa::attach_data(glossa::find_task("SummEval"), folder.path() / "summaries").subsets.size() == 1);
 }

@@ -51,12 +51,24 @@ inline constexpr LanguageTag kLanguageTags[] = {
   return true;
 }
 
-/// "deu-Latn" of "de", "deu", "deu-Latn" and "deu_Latn"; "" of what is no such code, or of an unknown one without a
-/// script.
+/// Whether `text` is a region: two capital letters of ISO 3166, as in "zh-TW".
+[[nodiscard]] constexpr bool is_region(std::string_view text) noexcept {
+  return text.size() == 2 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'A' && text[1] <= 'Z';
+}
+
+/// "deu-Latn" of "de", "deu", "de-AT", "deu-Latn" and "deu_Latn"; "" of what is no such code, or of an unknown one
+/// without a script. Regions tell the script of Chinese alone.
 [[nodiscard]] inline std::string language_tag(std::string_view code) {
   if (code.size() == 8 && is_code(code.substr(0, 3), 3) && (code[3] == '-' || code[3] == '_') && code[4] >= 'A' &&
       code[4] <= 'Z' && is_code(code.substr(5), 3))
     return std::string(code.substr(0, 3)) + "-" + std::string(code.substr(4));
+  if (const std::size_t end = code.find_first_of("-_"); end != std::string_view::npos) {
+    const std::string_view region = code.substr(end + 1);
+    if (!is_region(region)) return {};
+    std::string tag = language_tag(code.substr(0, end));
+    if (tag.ends_with("-Hans") && (region == "TW" || region == "HK" || region == "MO")) tag.back() = 't';
+    return tag;
+  }
   if (is_code(code, 2) || is_code(code, 3))
     for (const LanguageTag& one : kLanguageTags)
       if (code == one.short_code || code == one.tag.substr(0, 3)) return std::string(one.tag);

@@ -55,7 +55,8 @@ struct TaskSpec {
 /// of the split, or with corpus, queries and qrels), or a folder with several of those, which are named by a language
 /// ("de.jsonl", "tha_Thai/"), a pair of them ("deu-eng.jsonl"), or these behind the data set's name
 /// ("stsb-de.jsonl"). Subsets are sorted by name. Where judgements in qrels are of one split alone, that is the task's.
-/// Errors: `not_found` where there is no such data.
+/// Errors: `not_found` where there is no such data; `invalid_argument` for two files of one subset, and for one that is
+/// called after the data set and no language.
 [[nodiscard]] TaskSpec attach_data(TaskSpec task, const std::filesystem::path& path);
 
 /// Reads a task file: a JSON object with "name", "category" and "data" (a path, or an object of paths by subset;
@@ -72,8 +73,8 @@ struct TaskSpec {
 /// The known task of this name. Errors: `not_found`, with the names that come near it.
 [[nodiscard]] TaskSpec find_task(std::string_view name);
 
-/// The languages that a subset's name tells: {"deu-Latn"} of "de", "deu" and "deu_Latn", two of "deu-eng"; none of
-/// "default".
+/// The languages that a subset's name tells: {"deu-Latn"} of "de", "deu", "de-AT" and "deu_Latn", two of "deu-eng";
+/// none of "default".
 [[nodiscard]] std::vector<std::string> languages_of_subset(std::string_view name);
 
 }  // namespace glossa

@@ -5,6 +5,7 @@
 #include <glossa/core/file_reader.hpp>
 #include <glossa/core/linkage.hpp>
 #include <glossa/eval/data_rows.hpp>
+#include <glossa/eval/known_tasks.hpp>
 #include <glossa/eval/language_tags.hpp>
 #include <glossa/eval/task.hpp>
 
@@ -70,6 +71,42 @@ namespace detail {
   return !languages.empty() && (task.languages.empty() || task.languages == languages);
 }
 
+/// Whether a file of this stem is called after the data set, alone or with more behind it: "stsb-de" after "stsb".
+[[nodiscard]] inline bool is_called_after(std::string_view stem, std::string_view data_set) {
+  return stem.starts_with(data_set) && (stem.size() == data_set.size() || stem[data_set.size()] == '-');
+}
+
+/// Whether the file is rather called after a data set of a longer name, which another known task has.
+[[nodiscard]] inline bool is_of_longer_name(std::string_view stem, std::string_view data_set) {
+  for (const KnownTasks& group : kKnownTasks)
+    for (const KnownTask& known : group.tasks)
+      if (known.stem.size() > data_set.size() && is_called_after(stem, known.stem)) return true;
+  return false;
+}
+
+/// Adds the file or folder at `path` where it is called after one of the task's data sets. Errors: `invalid_argument`
+/// where what is behind that names no languages: it would be left out of the score without a word.
+inline void add_named(const std::filesystem::path& path, const TaskSpec& task, std::vector<TaskSubset>& named) {
+  const std::string stem = data_stem(path);
+  for (const std::string& own : task.stems) {
+    if (!is_called_after(stem, own) || is_of_longer_name(stem, own)) continue;
+    if (stem == own) {
+      named.push_back(subset_at(path, "", task));
+      continue;
+    }
+    const std::string rest = stem.substr(own.size() + 1);
+    const std::vector<std::string> languages = languages_of_subset(rest);
+    if (languages.empty())
+      throw Error(ErrorKind::invalid_argument,
+                  {.file = path_text(path),
+                   .problem = "it is called after the data set of " + task.name + ", but for no language that is known",
+                   .expected = own + "-de, or " + own + "-deu-eng for two",
+                   .found = rest,
+                   .remedy = "rename it or move it away, or name the data of each subset in a task file"});
+    if (may_be_in(languages, task)) named.push_back(subset_at(path, rest, task));
+  }
+}
+
 /// Those of the folder's entries that belong to the task: called after its data set, if it has a name; else those that
 /// are called after languages; else, for a task of the user's, all.
 [[nodiscard]] inline std::vector<TaskSubset> subsets_in(const std::filesystem::path& folder, const TaskSpec& task) {
@@ -80,12 +117,7 @@ namespace detail {
   for (const auto& entry : std::filesystem::directory_iterator(folder, code)) {
     if (!is_task_data(entry.path(), task)) continue;
     const std::string stem = data_stem(entry.path());
-    for (const std::string& own : task.stems) {
-      if (stem == own) named.push_back(subset_at(entry.path(), "", task));
-      if (!stem.starts_with(own + "-")) continue;
-      const std::string rest = stem.substr(own.size() + 1);
-      if (may_be_in(languages_of_subset(rest), task)) named.push_back(subset_at(entry.path(), rest, task));
-    }
+    add_named(entry.path(), task, named);
     if (may_be_in(languages_of_subset(stem), task)) in_languages.push_back(subset_at(entry.path(), stem, task));
     if (task.stems.empty()) all.push_back({stem, languages_of_subset(subset_in(stem)), entry.path()});
   }

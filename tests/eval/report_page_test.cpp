@@ -89,3 +89,15 @@ TEST_CASE("a report of nothing is a page too") {
   CHECK(page.find("<b>–</b>") != std::string::npos);
   CHECK(page.ends_with("</html>\n"));
 }
+
+TEST_CASE("a report has a bar for what others score on all of a task") {
+  std::vector<TaskScores> scores = example();
+  scores[0].published = {{"another", "", 0.5}};
+  scores[1].published = {{"other", "", 0.25}};
+  std::string page = report_html({.scores = scores, .model = "m"});
+  CHECK(count_of(page, "<span class=\"name\">another, mean</span>") == 1);
+  CHECK(count_of(page, "<span class=\"name\">other</span>") == 1);
+  scores[0].published[0].subsets = 3;
+  page = report_html({.scores = scores, .model = "m"});
+  CHECK(count_of(page, "another") == 0);
+}

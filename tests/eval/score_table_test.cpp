@@ -125,3 +125,17 @@ TEST_CASE("wide and combining characters take their columns") {
   CHECK(glossa::detail::display_width("日本") == 4);
   CHECK(glossa::detail::display_width("e\u0301") == 1);
 }
+
+TEST_CASE("what others score on all of a task stands beside its mean, where it is of as many subsets") {
+  std::vector<TaskScores> scores = example();
+  scores[0].published = {{"whole", "", 0.71}};
+  scores[1].published = {{"whole", "", 0.72}, {"whole", "de", 0.5}};
+  CHECK(glossa::score_table(scores).find("Similar          STS           79.26  72.00\n") != std::string::npos);
+  CHECK(glossa::score_table(scores).find("Fact             Retrieval     60.00  71.00\n") != std::string::npos);
+  scores[1].published[0].subsets = 112;
+  CHECK(glossa::score_table(scores).find("Similar          STS           79.26      -\n") != std::string::npos);
+  scores[1].published[0].subsets = 2;
+  CHECK(glossa::score_table(scores).find("79.26  72.00\n") != std::string::npos);
+  scores[1].published.push_back({"whole", "en", 0.7});  // the mean of those that are there is nearer
+  CHECK(glossa::score_table(scores).find("79.26  60.00\n") != std::string::npos);
+}

@@ -179,6 +179,7 @@ struct KnownScore {
   std::string_view task;
   std::string_view subset;  ///< "": the mean of all
   double score;
+  std::size_t subsets = 0;  ///< of which it is the mean
 };
 
 /// From the public results of MTEB (embeddings-benchmark/results, CC0).
@@ -196,7 +197,7 @@ inline constexpr KnownScore kKnownScores[] = {
     {"Tatoeba", "jpn-eng", 0.8439},
     {"Tatoeba", "swh-eng", 0.7028},
     {"Tatoeba", "tel-eng", 0.9074},
-    {"Tatoeba", "", 0.68941},
+    {"Tatoeba", "", 0.68941, 112},
     {"SciFact", "default", 0.67585},
     {"NFCorpus", "default", 0.31096},
     {"ArguAna", "default", 0.39088},

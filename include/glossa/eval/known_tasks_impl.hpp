@@ -27,7 +27,7 @@ namespace detail {
   task.stems = {std::string(known.stem)};
   for (const KnownScore& score : kKnownScores)
     if (score.task == known.name)
-      task.published.push_back({std::string(kPublishedModel), std::string(score.subset), score.score});
+      task.published.push_back({std::string(kPublishedModel), std::string(score.subset), score.score, score.subsets});
   return task;
 }
 

@@ -99,6 +99,8 @@ namespace glossa::detail {
       for (const PublishedScore& published : split->published)
         if (published.subset == subset.name) out += bar_row("other", published.model, published.score);
     }
+  for (const PublishedScore* one : published_means(task))
+    out += bar_row("other", task.splits[0]->subsets.size() == 1 ? one->model : one->model + ", mean", one->score);
   return out + all_scores(task) + "</article>\n";
 }
 

@@ -46,6 +46,17 @@ class MeanOf {
   return mean;
 }
 
+/// What others score on all of a task, as one number: PublishedScore without a subset. None where the task has other
+/// subsets than that is of.
+[[nodiscard]] inline std::vector<const PublishedScore*> published_means(const ScoreSummary::Task& task) {
+  std::vector<const PublishedScore*> means;
+  if (task.splits.size() != 1) return means;
+  for (const PublishedScore& one : task.splits[0]->published)
+    if (one.subset.empty() && (one.subsets == 0 || one.subsets == task.splits[0]->subsets.size()))
+      means.push_back(&one);
+  return means;
+}
+
 [[nodiscard]] inline std::vector<ScoreSummary::Task> tasks_of(std::span<const TaskScores> scores) {
   std::map<std::pair<TaskCategory, std::string>, ScoreSummary::Task> tasks;
   for (const TaskScores& one : scores) {

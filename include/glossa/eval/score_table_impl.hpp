@@ -8,6 +8,7 @@
 #include <glossa/eval/table_format.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <span>
@@ -34,12 +35,15 @@ namespace detail {
   return std::numeric_limits<double>::quiet_NaN();
 }
 
-/// The mean of what a model scores on a task's subsets; NaN where one is missing.
+/// The mean of what a model scores on a task's subsets; where one is missing, what it scores on all; else NaN.
 [[nodiscard]] inline double published_score(const ScoreSummary::Task& task, const std::string& model) {
   MeanOf mean;
   for (const TaskScores* split : task.splits)
     for (const TaskScores::Subset& subset : split->subsets) mean.add(published_score(*split, model, subset.name));
-  return mean.value();
+  if (!std::isnan(mean.value())) return mean.value();
+  for (const PublishedScore* one : published_means(task))
+    if (one->model == model) return one->score;
+  return std::numeric_limits<double>::quiet_NaN();
 }
 
 /// Whether all that a task has is one subset in one split, whose score is the task's.

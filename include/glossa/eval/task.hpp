@@ -26,11 +26,13 @@ struct TaskSubset {
   std::filesystem::path data{};          ///< what the category's read_ function takes
 };
 
-/// What somebody else scored; `subset` "" is the mean of all.
+/// What somebody else scored.
 struct PublishedScore {
   std::string model;
-  std::string subset;
+  std::string subset;  ///< "": the mean of all
   double score = 0;
+  std::size_t subsets =
+      0;  ///< how many "all" are, beside others' means of which it is not shown; 0: those that there are
 };
 
 struct TaskSpec {

@@ -111,7 +111,7 @@ class TaskFileReader {
       const JsonFields fields(one, fields_.file(), "published");
       if (!fields.at("score").is_number()) fields.wrong("score", "a number", fields.at("score"));
       task.published.push_back(
-          {fields.string("model"), fields.string_or("subset", ""), fields.at("score").get<double>()});
+          {fields.string("model"), fields.string_or("subset", ""), fields.at("score").get<double>(), 0});
     }
   }
 

@@ -75,10 +75,11 @@ class EvalSession {
   [[nodiscard]] const glossa::Embedder& embedder() const noexcept { return encoder_.embedder(); }
   [[nodiscard]] const glossa::EncoderCounts& counts() const noexcept { return encoder_.counts(); }
 
-  /// What results of this model are kept under. settings: what they depend on beside model and precision.
+  /// What results of this model are kept under. name "": that of its folder, behind "glossa/", for mteb loads no
+  /// name without an organization. settings: what they depend on beside model and precision.
   [[nodiscard]] glossa::ResultModel result_model(const std::string& name, const std::string& settings) const {
     const std::string fingerprint = embedder().fingerprint();
-    return {.name = name.empty() ? fingerprint.substr(0, fingerprint.find(':')) : name,
+    return {.name = name.empty() ? "glossa/" + fingerprint.substr(0, fingerprint.find(':')) : name,
             .revision = fingerprint.substr(fingerprint.rfind(':') + 1),
             .dims = embedder().dims(),
             .max_tokens = embedder().max_tokens(),

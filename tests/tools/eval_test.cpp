@@ -112,6 +112,8 @@ TEST_CASE("results that are there are not computed again, unless they are to be"
   const std::string file = folder + "/STSBenchmarkMultilingualSTS.json";
   REQUIRE(shop.has(file));
   REQUIRE(shop.has(folder + "/model_meta.json"));
+  const auto meta = parse_json(shop.read(folder + "/model_meta.json"));
+  CHECK(meta.at("name").get<std::string>().starts_with("glossa/"));  // mteb refuses names without a slash
   const std::string kept = shop.read(file);
 
   const Run again = shop.run(command + "--task Tatoeba");

@@ -5,6 +5,7 @@
 #include "eval_arguments.hpp"
 #include "interrupt.hpp"
 #include "progress_bar.hpp"
+#include "text_progress.hpp"
 
 #include <glossa/core/error.hpp>
 #include <glossa/core/thread_pool.hpp>
@@ -51,6 +52,7 @@ class EvalSession {
       if (progress.subsets > 1)
         step_ += " " + std::string(progress.subset) + " (" + std::to_string(progress.done + 1) + " of " +
                  std::to_string(progress.subsets) + ")";
+      texts_.begin_call(progress.texts);
       bar_.update(step_, progress.texts.done, progress.texts.total);
     };
     require_prompts(task);
@@ -112,9 +114,10 @@ class EvalSession {
     glossa::Embedder embedder(arguments_.folder, options);
     if (!cache.empty())
       cache_ = std::make_shared<glossa::EmbeddingCache>(cache, embedder.fingerprint(), embedder.dims());
-    const auto progress = [this](const glossa::Progress& done) {
+    const auto progress = [this](const glossa::Progress& own) {
       if (interrupted) stop_.request_stop();
-      bar_.update(step_, done.done, done.total);
+      const glossa::Progress all = texts_.in_call(own);
+      bar_.update(step_, all.done, all.total);
     };
     return glossa::EmbedderEncoder(std::move(embedder),
                                    {.cache = cache_, .progress = progress, .stop = stop_.get_token()});
@@ -138,6 +141,7 @@ class EvalSession {
   std::string label_;
   std::string step_;
   ProgressBar bar_;
+  TextProgress texts_;
   std::stop_source stop_;
   std::shared_ptr<glossa::Executor> executor_;
   std::shared_ptr<glossa::EmbeddingCache> cache_;

@@ -1,4 +1,5 @@
 // glossa eval: scores of a model, kept in files, compared, and advice that rests on them.
+#include "../../examples/glossa/text_progress.hpp"
 #include "tool.hpp"
 
 #include <chrono>
@@ -261,4 +262,14 @@ TEST_CASE("results of other data or other prompts are not taken for those of the
   CHECK(contains(shop.run(command).err, "1 of 1 tasks are taken from"));
   shop.write("mine.json", task.substr(0, task.size() - 1) + R"(,"prompts":{"query":"query: "}})");
   CHECK_FALSE(contains(shop.run(command).err, "are taken from"));
+}
+
+TEST_CASE("progress goes on where the encoder's call before it ended") {
+  tool::TextProgress progress;
+  progress.begin_call({.done = 0, .total = 9000});
+  CHECK(progress.in_call({.done = 1024, .total = 4096}).done == 1024);
+  progress.begin_call({.done = 4096, .total = 9000});
+  CHECK(progress.in_call({.done = 1024, .total = 4096}).done == 5120);
+  CHECK(progress.in_call({.done = 1024, .total = 4096}).total == 9000);
+  CHECK(progress.in_call({.done = 4910, .total = 4910}).done == 9000);
 }

@@ -6,7 +6,6 @@
 #include <glossa/core/error.hpp>
 #include <glossa/eval/task.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <filesystem>
 #include <iostream>
@@ -30,19 +29,22 @@ namespace tool {
 }
 
 /// The known task that data of this name is of, such as SIB200Classification of "sib200-nld_Latn"; nullptr where there
-/// is none. Clustering is looked for in its first form, then in the fast one.
+/// is none. Of several that of the longest name, which is the most of the data's; clustering is looked for in its first
+/// form, then in the fast one.
 [[nodiscard]] inline const glossa::TaskSpec* task_of_stem(const std::vector<glossa::TaskSpec>& known,
                                                           glossa::TaskCategory category, std::string_view stem) {
-  const auto is_of = [&](const glossa::TaskSpec& task) {
-    return task.category == category && std::any_of(task.stems.begin(), task.stems.end(), [&](const auto& own) {
-             return stem == own || stem.starts_with(own + "-");
-           });
-  };
-  const auto found = std::find_if(known.begin(), known.end(), is_of);
-  if (found != known.end()) return &*found;
-  if (category == glossa::TaskCategory::clustering)
+  const glossa::TaskSpec* found = nullptr;
+  std::size_t longest = 0;
+  for (const glossa::TaskSpec& task : known)
+    for (const std::string& own : task.stems) {
+      const bool is_of = task.category == category && (stem == own || stem.starts_with(own + "-"));
+      if (!is_of || own.size() <= longest) continue;
+      found = &task;
+      longest = own.size();
+    }
+  if (found == nullptr && category == glossa::TaskCategory::clustering)
     return task_of_stem(known, glossa::TaskCategory::clustering_fast, stem);
-  return nullptr;
+  return found;
 }
 
 /// A task for data whose category alone is told. Data of a known task takes over how that draws its samples.

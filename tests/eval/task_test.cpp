@@ -5,11 +5,13 @@
 #include <glossa/eval/task.hpp>
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -80,7 +82,7 @@ TEST_CASE("known tasks are mteb's") {
     CAPTURE(task.name);
     CHECK(names.insert(task.name).second);
     CHECK(task.revision.size() == 40);
-    CHECK(task.stems.size() == 1);
+    CHECK_FALSE(task.stems.empty());
     CHECK_FALSE(task.main_metric.empty());
     CHECK(task.subsets.empty());
     CHECK(glossa::find_task(task.name).category == task.category);
@@ -257,4 +259,26 @@ TEST_CASE("subsets of regions are found, and a file of no known language is refu
   test::write_file(folder.path() / "summaries" / "summeval-fr.jsonl", "");
   test::write_file(folder.path() / "summaries" / "summeval.jsonl", "");
   CHECK(glossa::attach_data(glossa::find_task("SummEval"), folder.path() / "summaries").subsets.size() == 1);
+}
+
+TEST_CASE("data sets of one name have names of their own, and the short one is one task's alone") {
+  std::map<std::pair<TaskCategory, std::string>, std::set<std::string>> revisions;
+  for (const TaskSpec& task : glossa::known_tasks()) {
+    if (task.name == "STSBenchmark") continue;  // the English part of STSBenchmarkMultilingualSTS
+    for (const std::string& stem : task.stems) revisions[{task.category, stem}].insert(task.revision);
+  }
+  for (const auto& [key, sets] : revisions) {
+    CAPTURE(key.second);
+    CHECK(sets.size() == 1);
+  }
+  const test::TemporaryFolder folder;
+  for (const char* name : {"masakhanews-eng.jsonl", "masakhanews-p2p-fra.jsonl", "masakhanews-p2p-eng.jsonl"})
+    test::write_file(folder.path() / name, "");
+  const auto names = [&](const char* task) {
+    return subset_names(glossa::attach_data(glossa::find_task(task), folder.path()));
+  };
+  CHECK(names("MasakhaNEWSClusteringS2S") == Texts{"eng"});
+  CHECK(names("MasakhaNEWSClusteringP2P") == Texts{"eng", "fra"});
+  test::write_file(folder.path() / "masakhanews-s2s-fra.jsonl", "");
+  CHECK(names("MasakhaNEWSClusteringS2S") == Texts{"eng", "fra"});
 }

@@ -23,8 +23,9 @@ struct KnownTask {
   std::string_view name;
   std::string_view language;  ///< "": there are subsets in several
   std::string_view revision;  ///< of its data set
-  std::string_view stem;      ///< what files of it are called
+  std::string_view stem;      ///< what files of it are called, and of no other data of the category
   KnownSettings settings{};
+  std::string_view short_stem = "";  ///< what they are called besides, where several go by it; "": nothing else
 };
 
 inline constexpr KnownTask kBitextTasks[] = {
@@ -75,18 +76,18 @@ inline constexpr KnownTask kClusteringFastTasks[] = {
 };
 
 inline constexpr KnownTask kClusteringTasks[] = {
-    {"ArxivClusteringP2P", "eng-Latn", "a122ad7f3f0291bf49cc6f4d32aa80929df69d5d", "arxiv"},
-    {"ArxivClusteringS2S", "eng-Latn", "f910caf1a6075f7329cdf8c1a6135696f37dbd53", "arxiv"},
-    {"BiorxivClusteringP2P", "eng-Latn", "65b79d1d13f80053f67aca9498d9402c2d9f1f40", "biorxiv"},
-    {"BiorxivClusteringS2S", "eng-Latn", "258694dd0231531bc1fd9de6ceb52a0853c6d908", "biorxiv"},
-    {"MasakhaNEWSClusteringP2P", "", "be3f8610c052991db1e4f0209d91681f321e0dd8", "masakhanews"},
-    {"MasakhaNEWSClusteringS2S", "", "5dddcb139010208a28c3dcc2568560061c210097", "masakhanews"},
-    {"MedrxivClusteringP2P", "eng-Latn", "e7a26af6f3ae46b30dde8737f02c07b1505bcc73", "medrxiv"},
-    {"MedrxivClusteringS2S", "eng-Latn", "35191c8c0dca72d8ff3efcd72aa802307d469663", "medrxiv"},
+    {"ArxivClusteringP2P", "eng-Latn", "a122ad7f3f0291bf49cc6f4d32aa80929df69d5d", "arxiv-p2p"},
+    {"ArxivClusteringS2S", "eng-Latn", "f910caf1a6075f7329cdf8c1a6135696f37dbd53", "arxiv-s2s", {}, "arxiv"},
+    {"BiorxivClusteringP2P", "eng-Latn", "65b79d1d13f80053f67aca9498d9402c2d9f1f40", "biorxiv-p2p"},
+    {"BiorxivClusteringS2S", "eng-Latn", "258694dd0231531bc1fd9de6ceb52a0853c6d908", "biorxiv-s2s", {}, "biorxiv"},
+    {"MasakhaNEWSClusteringP2P", "", "be3f8610c052991db1e4f0209d91681f321e0dd8", "masakhanews-p2p"},
+    {"MasakhaNEWSClusteringS2S", "", "5dddcb139010208a28c3dcc2568560061c210097", "masakhanews-s2s", {}, "masakhanews"},
+    {"MedrxivClusteringP2P", "eng-Latn", "e7a26af6f3ae46b30dde8737f02c07b1505bcc73", "medrxiv-p2p"},
+    {"MedrxivClusteringS2S", "eng-Latn", "35191c8c0dca72d8ff3efcd72aa802307d469663", "medrxiv-s2s", {}, "medrxiv"},
     {"RedditClustering", "eng-Latn", "24640382cdbf8abc73003fb0fa6d111a705499eb", "reddit"},
-    {"RedditClusteringP2P", "eng-Latn", "385e3cb46b4cfa89021f56c4380204149d0efe33", "reddit"},
+    {"RedditClusteringP2P", "eng-Latn", "385e3cb46b4cfa89021f56c4380204149d0efe33", "reddit-p2p"},
     {"StackExchangeClustering", "eng-Latn", "6cbc1f7b2bc0622f2e39d2c77fa502909748c259", "stackexchange"},
-    {"StackExchangeClusteringP2P", "eng-Latn", "815ca46b2622cec33ccafc3735d572c266efdb44", "stackexchange"},
+    {"StackExchangeClusteringP2P", "eng-Latn", "815ca46b2622cec33ccafc3735d572c266efdb44", "stackexchange-p2p"},
     {"TwentyNewsgroupsClustering", "eng-Latn", "6125ec4e24fa026cec8a478383ee943acfbd5449", "twentynewsgroups"},
 };
 
@@ -134,7 +135,7 @@ inline constexpr KnownTask kRetrievalTasks[] = {
     {"SciFact", "eng-Latn", "d56462d0e63a25450459c4f213e49ffdb866f7f9", "scifact"},
     {"TRECCOVID", "eng-Latn", "bb9466bac8153a0349341eb1b22e06409e78ef4e", "trec-covid"},
     {"Touche2020", "eng-Latn", "a34f9a33db75fa0cbb21bb5cfc3dae8dc8bec93f", "webis-touche2020"},
-    {"Touche2020Retrieval.v3", "eng-Latn", "431886eaecc48f067a3975b70d0949ea2862463c", "webis-touche2020"},
+    {"Touche2020Retrieval.v3", "eng-Latn", "431886eaecc48f067a3975b70d0949ea2862463c", "webis-touche2020-v3"},
     {"XQuADRetrieval", "", "194842d6a49baddf6cd3f4d5130ab3c7756268d2", "xquad", {.split = "validation"}},
 };
 
@@ -148,7 +149,7 @@ inline constexpr KnownTask kStsTasks[] = {
     {"STS16", "eng-Latn", "4d8694f8f0e0100860b497b999b3dbed754a0513", "sts16"},
     {"STS17", "", "faeb762787bd10488a50c8b5be4a3b82e411949c", "sts17"},
     {"STS22", "", "de9d86b3b84231dc21f76c7b7af1f28e2f57f6e3", "sts22"},
-    {"STS22.v2", "", "d31f33a128469b20e357535c39b82fb3c3f6f2bd", "sts22"},
+    {"STS22.v2", "", "d31f33a128469b20e357535c39b82fb3c3f6f2bd", "sts22-v2"},
     {"STSBenchmark", "eng-Latn", "b0fddb56ed78048fa8b90373c8a3cfc37b684831", "stsb"},
     {"STSBenchmarkMultilingualSTS", "", "29afa2569dcedaaa2fe6a3dcfebab33d28b82e8c", "stsb"},
 };

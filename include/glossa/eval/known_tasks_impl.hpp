@@ -25,6 +25,7 @@ namespace detail {
   task.averages_p_values = settings.averages_p_values;
   task.revision = known.revision;
   task.stems = {std::string(known.stem)};
+  if (!known.short_stem.empty()) task.stems.emplace_back(known.short_stem);
   for (const KnownScore& score : kKnownScores)
     if (score.task == known.name)
       task.published.push_back({std::string(kPublishedModel), std::string(score.subset), score.score, score.subsets});

@@ -282,3 +282,23 @@ TEST_CASE("data sets of one name have names of their own, and the short one is o
   test::write_file(folder.path() / "masakhanews-s2s-fra.jsonl", "");
   CHECK(names("MasakhaNEWSClusteringS2S") == Texts{"eng", "fra"});
 }
+
+TEST_CASE("languages have the tags that the task has them by in mteb") {
+  const test::TemporaryFolder folder;
+  for (const char* name : {"zh.jsonl", "ja.jsonl", "ko.jsonl", "beir/zh/corpus.jsonl", "beir/ar/corpus.jsonl"})
+    test::write_file(folder.path() / name, "");
+  const auto tags = [&](const char* name, const char* inner = "") {
+    Texts all;
+    const TaskSpec task = glossa::attach_data(glossa::find_task(name), folder.path() / inner);
+    for (const glossa::TaskSubset& subset : task.subsets)
+      all.insert(all.end(), subset.languages.begin(), subset.languages.end());
+    return all;
+  };
+  CHECK(tags("STSBenchmarkMultilingualSTS") == Texts{"jpn-Jpan", "kor-Hang", "cmn-Hans"});
+  CHECK(tags("PawsXPairClassification") == Texts{"jpn-Hira", "kor-Hang", "cmn-Hans"});
+  CHECK(tags("MIRACLReranking") == Texts{"jpn-Jpan", "kor-Kore", "zho-Hans"});
+  CHECK(tags("XQuADRetrieval", "beir") == Texts{"arb-Arab", "zho-Hans"});
+  test::write_file(folder.path() / "task.json", R"({"task": "MIRACLReranking", "data": {"ko": "ko.jsonl"}})");
+  CHECK(glossa::read_task_file(folder.path() / "task.json").subsets.at(0).languages == Texts{"kor-Kore"});
+  CHECK(glossa::find_task("MassiveIntentClassification").tags.at("kor-Hang") == "kor-Kore");
+}

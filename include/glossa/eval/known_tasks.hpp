@@ -176,6 +176,25 @@ inline constexpr KnownTasks kKnownTasks[] = {
     {TaskCategory::summarization, kSummarizationTasks},
 };
 
+/// Where a task has a language by another tag than language_tag() tells.
+struct KnownTag {
+  std::string_view task;
+  std::string_view usual;
+  std::string_view own;
+};
+inline constexpr KnownTag kKnownTags[] = {
+    {"MIRACLReranking", "cmn-Hans", "zho-Hans"},
+    {"MIRACLReranking", "kor-Hang", "kor-Kore"},
+    {"MIRACLRetrieval", "cmn-Hans", "zho-Hans"},
+    {"MIRACLRetrieval", "kor-Hang", "kor-Kore"},
+    {"MassiveIntentClassification", "kor-Hang", "kor-Kore"},
+    {"MassiveScenarioClassification", "kor-Hang", "kor-Kore"},
+    {"PawsXPairClassification", "jpn-Jpan", "jpn-Hira"},
+    {"XNLI", "cmn-Hans", "zho-Hans"},
+    {"XQuADRetrieval", "ara-Arab", "arb-Arab"},
+    {"XQuADRetrieval", "cmn-Hans", "zho-Hans"},
+};
+
 struct KnownScore {
   std::string_view task;
   std::string_view subset;  ///< "": the mean of all

@@ -24,6 +24,8 @@ namespace detail {
   task.ignore_identical_ids = settings.ignore_identical_ids;
   task.averages_p_values = settings.averages_p_values;
   task.revision = known.revision;
+  for (const KnownTag& tag : kKnownTags)
+    if (tag.task == known.name) task.tags.emplace(tag.usual, tag.own);
   task.stems = {std::string(known.stem)};
   if (!known.short_stem.empty()) task.stems.emplace_back(known.short_stem);
   for (const KnownScore& score : kKnownScores)

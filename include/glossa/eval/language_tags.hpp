@@ -1,4 +1,4 @@
-// A code of a language comes in; the tag with its usual script goes out, as mteb writes it.
+// A code of a language comes in; the tag with its script goes out, as most of mteb's tasks write it.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,8 @@
 
 namespace glossa::detail {
 
-/// ISO 639-3 with the script of ISO 15924 that mteb's tasks have the language in, and ISO 639-1 ("" for none).
+/// ISO 639-3 with the script of ISO 15924 that most of mteb's tasks have the language in (see kKnownTags for the
+/// others), and ISO 639-1 ("" for none).
 struct LanguageTag {
   std::string_view tag;
   std::string_view short_code;
@@ -18,7 +19,7 @@ inline constexpr LanguageTag kLanguageTags[] = {
     {"arq-Arab", ""},   {"arz-Arab", ""},   {"asm-Beng", "as"}, {"ast-Latn", ""},   {"awa-Deva", ""},
     {"aze-Latn", "az"}, {"bel-Cyrl", "be"}, {"ben-Beng", "bn"}, {"ber-Tfng", ""},   {"bos-Latn", "bs"},
     {"bre-Latn", "br"}, {"bul-Cyrl", "bg"}, {"cat-Latn", "ca"}, {"cbk-Latn", ""},   {"ceb-Latn", ""},
-    {"ces-Latn", "cs"}, {"cha-Latn", ""},   {"cmn-Hans", ""},   {"cor-Latn", ""},   {"csb-Latn", ""},
+    {"ces-Latn", "cs"}, {"cha-Latn", ""},   {"cmn-Hans", "zh"}, {"cor-Latn", ""},   {"csb-Latn", ""},
     {"cym-Latn", "cy"}, {"dan-Latn", "da"}, {"deu-Latn", "de"}, {"dsb-Latn", ""},   {"dtp-Latn", ""},
     {"ell-Grek", "el"}, {"eng-Latn", "en"}, {"epo-Latn", "eo"}, {"est-Latn", "et"}, {"eus-Latn", "eu"},
     {"fao-Latn", "fo"}, {"fas-Arab", "fa"}, {"fin-Latn", "fi"}, {"fra-Latn", "fr"}, {"fry-Latn", "fy"},
@@ -41,7 +42,7 @@ inline constexpr LanguageTag kLanguageTags[] = {
     {"tir-Ethi", "ti"}, {"tuk-Latn", "tk"}, {"tur-Latn", "tr"}, {"tzl-Latn", ""},   {"uig-Arab", "ug"},
     {"ukr-Cyrl", "uk"}, {"urd-Arab", "ur"}, {"uzb-Latn", "uz"}, {"vie-Latn", "vi"}, {"war-Latn", ""},
     {"wuu-Hans", ""},   {"xho-Latn", "xh"}, {"yid-Hebr", "yi"}, {"yor-Latn", "yo"}, {"yue-Hant", ""},
-    {"zho-Hans", "zh"}, {"zsm-Latn", ""},   {"zul-Latn", "zu"},
+    {"zho-Hans", ""},   {"zsm-Latn", ""},   {"zul-Latn", "zu"},
 };
 
 [[nodiscard]] constexpr bool is_code(std::string_view text, std::size_t size) noexcept {

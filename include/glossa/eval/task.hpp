@@ -47,6 +47,8 @@ struct TaskSpec {
   std::size_t experiments = 10;          ///< classification and clustering_fast
   bool ignore_identical_ids = false;     ///< retrieval: the document that has the query's id is left out
   bool averages_p_values = false;        ///< summarization, as its first version has it: means of rho and p together
+  /// The task's own tags of languages, by those of languages_of_subset().
+  std::map<std::string, std::string> tags{};
   std::map<std::string, std::string> fields{};  ///< see ReadOptions
   std::string revision = "local";               ///< of the data set
   std::vector<std::string> stems{};             ///< what the data set's files are called: "stsb" of stsb-de.jsonl

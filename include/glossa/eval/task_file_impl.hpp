@@ -7,6 +7,7 @@
 #include <glossa/core/json_parser.hpp>
 #include <glossa/core/linkage.hpp>
 #include <glossa/eval/task.hpp>
+#include <glossa/eval/task_impl.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -131,7 +132,7 @@ class TaskFileReader {
     } else {
       const JsonFields paths(data, fields_.file(), "data");
       for (const auto& [name, value] : data.items()) {
-        TaskSubset subset{.name = name, .languages = languages_of_subset(name)};
+        TaskSubset subset{.name = name, .languages = languages_in(task, name)};
         if (!task.languages.empty()) subset.languages = task.languages;
         subset.data = place(paths.string(name.c_str()));
         if (!is_there(subset.data)) refuse("data." + name, "there is no such file: " + path_text(subset.data), "");

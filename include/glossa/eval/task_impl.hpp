@@ -54,6 +54,14 @@ namespace detail {
   }
 }
 
+/// The languages that a subset's name tells, by the task's tags.
+[[nodiscard]] inline std::vector<std::string> languages_in(const TaskSpec& task, std::string_view name) {
+  std::vector<std::string> languages = languages_of_subset(name);
+  for (std::string& language : languages)
+    if (const auto own = task.tags.find(language); own != task.tags.end()) language = own->second;
+  return languages;
+}
+
 [[nodiscard]] inline TaskSubset subset_at(const std::filesystem::path& path, std::string_view name,
                                           const TaskSpec& task) {
   TaskSubset subset{.data = path};
@@ -61,7 +69,7 @@ namespace detail {
     subset.languages = task.languages;
   } else {
     subset.name = name;
-    subset.languages = languages_of_subset(name);
+    subset.languages = languages_in(task, name);
   }
   return subset;
 }

@@ -33,9 +33,8 @@ std::string settings_of(const TaskArguments& arguments) {
 }
 
 /// What an earlier run kept of this task; nothing where that is of other data, settings or prompts.
-std::optional<glossa::TaskScores> kept_scores(const std::filesystem::path& folder, const glossa::TaskSpec& task,
+std::optional<glossa::TaskScores> kept_scores(const std::filesystem::path& file, const glossa::TaskSpec& task,
                                               const EvalSession& session, std::optional<std::size_t> experiments) {
-  const std::filesystem::path file = folder / (task.name + ".json");
   std::error_code code;
   if (!std::filesystem::exists(file, code)) return std::nullopt;
   std::vector<glossa::TaskScores> splits;
@@ -55,14 +54,13 @@ std::optional<glossa::TaskScores> kept_scores(const std::filesystem::path& folde
 }
 
 /// Takes a damaged file of results away, which --overwrite makes again.
-void remove_damaged(const std::filesystem::path& folder, const glossa::TaskSpec& task) {
-  const std::string name = task.name + ".json";
+void remove_damaged(const std::filesystem::path& file) {
   try {
-    (void)glossa::read_result(folder / name);
+    (void)glossa::read_result(file);
   } catch (const glossa::Error& error) {
     if (error.kind() != glossa::ErrorKind::corrupt_file) return;
-    std::filesystem::remove(folder / name);
-    std::filesystem::remove(folder / "items" / name);
+    std::filesystem::remove(file);
+    std::filesystem::remove(file.parent_path() / "items" / file.filename());
   }
 }
 
@@ -72,8 +70,8 @@ std::vector<glossa::TaskScores> score_all(const EvalArguments& arguments, const 
   std::size_t kept = 0;
   for (const glossa::TaskSpec& task : tasks) {
     if (!arguments.results.empty() && !arguments.overwrite) {
-      if (std::optional<glossa::TaskScores> scores = kept_scores(glossa::result_folder(arguments.results, model), task,
-                                                                 session, arguments.tasks.experiments)) {
+      if (std::optional<glossa::TaskScores> scores = kept_scores(
+              glossa::result_file(arguments.results, model, task.name), task, session, arguments.tasks.experiments)) {
         all.push_back(std::move(*scores));
         ++kept;
         continue;
@@ -89,7 +87,7 @@ std::vector<glossa::TaskScores> score_all(const EvalArguments& arguments, const 
                                                    " tasks are there; the same command goes on"});
     }
     if (arguments.results.empty()) continue;
-    if (arguments.overwrite) remove_damaged(glossa::result_folder(arguments.results, model), task);
+    if (arguments.overwrite) remove_damaged(glossa::result_file(arguments.results, model, task.name));
     glossa::write_result(arguments.results, model, all.back());
   }
   if (kept > 0)
@@ -108,7 +106,10 @@ int eval(const EvalArguments& arguments) {
   if (!arguments.report.empty()) report.emplace(arguments.report);
   EvalSession session(arguments.model, arguments.cache);
   const glossa::ResultModel model = session.result_model(arguments.name, settings_of(arguments.tasks));
-
+  if (!arguments.results.empty()) {  // the same of results
+    for (const glossa::TaskSpec& task : tasks) (void)glossa::result_file(arguments.results, model, task.name);
+    (void)glossa::make_result_folder(arguments.results, model);
+  }
   const std::vector<glossa::TaskScores> all = score_all(arguments, tasks, model, session);
   session.finish();
   if (arguments.json) {

@@ -22,9 +22,9 @@ namespace tool {
   return std::filesystem::is_directory(path, code);
 }
 
-/// A path's last name, without the end that tells a file's format.
+/// A path's last name, without the end that tells a file's format; of "." that of the folder that it is.
 [[nodiscard]] inline std::string stem_of(const std::string& path) {
-  const std::filesystem::path place = std::filesystem::path(path + "/").parent_path().lexically_normal();
+  const std::filesystem::path place = std::filesystem::absolute(path + "/").lexically_normal().parent_path();
   return (is_folder(place) ? place.filename() : place.stem()).string();
 }
 

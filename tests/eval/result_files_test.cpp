@@ -194,3 +194,29 @@ TEST_CASE("where scores come from is written and read") {
   CHECK(read.subsets[0].source == scores.subsets[0].source);
   CHECK(read.subsets[1].source == glossa::ScoreSource{});
 }
+
+TEST_CASE("items of results that are gone neither stay nor stand in the way") {
+  const test::TemporaryFolder folder;
+  TaskScores scores = topics();
+  const auto path = glossa::result_file(folder.path(), small_model(), scores.task);
+  const auto items = path.parent_path() / "items" / path.filename();
+  test::write_file(items, "{");
+  CHECK(glossa::write_result(folder.path(), small_model(), scores) == path);
+  CHECK(glossa::read_result(path).at(0).subsets[0].items.size() == 4);
+
+  scores.split = "validation";
+  (void)glossa::write_result(folder.path(), small_model(), scores);
+  CHECK(test::read_file(items).find("\"test\"") != std::string::npos);
+  scores.revision = "new";
+  (void)glossa::write_result(folder.path(), small_model(), scores);
+  CHECK(test::read_file(items).find("\"test\"") == std::string::npos);
+}
+
+TEST_CASE("a folder of results is made before there are any") {
+  const test::TemporaryFolder folder;
+  const auto made = glossa::make_result_folder(folder.path(), small_model());
+  CHECK(made == glossa::result_folder(folder.path(), small_model()));
+  CHECK(std::filesystem::exists(made / "model_meta.json"));
+  CHECK(test::error_of([&] { (void)glossa::read_results(made); }).kind() == ErrorKind::not_found);
+  CHECK(test::error_of([] { (void)glossa::result_file("r", {.name = "m"}, "a:b"); }).field() == "task");
+}

@@ -212,6 +212,8 @@ TEST_CASE("what is wrong in a task file is told by field") {
       {R"({"name": "Mine", "category": "sts"})", "data", "missing"},
       {R"({"name": "Mine", "category": "similarity", "data": "a.jsonl"})", "category", "pair_classification"},
       {R"({"name": "a/b", "category": "sts", "data": "a.jsonl"})", "name", "slashes"},
+      {R"({"name": "a:b", "category": "sts", "data": "a.jsonl"})", "name", "colons"},
+      {R"({"name": "..", "category": "sts", "data": "a.jsonl"})", "name", "slashes"},
       {R"({"name": "Mine", "category": "sts", "data": 3})", "data", "an object"},
       {R"({"name": "Mine", "category": "sts", "data": {}})", "data", "names nothing"},
       {R"({"name": "Mine", "category": "sts", "data": {"de": 3}})", "data.de", "a string"},

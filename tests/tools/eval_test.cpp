@@ -273,3 +273,22 @@ TEST_CASE("progress goes on where the encoder's call before it ended") {
   CHECK(progress.in_call({.done = 1024, .total = 4096}).total == 9000);
   CHECK(progress.in_call({.done = 4910, .total = 4910}).done == 9000);
 }
+
+TEST_CASE("what results could not be kept under is told before anything is evaluated") {
+  const Workshop shop;
+  write_data(shop);
+  shop.write("in-the-way", "");
+  shop.write("data/sts/stsb-en.jsonl", "not read");
+  const std::string command = "eval " + with_model() + " " + kStsb;
+  check_complaint(shop.run(command + "--results results --overwrite --name a:b"), 2, {"name", "colons"});
+  check_complaint(shop.run(command + "--results in-the-way"), 1, {"in-the-way", "folder"});
+}
+
+TEST_CASE("data of this folder is called after the folder") {
+  const Workshop shop;
+  write_data(shop);
+  shop.write("test.jsonl", shop.read("data/sts/stsb-en.jsonl"));
+  const Run run = shop.run("eval " + with_model() + " --category sts --data . --results results --json");
+  CHECK(run.status == 0);
+  CHECK(parse_json(run.out).at("task") == shop.path().filename().string());
+}

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace glossa {
@@ -26,10 +27,19 @@ struct ResultModel {
 /// revision where there are any, so that runs of several precisions lie side by side.
 [[nodiscard]] std::filesystem::path result_folder(const std::filesystem::path& results, const ResultModel& model);
 
+/// The file of a task's results in it: `<task>.json`. Errors: `invalid_argument` for names that cannot be files' names.
+[[nodiscard]] std::filesystem::path result_file(const std::filesystem::path& results, const ResultModel& model,
+                                                std::string_view task);
+
+/// Makes the folder and writes model_meta.json into it: what cannot be written is told before anything is evaluated.
+/// Returns result_folder(). Errors: `invalid_argument` for names that cannot be files' names, `io`.
+std::filesystem::path make_result_folder(const std::filesystem::path& results, const ResultModel& model);
+
 /// Writes `<task>.json` as mteb's TaskResult.to_disk() does (scores rounded to six places, NaN as null),
 /// model_meta.json beside it, and the single items' scores, where there are any, to `items/<task>.json`. Each file
 /// appears whole or not at all; folders are made. Splits of the task that the file has already stay. Returns the path
-/// of `<task>.json`. Errors: `invalid_argument` for names that cannot be files' names, `io`.
+/// of `<task>.json`. Errors: `invalid_argument` for names that cannot be files' names, `io`; `corrupt_file` where the
+/// file is there and damaged.
 std::filesystem::path write_result(const std::filesystem::path& results, const ResultModel& model,
                                    const TaskScores& scores);
 

@@ -6,6 +6,7 @@
 #include <glossa/core/json.hpp>
 #include <glossa/core/json_parser.hpp>
 #include <glossa/core/linkage.hpp>
+#include <glossa/eval/result_name.hpp>
 #include <glossa/eval/task.hpp>
 #include <glossa/eval/task_impl.hpp>
 
@@ -50,8 +51,8 @@ class TaskFileReader {
         refuse(name, "a task file has no such field", "one of " + all_fields());
     TaskSpec task = start();
     task.name = fields_.string_or("name", task.name);
-    if (task.name.empty() || task.name.find_first_of("/\\") != std::string::npos)
-      refuse("name", "results are kept in a file of this name", "a name without slashes");
+    if (!is_file_name(task.name))
+      refuse("name", "results are kept in a file of this name", "a name without slashes and colons");
     task.split = fields_.string_or("split", task.split);
     task.main_metric = fields_.string_or("main_score", task.main_metric);
     task.revision = fields_.string_or("revision", task.revision);

@@ -7,6 +7,7 @@
 #include <glossa/core/linkage.hpp>
 #include <glossa/eval/result_files.hpp>
 #include <glossa/eval/result_json.hpp>
+#include <glossa/eval/result_name.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -25,9 +26,7 @@ inline constexpr const char* kMtebVersion = "2.26.0";
 
 /// Refuses what would not be one file's name. Errors: `invalid_argument`.
 inline void require_file_name(const std::string& field, std::string_view name) {
-  const bool is_name = !name.empty() && name.find_first_of("/\\:") == std::string_view::npos && name != "." &&
-                       name != ".." && name.find('\0') == std::string_view::npos;
-  if (!is_name)
+  if (!is_file_name(name))
     throw Error(ErrorKind::invalid_argument, {.field = field,
                                               .problem = "results are kept under this name",
                                               .expected = "a name without slashes and colons",
@@ -103,12 +102,17 @@ inline void require_file_name(const std::string& field, std::string_view name) {
   return others;
 }
 
-inline void write_items(const std::filesystem::path& path, const TaskScores& scores) {
+/// Writes what single items score. splits: of the file of results; of those that it has no more, nothing stays here.
+inline void write_items(const std::filesystem::path& path, const TaskScores& scores, const Json& splits) {
   const bool has_items =
       std::any_of(scores.subsets.begin(), scores.subsets.end(), [](const auto& one) { return !one.items.empty(); });
   if (!has_items && !is_there(path)) return;
-  Json all = is_there(path) ? read_result_json(path) : Json::object();
-  if (!all.is_object()) all = Json::object();
+  Json all = Json::object();
+  if (splits.size() > 1 && is_there(path)) {
+    const Json old = read_result_json(path);
+    for (const auto& [name, items] : old.items())
+      if (splits.contains(name)) all[name] = items;
+  }
   Json& split = all[scores.split] = Json::object();
   for (const TaskScores::Subset& subset : scores.subsets) {
     if (subset.items.empty()) continue;
@@ -129,12 +133,22 @@ GLOSSA_INLINE std::filesystem::path result_folder(const std::filesystem::path& r
   return results / detail::utf8_path(name) / detail::utf8_path(revision);
 }
 
+GLOSSA_INLINE std::filesystem::path result_file(const std::filesystem::path& results, const ResultModel& model,
+                                                std::string_view task) {
+  detail::require_file_name("task", task);
+  return result_folder(results, model) / detail::utf8_path(std::string(task) + ".json");
+}
+
+GLOSSA_INLINE std::filesystem::path make_result_folder(const std::filesystem::path& results, const ResultModel& model) {
+  std::filesystem::path folder = result_folder(results, model);
+  detail::write_json_file(folder / "model_meta.json", detail::meta_json(model));
+  return folder;
+}
+
 GLOSSA_INLINE std::filesystem::path write_result(const std::filesystem::path& results, const ResultModel& model,
                                                  const TaskScores& scores) {
-  detail::require_file_name("task", scores.task);
-  const std::filesystem::path folder = result_folder(results, model);
-  const std::filesystem::path file = detail::utf8_path(scores.task + ".json");
-  detail::Json splits = detail::other_splits(folder / file, scores);
+  const std::filesystem::path path = result_file(results, model, scores.task);
+  detail::Json splits = detail::other_splits(path, scores);
   detail::Json& split = splits[scores.split] = detail::Json::array();
   for (const TaskScores::Subset& subset : scores.subsets) split.push_back(detail::subset_json(subset, scores.category));
   const detail::Json result{{"task_name", scores.task},
@@ -144,10 +158,10 @@ GLOSSA_INLINE std::filesystem::path write_result(const std::filesystem::path& re
                             {"evaluation_time", scores.seconds},
                             {"kg_co2_emissions", nullptr},
                             {"scores", std::move(splits)}};
-  detail::write_json_file(folder / "model_meta.json", detail::meta_json(model));
-  detail::write_items(folder / "items" / file, scores);
-  detail::write_json_file(folder / file, result);
-  return folder / file;
+  (void)make_result_folder(results, model);
+  detail::write_items(path.parent_path() / "items" / path.filename(), scores, result.at("scores"));
+  detail::write_json_file(path, result);
+  return path;
 }
 
 }  // namespace glossa

@@ -64,19 +64,6 @@ namespace tool {
   return task;
 }
 
-/// Finds the data at `path`, or in the folder in it that is called after the task's category.
-[[nodiscard]] inline glossa::TaskSpec with_data(const glossa::TaskSpec& task, const std::string& path) {
-  try {
-    return glossa::attach_data(task, path);
-  } catch (const glossa::Error& error) {
-    std::string category(glossa::to_string(task.category));
-    if (category == "clustering_fast") category = "clustering";
-    const std::filesystem::path inner = std::filesystem::path(path) / category;
-    if (error.kind() != glossa::ErrorKind::not_found || !is_folder(inner)) throw;
-    return glossa::attach_data(task, inner);
-  }
-}
-
 [[nodiscard]] inline bool is_task_file(const std::string& task) {
   std::error_code code;
   return task.ends_with(".json") || task.find('/') != std::string::npos || std::filesystem::is_regular_file(task, code);
@@ -104,7 +91,7 @@ namespace tool {
   std::vector<glossa::TaskSpec> tasks;
   const auto add = [&](glossa::TaskSpec task, const std::string& path) {
     if (!arguments.split.empty()) task.split = arguments.split;  // of a folder, its files tell whether it is there
-    if (!path.empty()) task = with_data(task, path);
+    if (!path.empty()) task = glossa::attach_data(std::move(task), path);
     if (!arguments.split.empty()) task.split = arguments.split;
     if (arguments.samples_per_label) task.samples_per_label = *arguments.samples_per_label;
     if (arguments.experiments) task.experiments = *arguments.experiments;
@@ -129,7 +116,7 @@ namespace tool {
     const std::string& name = arguments.tasks[i];
     const std::string path = data.empty() ? "" : data[data.size() == 1 ? 0 : i];
     if (is_task_file(name)) {
-      add(glossa::read_task_file(name), path);
+      add(glossa::read_task_file(name, {.data = path, .split = arguments.split}), "");
       continue;
     }
     glossa::TaskSpec known = known_task(name);

@@ -304,3 +304,26 @@ TEST_CASE("languages have the tags that the task has them by in mteb") {
   CHECK(glossa::read_task_file(folder.path() / "task.json").subsets.at(0).languages == Texts{"kor-Kore"});
   CHECK(glossa::find_task("MassiveIntentClassification").tags.at("kor-Hang") == "kor-Kore");
 }
+
+TEST_CASE("data and split may be told in place of those of a task file") {
+  const TaskFile file(R"({"name": "Mine", "category": "sts", "split": "test", "languages": {"de": ["gsw-Latn"]}})");
+  CHECK(file.error().field() == "data");
+  const auto path = file.folder.path() / "task.json";
+  const TaskSpec task = glossa::read_task_file(path, {.data = file.folder.path() / "sub"});
+  CHECK(subset_names(task) == Texts{"de"});
+  CHECK(task.subsets[0].languages == Texts{"gsw-Latn"});
+  test::write_file(file.folder.path() / "all" / "dev.jsonl", "");
+  const TaskSpec dev = glossa::read_task_file(path, {.data = file.folder.path() / "all", .split = "dev"});
+  CHECK(dev.split == "dev");
+  CHECK(dev.subsets.at(0).data == file.folder.path() / "all");
+}
+
+TEST_CASE("data is found in the folder of its category") {
+  const test::TemporaryFolder folder;
+  test::write_file(folder.path() / "clustering" / "sib200-tha_Thai.jsonl", "");
+  test::write_file(folder.path() / "sts" / "test.jsonl", "");
+  CHECK(subset_names(glossa::attach_data(glossa::find_task("SIB200ClusteringS2S"), folder.path())) ==
+        Texts{"tha_Thai"});
+  CHECK(glossa::attach_data(glossa::find_task("STSBenchmark"), folder.path()).subsets.at(0).data ==
+        folder.path() / "sts");
+}

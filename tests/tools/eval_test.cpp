@@ -292,3 +292,15 @@ TEST_CASE("data of this folder is called after the folder") {
   CHECK(run.status == 0);
   CHECK(parse_json(run.out).at("task") == shop.path().filename().string());
 }
+
+TEST_CASE("--data and --split stand in for those of a task file") {
+  const Workshop shop;
+  write_data(shop);
+  shop.write("mine.json", R"({"name":"Mine","category":"sts"})");
+  shop.write("data/sts/dev/dev.jsonl", shop.read("data/sts/stsb-en.jsonl"));
+  const std::string command = "eval " + with_model() + " --task mine.json --json ";
+  const Run run = shop.run(command + "--data data/sts/dev --split dev");
+  test::check_quiet(run);
+  CHECK(parse_json(run.out).at("split") == "dev");
+  check_complaint(shop.run(command), 1, {"mine.json", "data"});
+}

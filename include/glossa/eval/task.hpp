@@ -58,10 +58,17 @@ struct TaskSpec {
 /// Finds a task's data: fills TaskSpec::subsets. `path` is the data of one subset (a file, or a folder with the files
 /// of the split, or with corpus, queries and qrels), or a folder with several of those, which are named by a language
 /// ("de.jsonl", "tha_Thai/"), a pair of them ("deu-eng.jsonl"), or these behind the data set's name
-/// ("stsb-de.jsonl"). Subsets are sorted by name. Where judgements in qrels are of one split alone, that is the task's.
+/// ("stsb-de.jsonl"); or a folder with such a one in it that is called after the category ("sts/", "clustering/").
+/// Subsets are sorted by name. Where judgements in qrels are of one split alone, that is the task's.
 /// Errors: `not_found` where there is no such data; `invalid_argument` for two files of one subset, and for one that is
 /// called after the data set and no language.
 [[nodiscard]] TaskSpec attach_data(TaskSpec task, const std::filesystem::path& path);
+
+/// What is taken in place of what a task file says.
+struct TaskFileOptions {
+  std::filesystem::path data{};  ///< of "data", which may be missing then; see attach_data()
+  std::string split{};
+};
 
 /// Reads a task file: a JSON object with "name", "category" and "data" (a path, or an object of paths by subset;
 /// relative to the file's folder); and where they differ from the defaults "split", "main_score", "languages" (a list,
@@ -69,7 +76,7 @@ struct TaskSpec {
 /// "ignore_identical_ids", "averages_p_values", "fields", "revision", "published" (a list of {"model", "subset"?,
 /// "score"}). "task" in place of "category" takes all settings from the known task of that name. Errors: `not_found`,
 /// `io`; `corrupt_file` naming the field, unknown ones too.
-[[nodiscard]] TaskSpec read_task_file(const std::filesystem::path& path);
+[[nodiscard]] TaskSpec read_task_file(const std::filesystem::path& path, const TaskFileOptions& options = {});
 
 /// The known tasks of MTEB, without data: category, split, languages, revision, settings and published scores.
 [[nodiscard]] std::vector<TaskSpec> known_tasks();

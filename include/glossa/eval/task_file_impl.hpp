@@ -42,8 +42,8 @@ inline constexpr std::string_view kTaskFields[] = {"task",
 /// Reads one task file; see read_task_file().
 class TaskFileReader {
  public:
-  explicit TaskFileReader(const std::filesystem::path& path)
-      : folder_(path.parent_path()), json_(read_json(path)), fields_(json_, path_text(path)) {}
+  TaskFileReader(const std::filesystem::path& path, const TaskFileOptions& options)
+      : folder_(path.parent_path()), options_(options), json_(read_json(path)), fields_(json_, path_text(path)) {}
 
   [[nodiscard]] TaskSpec read() const {
     for (const auto& [name, value] : json_.items())
@@ -53,7 +53,7 @@ class TaskFileReader {
     task.name = fields_.string_or("name", task.name);
     if (!is_file_name(task.name))
       refuse("name", "results are kept in a file of this name", "a name without slashes and colons");
-    task.split = fields_.string_or("split", task.split);
+    task.split = options_.split.empty() ? fields_.string_or("split", task.split) : options_.split;
     task.main_metric = fields_.string_or("main_score", task.main_metric);
     task.revision = fields_.string_or("revision", task.revision);
     task.samples_per_label = fields_.optional_size("samples_per_label", 1, 1u << 20).value_or(task.samples_per_label);
@@ -121,15 +121,22 @@ class TaskFileReader {
     return folder_ / std::filesystem::path(std::u8string(path.begin(), path.end()));
   }
 
+  /// Keeps the split that was asked for, be it there or not.
+  [[nodiscard]] TaskSpec with_data(TaskSpec task, const std::filesystem::path& data) const {
+    const std::string split = task.split;
+    task = attach_data(std::move(task), data);
+    if (!options_.split.empty() || fields_.find("split") != nullptr) task.split = split;
+    return task;
+  }
+
   [[nodiscard]] TaskSpec read_data(TaskSpec task) const {
     const Json* languages = fields_.find("languages");
     const bool by_subset = languages != nullptr && languages->is_object();
     if (languages != nullptr && !by_subset) task.languages = strings("languages", *languages);
-    const Json& data = fields_.at("data");
-    if (data.is_string()) {
-      const std::string split = task.split;
-      task = attach_data(std::move(task), place(data.get<std::string>()));
-      if (fields_.find("split") != nullptr) task.split = split;  // what was asked for, be it there or not
+    if (!options_.data.empty()) {
+      task = with_data(std::move(task), options_.data);
+    } else if (const Json& data = fields_.at("data"); data.is_string()) {
+      task = with_data(std::move(task), place(data.get<std::string>()));
     } else {
       const JsonFields paths(data, fields_.file(), "data");
       for (const auto& [name, value] : data.items()) {
@@ -149,15 +156,16 @@ class TaskFileReader {
   }
 
   std::filesystem::path folder_;
+  const TaskFileOptions& options_;
   Json json_;
   JsonFields fields_;
 };
 
 }  // namespace detail
 
-GLOSSA_INLINE TaskSpec read_task_file(const std::filesystem::path& path) {
+GLOSSA_INLINE TaskSpec read_task_file(const std::filesystem::path& path, const TaskFileOptions& options) {
   try {
-    return detail::TaskFileReader(path).read();
+    return detail::TaskFileReader(path, options).read();
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::corrupt_file) throw;
     ErrorFacts facts = error.facts();  // of JSON's readers, whose remedies are for files of models

@@ -142,6 +142,11 @@ inline void add_named(const std::filesystem::path& path, const TaskSpec& task, s
   return found;
 }
 
+/// What a folder with data of the category is called, beside those of others.
+[[nodiscard]] inline std::string_view category_folder(TaskCategory category) {
+  return to_string(category == TaskCategory::clustering_fast ? TaskCategory::clustering : category);
+}
+
 /// The task with the split that its judgements are of, where there is one only and another was expected.
 [[nodiscard]] inline TaskSpec with_split(TaskSpec task) {
   if (task.category != TaskCategory::retrieval) return task;
@@ -180,6 +185,12 @@ GLOSSA_INLINE TaskSpec attach_data(TaskSpec task, const std::filesystem::path& p
   }
   if (is_folder) task.subsets = detail::subsets_in(path, task);
   if (!task.subsets.empty()) return detail::with_split(std::move(task));
+  if (const std::filesystem::path inner = path / detail::category_folder(task.category);
+      std::filesystem::is_directory(inner, code)) {
+    task.subsets = detail::subsets_in(inner, task);
+    if (detail::is_task_data(inner, task)) task.subsets = {detail::subset_at(inner, "", task)};
+    if (!task.subsets.empty()) return detail::with_split(std::move(task));
+  }
   const std::string own = task.stems.empty() ? "" : task.stems[0] + "-";
   throw Error(ErrorKind::not_found,
               {.file = detail::path_text(path),

@@ -63,7 +63,7 @@ OrderedJson measure(const AdviseArguments& arguments, const std::vector<glossa::
   OrderedJson& scores = out["tasks"] = OrderedJson::object();
   double sum = 0;
   for (const glossa::TaskSpec& task : tasks) {
-    const double score = session.run(task, arguments.tasks.experiments).main_score();
+    const double score = session.run(task).main_score();
     scores[task.name] = number_json(score);
     sum += score;
   }

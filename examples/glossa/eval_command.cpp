@@ -34,7 +34,7 @@ std::string settings_of(const TaskArguments& arguments) {
 
 /// What an earlier run kept of this task; nothing where that is of other data, settings or prompts.
 std::optional<glossa::TaskScores> kept_scores(const std::filesystem::path& file, const glossa::TaskSpec& task,
-                                              const EvalSession& session, std::optional<std::size_t> experiments) {
+                                              const EvalSession& session) {
   std::error_code code;
   if (!std::filesystem::exists(file, code)) return std::nullopt;
   std::vector<glossa::TaskScores> splits;
@@ -46,7 +46,7 @@ std::optional<glossa::TaskScores> kept_scores(const std::filesystem::path& file,
     throw glossa::Error(error.kind(), facts);
   }
   for (glossa::TaskScores& scores : splits) {
-    if (!session.is_of(scores, task, experiments)) continue;
+    if (!session.is_of(scores, task)) continue;
     scores.published = task.published;
     return std::move(scores);
   }
@@ -70,15 +70,15 @@ std::vector<glossa::TaskScores> score_all(const EvalArguments& arguments, const 
   std::size_t kept = 0;
   for (const glossa::TaskSpec& task : tasks) {
     if (!arguments.results.empty() && !arguments.overwrite) {
-      if (std::optional<glossa::TaskScores> scores = kept_scores(
-              glossa::result_file(arguments.results, model, task.name), task, session, arguments.tasks.experiments)) {
+      if (std::optional<glossa::TaskScores> scores =
+              kept_scores(glossa::result_file(arguments.results, model, task.name), task, session)) {
         all.push_back(std::move(*scores));
         ++kept;
         continue;
       }
     }
     try {
-      all.push_back(session.run(task, arguments.tasks.experiments));
+      all.push_back(session.run(task));
     } catch (const glossa::Error& error) {
       if (error.kind() != glossa::ErrorKind::cancelled || arguments.results.empty()) throw;
       throw glossa::Error(error.kind(), {.file = arguments.results,

@@ -18,11 +18,9 @@
 #include <glossa/eval/task_scores.hpp>
 
 #include <algorithm>
-#include <cstddef>
 #include <functional>
 #include <iostream>
 #include <memory>
-#include <optional>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -41,10 +39,9 @@ class EvalSession {
   EvalSession(const EvalSession&) = delete;
   EvalSession& operator=(const EvalSession&) = delete;
 
-  /// Evaluates a task. clusterings: of each set, in place of the task's own. Errors: evaluate()'s; `cancelled` where
-  /// Ctrl-C was pressed.
-  [[nodiscard]] glossa::TaskScores run(const glossa::TaskSpec& task, std::optional<std::size_t> clusterings = {}) {
-    glossa::EvaluateOptions options = evaluate_options(clusterings);
+  /// Evaluates a task. Errors: evaluate()'s; `cancelled` where Ctrl-C was pressed.
+  [[nodiscard]] glossa::TaskScores run(const glossa::TaskSpec& task) {
+    glossa::EvaluateOptions options = evaluate_options();
     step_ = label_ + task.name;
     options.progress = [&](const glossa::EvaluateProgress& progress) {
       stop_if_interrupted();
@@ -63,10 +60,9 @@ class EvalSession {
   }
 
   /// Whether these scores are what run() would give: of the same split, subsets, data, settings and prompts.
-  [[nodiscard]] bool is_of(const glossa::TaskScores& scores, const glossa::TaskSpec& task,
-                           std::optional<std::size_t> clusterings = {}) const {
+  [[nodiscard]] bool is_of(const glossa::TaskScores& scores, const glossa::TaskSpec& task) const {
     require_prompts(task);
-    const glossa::EvaluateOptions options = evaluate_options(clusterings);
+    const glossa::EvaluateOptions options = evaluate_options();
     return scores.split == task.split && scores.revision == task.revision &&
            std::equal(scores.subsets.begin(), scores.subsets.end(), task.subsets.begin(), task.subsets.end(),
                       [&](const auto& one, const auto& other) {
@@ -100,11 +96,9 @@ class EvalSession {
   }
 
  private:
-  [[nodiscard]] glossa::EvaluateOptions evaluate_options(std::optional<std::size_t> clusterings) const {
+  [[nodiscard]] glossa::EvaluateOptions evaluate_options() const {
     const glossa::Prompts& prompts = encoder_.embedder().info().prompts;
-    return {.prompts = {.query = prompts.query, .passage = prompts.passage},
-            .clusterings = clusterings.value_or(0),
-            .executor = executor_};
+    return {.prompts = {.query = prompts.query, .passage = prompts.passage}, .executor = executor_};
   }
 
   [[nodiscard]] glossa::EmbedderEncoder load(const std::string& cache) {

@@ -344,3 +344,18 @@ TEST_CASE("an item is what a pair's weight does to the average precision") {
     CHECK(change == Approx(all.items[i] - all.main_score).margin(0.06));
   }
 }
+
+TEST_CASE("a task's experiments are as many as it says, or as mteb has") {
+  const test::TemporaryFolder folder;
+  const auto runs = [&](Category category, const char* score, std::size_t experiments) {
+    glossa::TaskSpec task = task_of(category, folder.path());
+    task.experiments = experiments;
+    return evaluate(task, test::hashed_words, kRoles).subsets.at(0).runs.at(score).size();
+  };
+  CHECK(runs(Category::classification, "accuracy", 0) == 10);
+  CHECK(runs(Category::clustering_fast, "v_measure", 0) == 10);
+  CHECK(runs(Category::clustering, "v_measure", 0) == 1);
+  CHECK(runs(Category::classification, "accuracy", 3) == 3);
+  CHECK(runs(Category::clustering_fast, "v_measure", 3) == 3);
+  CHECK(runs(Category::clustering, "v_measure", 3) == 3);
+}

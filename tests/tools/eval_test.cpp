@@ -304,3 +304,24 @@ TEST_CASE("--data and --split stand in for those of a task file") {
   CHECK(parse_json(run.out).at("split") == "dev");
   check_complaint(shop.run(command), 1, {"mine.json", "data"});
 }
+
+TEST_CASE("experiments and samples may be told, and are part of the results' name") {
+  const Workshop shop;
+  shop.write("data/kinds/train.jsonl", R"({"text":"the cat","label":"a"}
+{"text":"cat sleep","label":"a"}
+{"text":"the protein","label":"b"}
+{"text":"how much protein","label":"b"}
+)");
+  shop.write("data/kinds/test.jsonl", R"({"text":"female cat","label":"a"}
+{"text":"much protein","label":"b"}
+)");
+  const std::string command = "eval " + with_model() + " --category classification --data data/kinds --json ";
+  CHECK(parse_json(shop.run(command).out).at("runs").at("accuracy").size() == 10);
+  const Run run = shop.run(command + "--experiments 3 --samples-per-label 1 --results results");
+  CHECK(parse_json(run.out).at("runs").at("accuracy").size() == 3);
+  CHECK(results_of(run).ends_with("-f32-experiments3-samples1"));
+  shop.write("data/clusters.jsonl", shop.read("data/kinds/train.jsonl"));
+  const Run clusters = shop.run("eval " + with_model() + " --category clustering --data data/clusters.jsonl --json" +
+                                " --experiments 2");
+  CHECK(parse_json(clusters.out).at("runs").at("v_measure").size() == 2);
+}

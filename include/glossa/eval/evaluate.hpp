@@ -39,7 +39,6 @@ struct EvaluateOptions {
   /// The model's prompts: Embedder::info().prompts. They stand before the texts of tasks with roles (uses_prompts()),
   /// where the task does not say otherwise.
   TaskPrompts prompts{};
-  std::size_t clusterings = 0;  ///< 0: as many as the protocol has
   std::uint32_t seed = 42;
   std::size_t threads = 0;               ///< of what comes after the embedding; 0: available_threads()
   std::shared_ptr<Executor> executor{};  ///< runs that in place of threads of its own

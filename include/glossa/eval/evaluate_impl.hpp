@@ -34,10 +34,8 @@ namespace detail {
   protocol.passage_prompt = prompt_of(task, "passage", task.prompts.passage, options.prompts.passage);
   protocol.main_metric = task.main_metric;
   protocol.samples_per_label = task.samples_per_label;
-  protocol.experiments = task.experiments;
-  protocol.clusterings = options.clusterings;
-  if (task.category == TaskCategory::clustering_fast && protocol.clusterings == 0)
-    protocol.clusterings = task.experiments;
+  if (task.experiments > 0) protocol.experiments = task.experiments;
+  protocol.clusterings = task.experiments;
   protocol.ignore_identical_ids = task.ignore_identical_ids;
   protocol.averages_p_values = task.averages_p_values;
   protocol.seed = options.seed;

@@ -44,9 +44,10 @@ struct TaskSpec {
   std::vector<TaskSubset> subsets{};     ///< empty until attach_data()
   TaskPrompts prompts{};                 ///< empty: as uses_prompts() tells
   std::size_t samples_per_label = 8;     ///< classification: of each label, what one experiment learns from
-  std::size_t experiments = 10;          ///< classification and clustering_fast
-  bool ignore_identical_ids = false;     ///< retrieval: the document that has the query's id is left out
-  bool averages_p_values = false;        ///< summarization, as its first version has it: means of rho and p together
+  std::size_t experiments =
+      0;  ///< of classification, and clusterings (of each set); 0: as mteb has it, ten, or one of each set
+  bool ignore_identical_ids = false;  ///< retrieval: the document that has the query's id is left out
+  bool averages_p_values = false;     ///< summarization, as its first version has it: means of rho and p together
   /// The task's own tags of languages, by those of languages_of_subset().
   std::map<std::string, std::string> tags{};
   std::map<std::string, std::string> fields{};  ///< see ReadOptions

@@ -220,3 +220,29 @@ TEST_CASE("a folder of results is made before there are any") {
   CHECK(test::error_of([&] { (void)glossa::read_results(made); }).kind() == ErrorKind::not_found);
   CHECK(test::error_of([] { (void)glossa::result_file("r", {.name = "m"}, "a:b"); }).field() == "task");
 }
+
+TEST_CASE("all runs of clusterings are kept, in the form of their protocol, and mteb's levels are read") {
+  const test::TemporaryFolder folder;
+  TaskScores scores{.task = "Mine", .category = TaskCategory::clustering_fast};
+  scores.subsets = {{.main_score = 0.5, .runs = {{"ami", {0.125, 0.5}}, {"v_measure", {0.25, 0.75}}}}};
+  auto path = glossa::write_result(folder.path(), {.name = "m"}, scores);
+  CHECK(test::read_file(path).find("\"ami_scores\": {\n          \"Level 0\": [") != std::string::npos);
+  CHECK(glossa::read_result(path).at(0).subsets[0].runs == scores.subsets[0].runs);
+
+  scores.category = TaskCategory::clustering;
+  scores.subsets[0].runs.erase("ami");
+  path = glossa::write_result(folder.path(), {.name = "m"}, scores);
+  CHECK(test::read_file(path).find("\"v_measures\": [") != std::string::npos);
+  CHECK(glossa::read_result(path).at(0).subsets[0].runs == scores.subsets[0].runs);
+
+  test::write_file(folder.path() / "Other.json",
+                   R"({"task_name": "Other", "dataset_revision": "1", "scores": {"test": [{"hf_subset": "default",
+    "languages": [], "main_score": 0.5, "v_measures": {"Level 0": [0.25, NaN], "Level 1": [0.75]},
+    "ami_scores": {"Level 0": []}}]}})");
+  const auto runs = glossa::read_result(folder.path() / "Other.json").at(0).subsets[0].runs;
+  REQUIRE(runs.size() == 1);
+  REQUIRE(runs.at("v_measure").size() == 3);
+  CHECK(runs.at("v_measure")[0] == 0.25);
+  CHECK(std::isnan(runs.at("v_measure")[1]));
+  CHECK(runs.at("v_measure")[2] == 0.75);
+}

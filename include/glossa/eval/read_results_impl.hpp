@@ -40,6 +40,29 @@ namespace detail {
   return TaskCategory::sts;
 }
 
+/// The numbers of a list, or of lists by level, one after another.
+[[nodiscard]] inline std::vector<double> clusterings_of(const Json& value) {
+  std::vector<double> all;
+  if (value.is_array())
+    for (const Json& one : value) all.push_back(parsed_score(one));
+  if (value.is_object())
+    for (const Json& level : value)
+      for (const double one : clusterings_of(level)) all.push_back(one);
+  return all;
+}
+
+/// Adds what clusterings score: "v_measures" is a list in mteb's first protocol, and one by levels in the fast one, as
+/// "ami_scores" and its like are.
+inline void read_clusterings(const Json& fields, TaskScores::Subset& subset) {
+  for (const auto& [name, value] : fields.items()) {
+    const bool is_list = name == "v_measures" || (name.ends_with("_scores") && value.is_object());
+    if (!is_list) continue;
+    std::vector<double> runs = clusterings_of(value);
+    if (!runs.empty())
+      subset.runs[name == "v_measures" ? "v_measure" : name.substr(0, name.size() - 7)] = std::move(runs);
+  }
+}
+
 /// Numbers are scores; experiments and clusterings are runs; all else is let be.
 [[nodiscard]] inline TaskScores::Subset read_subset(const JsonFields& fields) {
   TaskScores::Subset subset;
@@ -59,8 +82,7 @@ namespace detail {
     for (const Json& one : *experiments)
       if (one.is_object())
         for (const auto& [name, value] : one.items()) subset.runs[name].push_back(parsed_score(value));
-  if (const Json* levels = fields.find("v_measures"); levels != nullptr && levels->is_object() && !levels->empty())
-    for (const Json& value : *levels->begin()) subset.runs["v_measure"].push_back(parsed_score(value));
+  read_clusterings(all, subset);
   return subset;
 }
 

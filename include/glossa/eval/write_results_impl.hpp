@@ -65,12 +65,26 @@ inline void require_file_name(const std::string& field, std::string_view name) {
   return meta;
 }
 
-/// Classification has its experiments as objects, clustering its clusterings as a list of the first level.
-[[nodiscard]] inline Json runs_json(const TaskScores::Subset& subset) {
-  Json runs = Json::array();
-  for (const auto& [name, values] : subset.runs)
-    for (std::size_t i = 0; i < values.size(); ++i) runs[i][name] = rounded_json(values[i]);
-  return runs;
+/// Classification has its experiments as objects; clustering its clusterings, of each score, as a list, or by levels of
+/// labels, of which there is one here.
+inline void add_runs(Json& out, const TaskScores::Subset& subset, TaskCategory category) {
+  if (subset.runs.empty()) return;
+  if (mteb_type(category) != "Clustering") {
+    Json& experiments = out["scores_per_experiment"] = Json::array();
+    for (const auto& [name, values] : subset.runs)
+      for (std::size_t i = 0; i < values.size(); ++i) experiments[i][name] = rounded_json(values[i]);
+    return;
+  }
+  for (const auto& [name, values] : subset.runs) {
+    Json list = Json::array();
+    for (const double value : values) list.push_back(rounded_json(value));
+    Json& place = out[name == "v_measure" ? "v_measures" : name + "_scores"];
+    if (category == TaskCategory::clustering_fast) {
+      place["Level 0"] = std::move(list);
+    } else {
+      place = std::move(list);
+    }
+  }
 }
 
 [[nodiscard]] inline Json subset_json(const TaskScores::Subset& subset, TaskCategory category) {
@@ -79,14 +93,7 @@ inline void require_file_name(const std::string& field, std::string_view name) {
   out["main_score"] = rounded_json(subset.main_score);
   if (subset.source != ScoreSource{})
     out["source"] = {{"data", subset.source.data}, {"prompts", subset.source.prompts}};  // ours; mteb lets it be
-  if (subset.runs.empty()) return out;
-  const auto v_measures = subset.runs.find("v_measure");
-  if (mteb_type(category) == "Clustering" && v_measures != subset.runs.end()) {
-    Json& list = out["v_measures"]["Level 0"] = Json::array();
-    for (const double value : v_measures->second) list.push_back(rounded_json(value));
-  } else {
-    out["scores_per_experiment"] = runs_json(subset);
-  }
+  add_runs(out, subset, category);
   return out;
 }
 

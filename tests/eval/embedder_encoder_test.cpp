@@ -95,3 +95,16 @@ TEST_CASE("an encoder refuses a cache of other vectors, and no batch") {
   CHECK(test::error_of([&] { EmbedderEncoder(small_embedder(), {.cache = cache}); }).field() == "cache");
   CHECK(test::error_of([&] { EmbedderEncoder(small_embedder(), {.batch_texts = 0}); }).field() == "batch_texts");
 }
+
+TEST_CASE("a stop ends an encoder that has all vectors in its cache, too") {
+  const test::TemporaryFolder folder;
+  const Embedder& embedder = small_embedder();
+  const auto cache = std::make_shared<EmbeddingCache>(folder.path(), embedder.fingerprint(), embedder.dims());
+  (void)EmbedderEncoder(embedder, {.cache = cache})(kTexts, "");
+  std::stop_source stop;
+  EmbedderEncoder encoder(embedder, {.cache = cache, .batch_texts = 2, .stop = stop.get_token()});
+  CHECK(encoder(kTexts, "").rows() == kTexts.size());
+  stop.request_stop();
+  CHECK(test::error_of([&] { (void)encoder(kTexts, ""); }).kind() == glossa::ErrorKind::cancelled);
+  CHECK(encoder.counts().embedded == 0);
+}

@@ -54,6 +54,8 @@ GLOSSA_INLINE Embeddings EmbedderEncoder::operator()(std::span<const std::string
   counts_->texts += texts.size();
   Embeddings found(distinct.size(), embedder_.dims());
   for (std::size_t begin = 0; begin < distinct.size();) {
+    if (options_.stop.stop_requested())  // the embedder looks, but may have nothing to do
+      throw Error(ErrorKind::cancelled, {.problem = "the caller asked to stop"});
     const std::size_t count = std::min(options_.batch_texts, distinct.size() - begin);
     const auto batch = std::span<const std::string_view>(distinct).subspan(begin, count);
     const Progress before{.done = begin, .total = distinct.size(), .tokens = counts_->tokens};

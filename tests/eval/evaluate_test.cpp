@@ -359,3 +359,19 @@ TEST_CASE("a task's experiments are as many as it says, or as mteb has") {
   CHECK(runs(Category::clustering_fast, "v_measure", 3) == 3);
   CHECK(runs(Category::clustering, "v_measure", 3) == 3);
 }
+
+TEST_CASE("ids that two documents or two queries have are refused") {
+  glossa::RetrievalData data;
+  data.documents = {{"1", "", "one"}, {"2", "", "two"}};
+  data.queries = {{"q", "", "one"}, {"r", "", "two"}};
+  data.judgements["q"] = {{"1", 1}};
+  CHECK(std::isfinite(glossa::score_retrieval(data, test::hashed_words).main_score));
+  data.documents.push_back({"1", "", "three"});
+  glossa::Error error = test::error_of([&] { (void)glossa::score_retrieval(data, test::hashed_words); });
+  CHECK(error.kind() == glossa::ErrorKind::invalid_argument);
+  CHECK(error.field() == "documents");
+  data.documents.pop_back();
+  data.queries.push_back({"q", "", "three"});
+  error = test::error_of([&] { (void)glossa::score_retrieval(data, test::hashed_words); });
+  CHECK(error.field() == "queries");
+}

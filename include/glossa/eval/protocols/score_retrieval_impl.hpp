@@ -1,6 +1,7 @@
 // Definition of score_retrieval; see core/linkage.hpp.
 #pragma once
 
+#include <glossa/core/error.hpp>
 #include <glossa/eval/paired_sizes.hpp>
 #include <glossa/eval/protocols/main_score.hpp>
 #include <glossa/eval/protocols/ranked_queries.hpp>
@@ -19,13 +20,26 @@
 namespace glossa {
 namespace detail {
 
+[[nodiscard]] inline std::string_view id_view(const NamedText* text) { return text->id; }
+
+/// Refuses an id that two of the texts have, which are sorted by it. Errors: `invalid_argument`.
+inline void require_own_ids(const std::vector<const NamedText*>& texts, const char* field) {
+  const auto twice = std::ranges::adjacent_find(texts, std::equal_to<>(), id_view);
+  if (twice == texts.end()) return;
+  throw Error(ErrorKind::invalid_argument, {.field = field,
+                                            .problem = "an id is there twice",
+                                            .expected = "ids of their own, by which judgements call them",
+                                            .found = (*twice)->id});
+}
+
 /// By id, descending: of equal scores the search takes the first, and that is how ties are to be broken.
-[[nodiscard]] inline std::vector<const NamedText*> documents_in_order(const RetrievalData& data) {
-  std::vector<const NamedText*> documents;
-  for (const NamedText& document : data.documents) documents.push_back(&document);
-  std::ranges::sort(documents, std::greater<>(),
-                    [](const NamedText* document) { return std::string_view(document->id); });
-  return documents;
+[[nodiscard]] inline std::vector<const NamedText*> texts_in_order(const std::vector<NamedText>& texts,
+                                                                  const char* field) {
+  std::vector<const NamedText*> ordered;
+  for (const NamedText& text : texts) ordered.push_back(&text);
+  std::ranges::sort(ordered, std::greater<>(), id_view);
+  require_own_ids(ordered, field);
+  return ordered;
 }
 
 [[nodiscard]] inline std::vector<const NamedText*> judged_queries(const RetrievalData& data) {
@@ -58,7 +72,8 @@ namespace detail {
 
 GLOSSA_INLINE TaskScores::Subset score_retrieval(const RetrievalData& data, const TextEncoder& encoder,
                                                  const ProtocolOptions& options) {
-  const std::vector<const NamedText*> documents = detail::documents_in_order(data);
+  const std::vector<const NamedText*> documents = detail::texts_in_order(data.documents, "documents");
+  (void)detail::texts_in_order(data.queries, "queries");
   const std::vector<const NamedText*> queries = detail::judged_queries(data);
   detail::require_some(documents.size(), "documents");
   detail::require_some(queries.size(), "queries");

@@ -43,6 +43,9 @@ TEST_CASE("of those that are as fast, the smallest is chosen") {
   CHECK(advise_precision(all).chosen == 2);
   all[1].memory_mb = 50;
   CHECK(advise_precision(all).chosen == 1);
+  CHECK(advise_precision(all).reason.starts_with(
+      "bf16: of those that lose at most 1.00 points against f32 and are within 5 % of the fastest, it takes the least "
+      "memory; its score differs by -0.10"));
   all[1].texts_per_second = 560;  // more than 5 % slower
   CHECK(advise_precision(all).chosen == 2);
   for (PrecisionTrial& trial : all) trial.memory_mb = std::nan("");
@@ -64,4 +67,16 @@ TEST_CASE("trials that failed or have no score are passed over") {
   CHECK(test::error_of([&] { (void)advise_precision(all); }).field() == "trials");
   CHECK(test::error_of([&] { (void)advise_precision({}); }).field() == "trials");
   CHECK(test::error_of([&] { (void)advise_precision(trials(), {.largest_loss = -1}); }).field() == "largest_loss");
+}
+
+TEST_CASE("the reason for the reference itself is true, be another faster or not") {
+  std::vector<PrecisionTrial> all = trials();
+  all[0].texts_per_second = 1000;
+  CHECK(advise_precision(all).reason == "f32: the fastest of those that lose at most 1.00 points against it");
+  all[2].texts_per_second = 1001;
+  all[0].memory_mb = 50;
+  CHECK(advise_precision(all).chosen == 0);
+  CHECK(advise_precision(all).reason ==
+        "f32: of those that lose at most 1.00 points against it and are within 5 % of the fastest, it takes the least "
+        "memory");
 }

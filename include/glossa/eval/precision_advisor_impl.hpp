@@ -27,15 +27,19 @@ namespace detail {
 }
 
 [[nodiscard]] inline std::string advice_reason(std::span<const PrecisionTrial> trials, const PrecisionAdvice& advice,
-                                               const AdviceOptions& options) {
+                                               const AdviceOptions& options, double fastest) {
   const PrecisionTrial& chosen = trials[advice.chosen];
   const PrecisionTrial& reference = trials[advice.reference];
-  const std::string most = hundredths(options.largest_loss) + " points";
-  if (advice.chosen == advice.reference)
-    return chosen.precision + ": no other is faster and loses at most " + most + " against it";
-  return chosen.precision + ": the fastest of those that lose at most " + most + " against " + reference.precision +
-         "; its score differs by " + signed_hundredths(chosen.score - reference.score) + ", at " +
-         hundredths(chosen.texts_per_second / reference.texts_per_second / 100) + " times the speed";
+  const bool is_reference = advice.chosen == advice.reference;
+  const std::string those = "those that lose at most " + hundredths(options.largest_loss) + " points against " +
+                            (is_reference ? "it" : reference.precision);
+  const std::string why = chosen.texts_per_second >= fastest
+                              ? "the fastest of " + those
+                              : "of " + those + " and are within " + percent(options.same_speed) +
+                                    " of the fastest, it takes the least memory";
+  if (is_reference) return chosen.precision + ": " + why;
+  return chosen.precision + ": " + why + "; its score differs by " + signed_hundredths(chosen.score - reference.score) +
+         ", at " + hundredths(chosen.texts_per_second / reference.texts_per_second / 100) + " times the speed";
 }
 
 }  // namespace detail
@@ -74,7 +78,7 @@ GLOSSA_INLINE PrecisionAdvice advise_precision(std::span<const PrecisionTrial> t
     if (!has_chosen || is_better(i, advice.chosen)) advice.chosen = i;
     has_chosen = true;
   }
-  advice.reason = detail::advice_reason(trials, advice, options);
+  advice.reason = detail::advice_reason(trials, advice, options, fastest);
   return advice;
 }
 

@@ -228,3 +228,22 @@ TEST_CASE("scores of other data, settings or revisions are not tested against ea
   CHECK(glossa::comparison_table(compare_scores(before(), after()), {.a = "a", .b = "b"}).find("other settings") ==
         std::string::npos);
 }
+
+TEST_CASE("splits of a task count as one task in means, as in a summary, and in languages") {
+  std::vector<TaskScores> a = before();
+  std::vector<TaskScores> b = after();
+  for (auto* run : {&a, &b}) {
+    run->push_back(task("Pairs", TaskCategory::bitext, {subset("deu-eng", {"deu-Latn", "eng-Latn"}, around(0.2, 40))}));
+    run->back().split = "dev";
+  }
+  const ScoreComparison comparison = compare_scores(a, b);
+  REQUIRE(comparison.tasks.size() == 3);
+  CHECK(comparison.tasks[0].split == "dev");
+  CHECK(comparison.types[0].tasks == 1);
+  CHECK(comparison.types[0].a == Approx((0.9 + 0.7 + 0.2) / 3).margin(0.001));
+  CHECK(comparison.mean_of_tasks.tasks == 2);
+  const glossa::DriftReport report = glossa::drift_report(comparison);
+  CHECK(report.languages.back().tag == "deu-Latn");
+  CHECK(report.languages.back().tasks == 1);
+  CHECK(report.languages.back().before == Approx((0.9 + 0.2) / 2).margin(0.001));
+}

@@ -23,15 +23,17 @@ namespace detail {
   DriftReport::Language language{.tag = tag};
   MeanOf before;
   MeanOf after;
-  for (const ScoreComparison::Task& task : comparison.tasks) {
+  for (auto first = comparison.tasks.begin(); first != comparison.tasks.end();) {
+    const std::string& name = first->name;
     MeanOf own_before;
     MeanOf own_after;
-    for (const ScoreComparison::Subset& subset : task.subsets) {
-      if (!is_in(subset, tag)) continue;
-      own_before.add(subset.a);
-      own_after.add(subset.b);
-      if (subset.significant) ++(subset.difference < 0 ? language.worse : language.better);
-    }
+    for (; first != comparison.tasks.end() && first->name == name; ++first)  // a task's splits count together
+      for (const ScoreComparison::Subset& subset : first->subsets) {
+        if (!is_in(subset, tag)) continue;
+        own_before.add(subset.a);
+        own_after.add(subset.b);
+        if (subset.significant) ++(subset.difference < 0 ? language.worse : language.better);
+      }
     if (own_before.count() == 0) continue;
     before.add(own_before.value());
     after.add(own_after.value());

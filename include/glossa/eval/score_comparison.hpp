@@ -46,7 +46,7 @@ struct ScoreComparison {
     double adjusted_p = std::numeric_limits<double>::quiet_NaN();  ///< as one of all subsets (Holm 1979)
     bool significant = false;
   };
-  struct Task {
+  struct Task {  ///< one split of it
     std::string name;
     std::string split;
     std::string_view type;  ///< mteb_type()
@@ -57,7 +57,7 @@ struct ScoreComparison {
   };
   struct Type {
     std::string_view name;
-    std::size_t tasks = 0;
+    std::size_t tasks = 0;  ///< whose splits count together
     double a = 0;
     double b = 0;
   };

@@ -91,6 +91,7 @@ inline void adjust_by_holm(ScoreComparison& comparison, double level) {
   }
 }
 
+/// Means as summarize_scores() has them: a task's splits count together.
 inline void add_means(ScoreComparison& comparison) {
   MeanOf all[2];
   MeanOf of_types[2];
@@ -98,11 +99,18 @@ inline void add_means(ScoreComparison& comparison) {
   for (auto first = comparison.tasks.begin(); first != end;) {
     const std::string_view type = first->type;
     MeanOf means[2];
-    for (; first != end && first->type == type; ++first) {
-      means[0].add(first->a);
-      means[1].add(first->b);
-      all[0].add(first->a);
-      all[1].add(first->b);
+    while (first != end && first->type == type) {
+      const std::string& name = first->name;
+      MeanOf own[2];
+      for (; first != end && first->type == type && first->name == name; ++first)
+        for (const ScoreComparison::Subset& subset : first->subsets) {
+          own[0].add(subset.a);
+          own[1].add(subset.b);
+        }
+      for (std::size_t run = 0; run < 2; ++run) {
+        means[run].add(own[run].value());
+        all[run].add(own[run].value());
+      }
     }
     comparison.types.push_back({type, means[0].count(), means[0].value(), means[1].value()});
     of_types[0].add(means[0].value());

@@ -246,3 +246,20 @@ TEST_CASE("all runs of clusterings are kept, in the form of their protocol, and 
   CHECK(std::isnan(runs.at("v_measure")[1]));
   CHECK(runs.at("v_measure")[2] == 0.75);
 }
+
+TEST_CASE("the category of an unknown task is told by its scores") {
+  const test::TemporaryFolder folder;
+  const auto category = [&](const std::string& scores) {
+    test::write_file(folder.path() / "Unheard.json",
+                     R"({"task_name": "Unheard", "dataset_revision": "1", "scores": {"test": [{"hf_subset": "default",
+    "languages": [], )" + scores +
+                         "}]}}");
+    return glossa::read_result(folder.path() / "Unheard.json").at(0).category;
+  };
+  CHECK(category(R"("main_score": 0.5, "ndcg_at_10": 0.5, "map_at_1000": 0.4)") == TaskCategory::retrieval);
+  CHECK(category(R"("main_score": 0.4, "ndcg_at_10": 0.5, "map_at_1000": 0.4)") == TaskCategory::reranking);
+  CHECK(category(R"("main_score": 0.4, "map": 0.4, "mrr": 0.5)") == TaskCategory::reranking);
+  CHECK(category(R"("main_score": 0.4, "cosine_spearman": 0.4, "dot_spearman": 0.4)") == TaskCategory::summarization);
+  CHECK(category(R"("main_score": 0.4, "cosine_spearman": 0.4, "euclidean_spearman": 0.4)") == TaskCategory::sts);
+  CHECK(category(R"("main_score": 0.4, "max_ap": 0.4)") == TaskCategory::pair_classification);
+}

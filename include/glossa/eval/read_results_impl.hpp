@@ -27,17 +27,21 @@ namespace detail {
   return std::nullopt;
 }
 
-/// The category that has scores of such names.
+/// The category that has scores of such names; retrieval and reranking have the same, and differ in the one that
+/// counts.
 [[nodiscard]] inline TaskCategory category_by_scores(const TaskScores::Subset& subset) {
   const auto has = [&](const char* name) { return subset.scores.contains(name); };
   if (has("max_ap")) return TaskCategory::pair_classification;
   if (has("v_measure")) return TaskCategory::clustering_fast;
-  if (has("ndcg_at_10")) return TaskCategory::retrieval;
+  const auto map = subset.scores.find("map_at_1000");
+  const bool is_by_map = map != subset.scores.end() && map->second == subset.main_score;
+  if (has("ndcg_at_10") && (!is_by_map || subset.scores.at("ndcg_at_10") == subset.main_score))
+    return TaskCategory::retrieval;
   if (has("map") || has("map_at_1000")) return TaskCategory::reranking;
   if (has("accuracy"))
     return has("recall") && has("precision") && subset.runs.empty() ? TaskCategory::bitext
                                                                     : TaskCategory::classification;
-  return TaskCategory::sts;
+  return has("dot_spearman") ? TaskCategory::summarization : TaskCategory::sts;
 }
 
 /// The numbers of a list, or of lists by level, one after another.

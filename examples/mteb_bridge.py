@@ -15,6 +15,7 @@ Needs mteb 2.26 and the glossa command.
 import argparse
 import contextlib
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -59,7 +60,7 @@ class GlossaEncoder(AbsEncoder):
             self.task = task
             self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         # Read while it is written: pipes hold little.
-        writer = threading.Thread(target=self._write, args=(texts,), daemon=True)
+        writer = threading.Thread(target=self._write, args=(self.process.stdin, texts), daemon=True)
         writer.start()
         rows = []
         for _ in texts:
@@ -70,18 +71,21 @@ class GlossaEncoder(AbsEncoder):
         writer.join()
         return numpy.stack(rows) if rows else numpy.zeros((0, 0), dtype=numpy.float32)
 
-    def _write(self, texts):
+    @staticmethod
+    def _write(stdin, texts):
         with contextlib.suppress(BrokenPipeError):  # told by embed(), which reads
             for text in texts:
-                self.process.stdin.write(json.dumps({"text": text}).encode() + b"\n")
-            self.process.stdin.flush()
+                stdin.write(json.dumps({"text": whole_text(text)}).encode() + b"\n")
+            stdin.flush()
 
     def close(self):
         """Ends the process, if there is one."""
         if self.process is not None:
-            self.process.stdin.close()
-            self.process.wait()
-            self.process = None
+            process, self.process = self.process, None
+            with contextlib.suppress(BrokenPipeError):  # of a process that has ended, whose error is told already
+                process.stdin.close()
+            process.stdout.close()
+            process.wait()
 
     def __enter__(self):
         return self
@@ -90,17 +94,22 @@ class GlossaEncoder(AbsEncoder):
         self.close()
 
 
+def whole_text(text):
+    """The text with pairs of surrogates as one character, and U+FFFD for lone ones, which no UTF-8 has."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def own_prompts(glossa, model):
-    """The prompts that `glossa info` finds in the model's folder."""
-    info = subprocess.run([str(glossa), "info", str(model)], check=True, capture_output=True, text=True).stdout
+    """The prompts that `glossa info` finds in the model's folder; they may have ends of lines in them."""
+    info = subprocess.run([str(glossa), "info", str(model)], check=True, stdout=subprocess.PIPE).stdout.decode()
+    found = re.search(r"^query prompt +(.*?)\npassage prompt +(.*?)\nprompts from", info, re.DOTALL | re.MULTILINE)
+    if found is None:
+        raise ValueError(f"{glossa} info {model} tells no prompts: is the command of this version?")
     prompts = {}
-    for line in info.splitlines():
-        for name, start in (("query", "query prompt"), ("document", "passage prompt")):
-            if line.startswith(start):
-                value = line[len(start):].strip()
-                if value == "unknown":
-                    raise ValueError(f"{model} does not tell its {start}: give GlossaEncoder prompts, or {{}} for none")
-                prompts[name] = "" if value == "none" else value[1:-1]
+    for name, value in zip(("query", "document"), found.groups()):
+        if value == "unknown":
+            raise ValueError(f"{model} does not tell its {name} prompt: give GlossaEncoder prompts, or {{}} for none")
+        prompts[name] = "" if value == "none" else value[1:-1]
     return prompts
 
 

@@ -263,3 +263,17 @@ TEST_CASE("the category of an unknown task is told by its scores") {
   CHECK(category(R"("main_score": 0.4, "cosine_spearman": 0.4, "euclidean_spearman": 0.4)") == TaskCategory::sts);
   CHECK(category(R"("main_score": 0.4, "max_ap": 0.4)") == TaskCategory::pair_classification);
 }
+
+TEST_CASE("a main score that is not defined is NaN, as python mteb counts with it") {
+  const test::TemporaryFolder folder;
+  TaskScores scores = topics();
+  scores.subsets[0].main_score = std::nan("");
+  scores.subsets[1].name = "\"main_score\": null";
+  const auto path = glossa::write_result(folder.path(), small_model(), scores);
+  const std::string text = test::read_file(path);
+  CHECK(text.find("\"main_score\": NaN") != std::string::npos);
+  CHECK(text.find("\"ap\": null") != std::string::npos);
+  const TaskScores read = glossa::read_result(path).at(0);
+  CHECK(std::isnan(read.subsets[0].main_score));
+  CHECK(read.subsets[1].name == scores.subsets[1].name);
+}

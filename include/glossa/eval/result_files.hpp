@@ -35,11 +35,11 @@ struct ResultModel {
 /// Returns result_folder(). Errors: `invalid_argument` for names that cannot be files' names, `io`.
 std::filesystem::path make_result_folder(const std::filesystem::path& results, const ResultModel& model);
 
-/// Writes `<task>.json` as mteb's TaskResult.to_disk() does (scores rounded to six places, NaN as null),
-/// model_meta.json beside it, and the single items' scores, where there are any, to `items/<task>.json`. Each file
-/// appears whole or not at all; folders are made. Splits of the task that the file has already stay. Returns the path
-/// of `<task>.json`. Errors: `invalid_argument` for names that cannot be files' names, `io`; `corrupt_file` where the
-/// file is there and damaged.
+/// Writes `<task>.json` as mteb's TaskResult.to_disk() does (scores rounded to six places; NaN as null, but for main
+/// scores, with which mteb counts), model_meta.json beside it, and the single items' scores, where there are any, to
+/// `items/<task>.json`. Each file appears whole or not at all; folders are made. Splits of the task that the file has
+/// already stay. Returns the path of `<task>.json`. Errors: `invalid_argument` for names that cannot be files' names,
+/// `io`; `corrupt_file` where the file is there and damaged.
 std::filesystem::path write_result(const std::filesystem::path& results, const ResultModel& model,
                                    const TaskScores& scores);
 

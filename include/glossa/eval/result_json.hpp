@@ -51,6 +51,15 @@ inline constexpr std::uint64_t kLargestResultFile = std::uint64_t{1} << 30;
   return parse_json(without_nan(view(read_bytes(path, kLargestResultFile))), path_text(path));
 }
 
+/// JSON with NaN for a main score that is null: python mteb counts with it, and writes it so itself. No string can have
+/// this in it, for quotes in strings are escaped.
+[[nodiscard]] inline std::string with_nan(std::string json) {
+  constexpr std::string_view kNull = "\"main_score\": null";
+  for (std::size_t at = 0; (at = json.find(kNull, at)) != std::string::npos;)
+    json.replace(at + kNull.size() - 4, 4, "NaN");
+  return json;
+}
+
 /// The file appears whole. Errors: `io`.
 inline void write_json_file(const std::filesystem::path& path, const Json& value) {
   std::error_code code;
@@ -61,7 +70,7 @@ inline void write_json_file(const std::filesystem::path& path, const Json& value
                  .problem = "cannot make the folder: " + code.message(),
                  .remedy = "check that the folder above it can be written, and that no file is in its place"});
   AtomicFile file(path);
-  file.write(value.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  file.write(with_nan(value.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n");
   file.commit();
 }
 

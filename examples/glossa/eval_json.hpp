@@ -20,22 +20,25 @@ namespace tool {
   return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
 
+/// To six places, as results are kept: a task that is taken from them shows the same numbers.
+[[nodiscard]] inline OrderedJson score_json(double score) { return number_json(std::round(score * 1e6) / 1e6); }
+
 /// All scores by name, and those of single experiments in lists.
 inline void add_scores(OrderedJson& out, const glossa::TaskScores::Subset& subset) {
   out["languages"] = subset.languages;
-  for (const auto& [name, score] : subset.scores) out[name] = number_json(score);
+  for (const auto& [name, score] : subset.scores) out[name] = score_json(score);
   if (subset.runs.empty()) return;
   OrderedJson& runs = out["runs"] = OrderedJson::object();
   for (const auto& [name, values] : subset.runs) {
     OrderedJson& list = runs[name] = OrderedJson::array();
-    for (const double value : values) list.push_back(number_json(value));
+    for (const double value : values) list.push_back(score_json(value));
   }
 }
 
 /// {"task", "main_score", ..}: the scores of the only subset beside it, those of several in "subsets".
 [[nodiscard]] inline OrderedJson scores_json(const glossa::TaskScores& scores, const glossa::ResultModel& model) {
   OrderedJson out{{"task", scores.task},        {"category", std::string(to_string(scores.category))},
-                  {"split", scores.split},      {"main_score", number_json(scores.main_score())},
+                  {"split", scores.split},      {"main_score", score_json(scores.main_score())},
                   {"seconds", scores.seconds},  {"model", model.name},
                   {"revision", model.revision}, {"settings", model.settings}};
   if (scores.subsets.size() == 1) {
@@ -44,7 +47,7 @@ inline void add_scores(OrderedJson& out, const glossa::TaskScores::Subset& subse
   }
   OrderedJson& subsets = out["subsets"] = OrderedJson::array();
   for (const glossa::TaskScores::Subset& subset : scores.subsets) {
-    OrderedJson one{{"subset", subset.name}, {"main_score", number_json(subset.main_score)}};
+    OrderedJson one{{"subset", subset.name}, {"main_score", score_json(subset.main_score)}};
     add_scores(one, subset);
     subsets.push_back(std::move(one));
   }

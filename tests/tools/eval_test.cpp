@@ -325,3 +325,14 @@ TEST_CASE("experiments and samples may be told, and are part of the results' nam
                                 " --experiments 2");
   CHECK(parse_json(clusters.out).at("runs").at("v_measure").size() == 2);
 }
+
+TEST_CASE("a task that is taken from kept results shows the numbers that it had") {
+  const Workshop shop;
+  write_data(shop);
+  const std::string command =
+      "eval " + with_model() + " --category sts --data data/sts/stsb-en.jsonl --results results --json";
+  auto first = parse_json(shop.run(command).out);
+  const Run again = shop.run(command);
+  CHECK(contains(again.err, "are taken from"));
+  CHECK(first == parse_json(again.out));
+}

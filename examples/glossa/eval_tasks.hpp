@@ -91,8 +91,12 @@ namespace tool {
   std::vector<glossa::TaskSpec> tasks;
   const auto add = [&](glossa::TaskSpec task, const std::string& path) {
     if (!arguments.split.empty()) task.split = arguments.split;  // of a folder, its files tell whether it is there
+    const std::string wanted = task.split;
     if (!path.empty()) task = glossa::attach_data(std::move(task), path);
     if (!arguments.split.empty()) task.split = arguments.split;
+    if (task.split != wanted)
+      std::cerr << "glossa: " << task.name << " is scored on its split " << task.split
+                << ", for there are no judgements of " << wanted << "; --split takes another\n";
     if (arguments.samples_per_label) task.samples_per_label = *arguments.samples_per_label;
     if (arguments.experiments) task.experiments = *arguments.experiments;
     for (const glossa::TaskSpec& other : tasks)

@@ -336,3 +336,16 @@ TEST_CASE("a task that is taken from kept results shows the numbers that it had"
   CHECK(contains(again.err, "are taken from"));
   CHECK(first == parse_json(again.out));
 }
+
+TEST_CASE("a split that stands in for the task's own is told") {
+  const Workshop shop;
+  write_data(shop);
+  shop.write("fact/qrels/dev.tsv", shop.read("data/retrieval/fact/qrels/test.tsv"));
+  for (const char* name : {"corpus.jsonl", "queries.jsonl"})
+    shop.write("fact/" + std::string(name), shop.read("data/retrieval/fact/" + std::string(name)));
+  const std::string command = "eval " + with_model() + " --category retrieval --data fact --json";
+  const Run run = shop.run(command);
+  CHECK(contains(run.err, "split dev"));
+  CHECK(parse_json(run.out).at("split") == "dev");
+  test::check_quiet(shop.run(command + " --split dev"));
+}

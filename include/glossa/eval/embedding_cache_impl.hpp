@@ -3,6 +3,7 @@
 
 #include <glossa/core/error.hpp>
 #include <glossa/core/file_reader.hpp>
+#include <glossa/core/folder_entries.hpp>
 #include <glossa/core/hash64.hpp>
 #include <glossa/core/linkage.hpp>
 #include <glossa/eval/cache_segment.hpp>
@@ -54,11 +55,8 @@ GLOSSA_INLINE EmbeddingCache::EmbeddingCache(const std::filesystem::path& folder
     throw Error(ErrorKind::io, {.file = detail::path_text(folder_),
                                 .problem = "cannot make the folder: " + code.message(),
                                 .remedy = "give another folder for the cache, one that can be written"});
-  std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(folder_, code))
-    if (entry.path().extension() == detail::kSegmentExtension) files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
-  for (const std::filesystem::path& file : files) open(file);
+  for (const std::filesystem::path& file : detail::folder_entries(folder_))
+    if (file.extension() == detail::kSegmentExtension) open(file);
 }
 
 GLOSSA_INLINE void EmbeddingCache::open(const std::filesystem::path& path) {

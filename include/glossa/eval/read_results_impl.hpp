@@ -3,18 +3,17 @@
 
 #include <glossa/core/error.hpp>
 #include <glossa/core/file_reader.hpp>
+#include <glossa/core/folder_entries.hpp>
 #include <glossa/core/json.hpp>
 #include <glossa/core/linkage.hpp>
 #include <glossa/eval/result_files.hpp>
 #include <glossa/eval/result_json.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -136,16 +135,13 @@ GLOSSA_INLINE std::vector<TaskScores> read_result(const std::filesystem::path& p
 
 GLOSSA_INLINE std::vector<TaskScores> read_results(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> files;
-  std::error_code code;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, code))
-    if (entry.path().extension() == ".json" && entry.path().filename() != "model_meta.json")
-      files.push_back(entry.path());
+  for (const std::filesystem::path& path : detail::folder_entries(folder))
+    if (path.extension() == ".json" && path.filename() != "model_meta.json") files.push_back(path);
   if (files.empty())
     throw Error(ErrorKind::not_found, {.file = detail::path_text(folder),
                                        .problem = "there are no results in the folder",
                                        .expected = "files such as STSBenchmark.json",
                                        .remedy = "give the folder <results>/<model>/<revision>"});
-  std::sort(files.begin(), files.end());
   std::vector<TaskScores> all;
   for (const std::filesystem::path& file : files)
     for (TaskScores& scores : read_result(file)) all.push_back(std::move(scores));

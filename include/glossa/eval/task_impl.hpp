@@ -3,6 +3,7 @@
 
 #include <glossa/core/error.hpp>
 #include <glossa/core/file_reader.hpp>
+#include <glossa/core/folder_entries.hpp>
 #include <glossa/core/linkage.hpp>
 #include <glossa/eval/data_rows.hpp>
 #include <glossa/eval/known_tasks.hpp>
@@ -121,13 +122,12 @@ inline void add_named(const std::filesystem::path& path, const TaskSpec& task, s
   std::vector<TaskSubset> named;
   std::vector<TaskSubset> in_languages;
   std::vector<TaskSubset> all;
-  std::error_code code;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, code)) {
-    if (!is_task_data(entry.path(), task)) continue;
-    const std::string stem = data_stem(entry.path());
-    add_named(entry.path(), task, named);
-    if (may_be_in(languages_of_subset(stem), task)) in_languages.push_back(subset_at(entry.path(), stem, task));
-    if (task.stems.empty()) all.push_back({stem, languages_of_subset(subset_in(stem)), entry.path()});
+  for (const std::filesystem::path& path : folder_entries(folder)) {
+    if (!is_task_data(path, task)) continue;
+    const std::string stem = data_stem(path);
+    add_named(path, task, named);
+    if (may_be_in(languages_of_subset(stem), task)) in_languages.push_back(subset_at(path, stem, task));
+    if (task.stems.empty()) all.push_back({stem, languages_in(task, subset_in(stem)), path});
   }
   std::vector<TaskSubset> found = std::move(!named.empty() ? named : !in_languages.empty() ? in_languages : all);
   std::sort(found.begin(), found.end(), [](const TaskSubset& a, const TaskSubset& b) { return a.name < b.name; });
@@ -151,10 +151,9 @@ inline void add_named(const std::filesystem::path& path, const TaskSpec& task, s
 [[nodiscard]] inline TaskSpec with_split(TaskSpec task) {
   if (task.category != TaskCategory::retrieval) return task;
   std::set<std::string> splits;
-  std::error_code code;
   for (const TaskSubset& subset : task.subsets)
-    for (const auto& entry : std::filesystem::directory_iterator(subset.data / "qrels", code))
-      if (is_data_name(entry.path())) splits.insert(data_stem(entry.path()));
+    for (const std::filesystem::path& path : folder_entries(subset.data / "qrels"))
+      if (is_data_name(path)) splits.insert(data_stem(path));
   if (splits.size() == 1) task.split = *splits.begin();
   return task;
 }

@@ -212,3 +212,18 @@ TEST_CASE("a folder that cannot be made is an error that names it") {
   CHECK(error.kind() == glossa::ErrorKind::io);
   CHECK(test::says(error, (folder.path() / "file").string()));
 }
+
+TEST_CASE("where vectors cannot be written, work goes on and a warning tells") {
+  const test::TemporaryFolder folder;
+  const std::vector<std::string_view> first{"a", "bb"};
+  const std::vector<std::string_view> second{"ccc"};
+  EmbeddingCache cache(folder.path() / "cache", "m", 3);
+  std::filesystem::remove_all(folder.path() / "cache");
+  test::write_file(folder.path() / "cache", "in the way");
+  CHECK(cache.embed("", first, encode)[1][0] == 2);
+  CHECK(cache.embed("", second, encode)[0][0] == 3);
+  REQUIRE(cache.warnings().size() == 1);
+  CHECK(cache.warnings()[0].find("are not kept") != std::string::npos);
+  CHECK(found(cache, "", "a") == Vector{1, 'a', 1});  // in memory
+  CHECK(found(cache, "", "ccc").empty());
+}

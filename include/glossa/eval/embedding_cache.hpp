@@ -47,12 +47,13 @@ class EmbeddingCache {
   /// Writes what was added. Errors: `io`; what was added stays in memory then.
   void flush();
 
-  /// What was damaged, a sentence for each file.
+  /// What was damaged or could not be written, a sentence for each file.
   [[nodiscard]] std::vector<std::string> warnings() const;
 
   /// The vectors of texts, [texts, dims]: those that are there, and for the others, each of them once, what
-  /// encode(std::span<const std::string_view>) -> Embeddings gives, which are kept and written. Errors: encode's;
-  /// `invalid_argument` where it gives another number of vectors or dims; `io`.
+  /// encode(std::span<const std::string_view>) -> Embeddings gives, which are kept and written. Where they cannot be,
+  /// on a full disk, warnings() tells, and no more are kept: work goes on. Errors: encode's; `invalid_argument` where
+  /// it gives another number of vectors or dims; `io`.
   template <class Encode>
   [[nodiscard]] Embeddings embed(std::string_view prompt, std::span<const std::string_view> texts, Encode&& encode) {
     Embeddings out(texts.size(), dims_);
@@ -73,8 +74,7 @@ class EmbeddingCache {
                    .expected = std::to_string(missing.size()) + " vectors of " + std::to_string(dims_) + " numbers",
                    .found = std::to_string(made.rows()) + " of " + std::to_string(made.dims())});
     for (const auto& [row, place] : rows) std::copy(made[place].begin(), made[place].end(), out[row].begin());
-    for (std::size_t i = 0; i < missing.size(); ++i) add(prompt, missing[i], made[i]);
-    flush();
+    keep(prompt, missing, made);
     return out;
   }
 
@@ -86,6 +86,7 @@ class EmbeddingCache {
   static constexpr std::size_t kPending = static_cast<std::size_t>(-1);
 
   void open(const std::filesystem::path& path);
+  void keep(std::string_view prompt, std::span<const std::string_view> texts, const Embeddings& vectors);
   bool read(const Place& place, const detail::CacheKey& key, std::span<float> out);
   void drop(std::size_t segment, const std::string& problem);
 
@@ -100,6 +101,7 @@ class EmbeddingCache {
   std::vector<detail::CacheKey> pending_keys_;
   std::vector<float> pending_;
   std::vector<std::string> warnings_;
+  bool keeps_ = true;  // until a file cannot be written
 };
 
 }  // namespace glossa

@@ -138,6 +138,23 @@ GLOSSA_INLINE void EmbeddingCache::add(std::string_view prompt, std::string_view
   places_[key] = {kPending, pending_keys_.size() - 1};
 }
 
+GLOSSA_INLINE void EmbeddingCache::keep(std::string_view prompt, std::span<const std::string_view> texts,
+                                        const Embeddings& vectors) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!keeps_) return;
+  }
+  for (std::size_t i = 0; i < texts.size(); ++i) add(prompt, texts[i], vectors[i]);
+  try {
+    flush();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::io) throw;
+    const std::lock_guard lock(mutex_);
+    keeps_ = false;
+    warnings_.push_back(std::string(error.what()) + "; vectors that are made from here on are not kept");
+  }
+}
+
 GLOSSA_INLINE void EmbeddingCache::flush() {
   const std::lock_guard lock(mutex_);
   if (pending_keys_.empty()) return;

@@ -375,3 +375,14 @@ TEST_CASE("ids that two documents or two queries have are refused") {
   error = test::error_of([&] { (void)glossa::score_retrieval(data, test::hashed_words); });
   CHECK(error.field() == "queries");
 }
+
+TEST_CASE("an error quotes the start of a long text alone") {
+  const glossa::TextEncoder encoder = [](Texts texts, std::string_view) {
+    glossa::Embeddings vectors(texts.size(), 2);
+    std::fill(vectors.values().begin(), vectors.values().end(), std::numeric_limits<float>::quiet_NaN());
+    return vectors;
+  };
+  const glossa::StsData data{{std::string(100000, 'x')}, {"y"}, {1}};
+  const glossa::Error error = test::error_of([&] { (void)glossa::score_sts(data, encoder); });
+  CHECK(error.facts().found.size() == 60);
+}

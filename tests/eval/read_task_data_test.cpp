@@ -247,3 +247,11 @@ TEST_CASE("long lines and many of them are read through a small buffer") {
   const DataFile file("a.jsonl", text);
   CHECK(glossa::read_bitext(file.path()).sentence1 == expected);
 }
+
+TEST_CASE("an error quotes the start of a long cell alone") {
+  const test::TemporaryFolder folder;
+  test::write_file(folder.path() / "test.tsv", "sentence1\tsentence2\n" + std::string(100000, 'x') + "\xFF\ty\n");
+  const glossa::Error error = test::error_of([&] { (void)glossa::read_bitext(folder.path()); });
+  CHECK(error.kind() == glossa::ErrorKind::corrupt_file);
+  CHECK(error.facts().found.size() == 60);
+}

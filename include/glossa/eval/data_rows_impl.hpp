@@ -42,7 +42,7 @@ GLOSSA_INLINE std::vector<std::string> DataRows::cells() {
     if (!is_valid_utf8(cell) || cell.find('\0') != std::string::npos)
       throw Error(ErrorKind::corrupt_file, {.file = lines_.place(),
                                             .problem = "the row is not UTF-8 text",
-                                            .found = cell,
+                                            .found = shortened(cell, 60),
                                             .remedy = "convert the file to UTF-8 (iconv -t UTF-8)"});
   }
   return out;

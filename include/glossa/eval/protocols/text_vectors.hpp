@@ -136,7 +136,7 @@ class ProtocolEncoder {
       if (!std::ranges::all_of(made[i], [](float value) { return std::isfinite(value); }))
         throw Error(ErrorKind::numeric, {.field = "encoder",
                                          .problem = "a text's vector has NaN or infinity in it",
-                                         .found = std::string(texts[i]),
+                                         .found = shortened(std::string(texts[i].substr(0, 100)), 60),
                                          .remedy = "look at the model's weights, or at its precision"});
   }
 

@@ -25,10 +25,11 @@ namespace tool {
 namespace {
 
 /// What results depend on beside the model and its precision, for the name of their folder.
-std::string settings_of(const TaskArguments& arguments) {
+std::string settings_of(const EvalArguments& arguments) {
   std::string settings;
-  if (arguments.experiments) settings += "-experiments" + std::to_string(*arguments.experiments);
-  if (arguments.samples_per_label) settings += "-samples" + std::to_string(*arguments.samples_per_label);
+  if (arguments.model.no_prompts) settings += "-noprompts";
+  if (arguments.tasks.experiments) settings += "-experiments" + std::to_string(*arguments.tasks.experiments);
+  if (arguments.tasks.samples_per_label) settings += "-samples" + std::to_string(*arguments.tasks.samples_per_label);
   return settings;
 }
 
@@ -105,7 +106,7 @@ int eval(const EvalArguments& arguments) {
   std::optional<OutputFile> report;
   if (!arguments.report.empty()) report.emplace(arguments.report);
   EvalSession session(arguments.model, arguments.cache);
-  const glossa::ResultModel model = session.result_model(arguments.name, settings_of(arguments.tasks));
+  const glossa::ResultModel model = session.result_model(arguments.name, settings_of(arguments));
   if (!arguments.results.empty()) {  // the same of results
     for (const glossa::TaskSpec& task : tasks) (void)glossa::result_file(arguments.results, model, task.name);
     (void)glossa::make_result_folder(arguments.results, model);

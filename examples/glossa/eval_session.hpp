@@ -96,15 +96,21 @@ class EvalSession {
   }
 
  private:
+  /// The model's prompts for roles. Without them the embedder is the same and has the same fingerprint, by which
+  /// vectors are cached: what stands before a text is part of the evaluation.
+  [[nodiscard]] glossa::TaskPrompts prompts() const {
+    if (arguments_.no_prompts) return {.query = "", .passage = ""};
+    const glossa::Prompts& own = encoder_.embedder().info().prompts;
+    return {.query = own.query, .passage = own.passage};
+  }
+
   [[nodiscard]] glossa::EvaluateOptions evaluate_options() const {
-    const glossa::Prompts& prompts = encoder_.embedder().info().prompts;
-    return {.prompts = {.query = prompts.query, .passage = prompts.passage}, .executor = executor_};
+    return {.prompts = prompts(), .executor = executor_};
   }
 
   [[nodiscard]] glossa::EmbedderEncoder load(const std::string& cache) {
-    glossa::EmbedderOptions options{
+    const glossa::EmbedderOptions options{
         .precision = precision_from(arguments_.precision), .executor = executor_, .max_tokens = arguments_.max_tokens};
-    if (arguments_.no_prompts) options.query_prompt = options.passage_prompt = "";
     glossa::Embedder embedder(arguments_.folder, options);
     if (!cache.empty())
       cache_ = std::make_shared<glossa::EmbeddingCache>(cache, embedder.fingerprint(), embedder.dims());
@@ -118,9 +124,9 @@ class EvalSession {
   }
 
   void require_prompts(const glossa::TaskSpec& task) const {
-    const glossa::Prompts& prompts = encoder_.embedder().info().prompts;
+    const glossa::TaskPrompts own = prompts();
     if (!glossa::uses_prompts(task.category)) return;
-    if ((task.prompts.query || prompts.query) && (task.prompts.passage || prompts.passage)) return;
+    if ((task.prompts.query || own.query) && (task.prompts.passage || own.passage)) return;
     throw glossa::Error(
         glossa::ErrorKind::invalid_argument,
         {.file = arguments_.folder,

@@ -349,3 +349,25 @@ TEST_CASE("a split that stands in for the task's own is told") {
   CHECK(parse_json(run.out).at("split") == "dev");
   test::check_quiet(shop.run(command + " --split dev"));
 }
+
+TEST_CASE("without prompts texts stand alone, results have a folder of their own, and cached vectors stay of use") {
+  const Workshop shop;
+  write_data(shop);
+  const std::string sts = "eval " + with_model() + " --category sts --data data/sts/stsb-en.jsonl --cache cache ";
+  const auto files = [&] {
+    std::size_t count = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(shop.file("cache")))
+      count += entry.is_regular_file();
+    return count;
+  };
+  test::check_quiet(shop.run(sts));
+  const std::size_t cached = files();
+  test::check_quiet(shop.run(sts + "--no-prompts"));
+  CHECK(files() == cached);
+
+  const std::string fact = "eval " + with_model() + " --category retrieval --data data/retrieval/fact --cache cache ";
+  test::check_quiet(shop.run(fact));
+  const std::size_t prompted = files();
+  CHECK(results_of(shop.run(fact + "--no-prompts --results results")).ends_with("-f32-noprompts"));
+  CHECK(files() > prompted);  // other texts
+}

@@ -117,7 +117,9 @@ namespace glossa::detail {
     notes.push_back("*: significant at " + percent(comparison.level) + ", all of the tests taken together (Holm).");
   if (has_runs)
     notes.emplace_back(
-        "Classification and clustering are compared by their experiments, which share one set of texts.");
+        "Clustering, and classification by other scores than accuracy, are compared by their experiments, which share "
+        "one "
+        "set of texts.");
   if (has_none) notes.emplace_back("-: the results do not tell what each query, pair or text scores.");
   if (has_other)
     notes.emplace_back(

@@ -20,8 +20,8 @@ struct EmbedderEncoderOptions {
   /// its precision, longest text and prompts. Each batch is written when it is there: what was embedded before a stop
   /// stays.
   std::shared_ptr<EmbeddingCache> cache{};
-  std::size_t batch_texts = 1024;  ///< at least 1; texts that are embedded between two looks at `stop`, and kept then
-  ProgressCallback progress{};     ///< of each call: its texts, and the tokens of all calls so far
+  std::size_t batch_texts = 1024;  ///< at least 1; texts that are embedded, and kept in the cache, at a time
+  ProgressCallback progress{};     ///< of each call: its different texts, and the tokens of all calls so far
   std::stop_token stop{};          ///< a request makes the call throw an Error of kind cancelled
 };
 

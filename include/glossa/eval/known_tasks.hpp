@@ -18,7 +18,9 @@ struct KnownSettings {
   bool averages_p_values = false;
 };
 
-/// A task as python mteb 2.26 has it.
+/// What is taken over of a task of python mteb 2.26. Of those that mteb scores on several splits (AmazonCounterfactual,
+/// MTOP and Massive on validation and test; SIB200Classification on train too) it is the one split, and what mteb draws
+/// from a test set that is too large for it (ToxicConversations, XNLI, StackExchange.v2) has to be drawn already.
 struct KnownTask {
   std::string_view name;
   std::string_view language;  ///< "": there are subsets in several

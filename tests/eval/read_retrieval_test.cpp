@@ -5,6 +5,7 @@
 #include <glossa/eval/judgements.hpp>
 #include <glossa/eval/read_task_data.hpp>
 
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -119,6 +120,7 @@ TEST_CASE("a passage is title and text without Python's white space around them"
 TEST_CASE("the evaluation sets beside the project are read whole") {
   const auto data = test::shared().empty() ? std::filesystem::path() : test::shared() / "data";
   if (data.empty() || !std::filesystem::exists(data)) {
+    if (std::getenv("CI") != nullptr) FAIL("there are no evaluation sets beside the source tree");
     WARN("there are no evaluation sets beside the source tree; nothing was checked");
     return;
   }

@@ -2,6 +2,9 @@
 #include "../../examples/glossa/text_progress.hpp"
 #include "tool.hpp"
 
+#include <glossa/eval/embedding_cache.hpp>
+#include <glossa/eval/task.hpp>
+
 #include <chrono>
 #include <csignal>
 #include <cstddef>
@@ -42,6 +45,17 @@ void write_data(const Workshop& shop) {
 }
 
 const std::string kStsb = "--task STSBenchmarkMultilingualSTS --data data ";
+
+/// The row of a table that begins with a name, without the spaces in it, which depend on other rows.
+std::string row_of(const std::string& table, const std::string& name) {
+  for (std::string line : lines_of(table))
+    if (line.starts_with(name)) {
+      std::erase(line, ' ');
+      return line;
+    }
+  FAIL("there is no row " << name);
+  return {};
+}
 
 /// The folder of results that a run tells of last.
 std::string results_of(const Run& run) {
@@ -120,7 +134,8 @@ TEST_CASE("results that are there are not computed again, unless they are to be"
   const Run again = shop.run(command + "--task Tatoeba");
   CHECK(contains(again.err, "1 of 2 tasks are taken from " + folder));
   CHECK(shop.read(file) == kept);
-  CHECK(contains(again.out, first.out.substr(0, first.out.find('\n')).substr(0, 4)));
+  for (const char* row : {"STSBenchmarkMultilingualSTS", "  de", "  en"})
+    CHECK(row_of(again.out, row) == row_of(first.out, row));
   const Run overwritten = shop.run(command + "--overwrite");
   CHECK_FALSE(contains(overwritten.err, "taken from"));
   const Run other = shop.run(command + "--precision int8");
@@ -131,7 +146,7 @@ TEST_CASE("results that are there are not computed again, unless they are to be"
   CHECK(results_of(shop.run(command + "--overwrite")) == folder);
 }
 
-TEST_CASE("a cache keeps the vectors of each model and precision") {
+TEST_CASE("a cache keeps the vectors of each model and precision, and they are what scores are made of") {
   const Workshop shop;
   write_data(shop);
   const std::string command = "eval " + with_model() + " " + kStsb + "--cache cache --json ";
@@ -145,6 +160,17 @@ TEST_CASE("a cache keeps the vectors of each model and precision") {
   std::size_t folders = 0;
   for (const auto& entry : std::filesystem::directory_iterator(shop.file("cache"))) folders += entry.is_directory();
   CHECK(folders == 2);
+
+  // Where all vectors are one, nothing is more alike than something else, and there is no correlation.
+  {
+    glossa::EmbeddingCache planted(shop.file("planted"), test::embedder().fingerprint(), test::embedder().dims());
+    const std::vector<float> one(planted.dims(), 1.0F);
+    for (const char* text :
+         {"the cat", "the cat sleep", "the protein", "museo", "female cat", "cat", "how much", "protein"})
+      planted.add("", text, one);
+    planted.flush();
+  }
+  CHECK(score(shop.run("eval " + with_model() + " " + kStsb + "--cache planted --json")).is_null());
 }
 
 TEST_CASE("Ctrl-C leaves the tasks that are finished, and the vectors that are there") {
@@ -224,7 +250,9 @@ TEST_CASE("known tasks are listed") {
   test::check_quiet(run);
   CHECK(contains(run.out, "Tatoeba"));
   CHECK_FALSE(contains(run.out, "SciFact"));
-  for (const std::string& line : lines_of(shop.run("eval tasks --json").out)) CHECK(parse_json(line).contains("split"));
+  const std::vector<std::string> lines = lines_of(shop.run("eval tasks --json").out);
+  CHECK(lines.size() == glossa::known_tasks().size());
+  for (const std::string& line : lines) CHECK(parse_json(line).contains("split"));
 }
 
 TEST_CASE("what is missing or wrong is told with what to do") {
@@ -370,4 +398,14 @@ TEST_CASE("without prompts texts stand alone, results have a folder of their own
   const std::size_t prompted = files();
   CHECK(results_of(shop.run(fact + "--no-prompts --results results")).ends_with("-f32-noprompts"));
   CHECK(files() > prompted);  // other texts
+}
+
+TEST_CASE("--max-tokens cuts texts, which is told") {
+  const Workshop shop;
+  write_data(shop);
+  const std::string command = "eval " + with_model() + " --category sts --data data/sts/stsb-en.jsonl --json ";
+  const Run run = shop.run(command + "--max-tokens 3");
+  CHECK(run.status == 0);
+  CHECK(contains(run.err, "texts were longer than 3 tokens and were cut"));
+  CHECK(parse_json(run.out).at("revision") != parse_json(shop.run(command).out).at("revision"));
 }

@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstddef>
 #include <iostream>
+#include <iterator>
 #include <limits>
 #include <string>
 #include <utility>

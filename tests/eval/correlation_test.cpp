@@ -6,7 +6,6 @@
 
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <vector>
 
 TEST_CASE("Pearson's and Spearman's correlation and average ranks are SciPy's", "[golden]") {

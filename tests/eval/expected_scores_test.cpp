@@ -8,7 +8,10 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdlib>
+#include <filesystem>
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace {
 

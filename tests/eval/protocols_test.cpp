@@ -5,8 +5,11 @@
 #include <glossa/eval/evaluate.hpp>
 #include <glossa/eval/label_agreement.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {

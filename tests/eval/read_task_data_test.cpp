@@ -4,6 +4,7 @@
 
 #include <glossa/eval/read_task_data.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>

@@ -4,7 +4,6 @@
 
 #include <glossa/eval/task.hpp>
 
-#include <filesystem>
 #include <map>
 #include <optional>
 #include <set>

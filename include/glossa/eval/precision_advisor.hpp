@@ -8,7 +8,6 @@
 #include <limits>
 #include <span>
 #include <string>
-#include <vector>
 
 namespace glossa {
 

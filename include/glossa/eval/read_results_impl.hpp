@@ -9,7 +9,6 @@
 #include <glossa/eval/result_files.hpp>
 #include <glossa/eval/result_json.hpp>
 
-#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>

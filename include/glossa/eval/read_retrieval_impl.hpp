@@ -5,11 +5,8 @@
 #include <glossa/eval/read_rows.hpp>
 #include <glossa/eval/read_task_data.hpp>
 
-#include <cstddef>
 #include <filesystem>
-#include <map>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>

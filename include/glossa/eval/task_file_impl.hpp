@@ -11,7 +11,6 @@
 #include <glossa/eval/task_impl.hpp>
 
 #include <algorithm>
-#include <cstddef>
 #include <filesystem>
 #include <iterator>
 #include <optional>

@@ -57,6 +57,8 @@ namespace tool {
                          known->ignore_identical_ids;
     task.category = known->category;
     task.samples_per_label = known->samples_per_label;
+    task.most_texts = known->most_texts;
+    task.text_share = known->text_share;
     task.ignore_identical_ids = known->ignore_identical_ids;
     if (differs) std::cerr << "glossa: " << task.name << " is scored as MTEB's " << known->name << '\n';
   }

@@ -118,22 +118,34 @@ TEST_CASE("clustering of drawn texts scores as python mteb's, draw by draw and o
   glossa::PythonRandom random(42);
   for (const json& golden : test::protocol_goldens("clustering_fast")) {
     const glossa::ClusteringData data{{set_of(golden.at("data"))}, {}};
-    const auto subset = glossa::score_clusters_fast(data, test::hashed_words, {}, random);
+    const auto subset = glossa::score_clusters_fast(data, test::hashed_words, {.most_texts = 1004}, random);
     test::check_scores(subset, golden.at("scores"));
     for (std::size_t i = 0; i < golden.at("runs").size(); ++i)
       CHECK(subset.runs.at("v_measure").at(i) == test::near(golden.at("runs")[i]));
   }
 }
 
-TEST_CASE("sets of a clustering of drawn texts are one, and a text in two of them counts once") {
-  const glossa::ClusteringData data{{{{"one", "two"}, {0, 1}}, {{"two", "three"}, {1, 0}}}, {}};
-  std::size_t embedded = 0;
+TEST_CASE("sets of a clustering of drawn texts are one, of which all count, or a draw") {
+  glossa::ClusteringData data{{{{"one", "two"}, {0, 1}}, {{"three", "four"}, {1, 0}}}, {}};
+  std::vector<std::string> embedded;
   const glossa::TextEncoder encoder = [&](std::span<const std::string_view> texts, std::string_view prompt) {
-    embedded += texts.size();
+    embedded.assign(texts.begin(), texts.end());
     return test::hashed_words(texts, prompt);
   };
-  CHECK(glossa::score_clusters_fast(data, encoder, {.clusterings = 1}).runs.at("v_measure").size() == 1);
-  CHECK(embedded == 3);
+  const auto score = [&](glossa::ProtocolOptions options) {
+    options.clusterings = 1;
+    return glossa::score_clusters_fast(data, encoder, options);
+  };
+  CHECK(score({}).runs.at("v_measure").size() == 1);
+  CHECK(embedded == std::vector<std::string>{"one", "two", "three", "four"});
+  (void)score({.most_texts = 3});
+  CHECK(embedded.size() == 3);
+  (void)score({.most_texts = 100});
+  CHECK(embedded.size() == 4);
+  (void)score({.text_share = 0.5});
+  CHECK(embedded.size() == 2);
+  CHECK(test::error_of([&] { (void)score({.most_texts = 3, .text_share = 0.5}); }).field() == "text_share");
+  CHECK(test::error_of([&] { (void)score({.text_share = 0.04}); }).kind() == glossa::ErrorKind::invalid_argument);
 }
 
 TEST_CASE("retrieval scores as python mteb's, ties by id", "[golden]") {

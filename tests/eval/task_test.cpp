@@ -99,6 +99,8 @@ TEST_CASE("known tasks are mteb's") {
   CHECK(glossa::find_task("MasakhaNEWSClusteringS2S").category == TaskCategory::clustering);
   CHECK(glossa::find_task("MIRACLReranking").main_metric == "ndcg_at_10");
   CHECK(glossa::find_task("indonli").split == "test_expert");
+  CHECK(glossa::find_task("SIB200ClusteringS2S").most_texts == 1004);
+  CHECK(glossa::find_task("TwentyNewsgroupsClustering.v2").text_share == 0.04);
 }
 
 TEST_CASE("an unknown name is an error with the names near it") {
@@ -163,7 +165,7 @@ TEST_CASE("the only split that there are judgements of is taken, unless another 
 TEST_CASE("a task file describes a task") {
   const TaskFile file(R"({"name": "Mine", "category": "retrieval", "data": {"de": "sub/de.jsonl", "x": "a.jsonl"},
     "split": "dev", "main_score": "map_at_10", "languages": {"x": ["eng-Latn"]}, "prompts": {"query": "", "passage": "p: "},
-    "ignore_identical_ids": true, "fields": {"_id": "key"}, "revision": "3", "samples_per_label": 4, "experiments": 3,
+    "ignore_identical_ids": true, "fields": {"_id": "key"}, "revision": "3", "samples_per_label": 4, "experiments": 3, "most_texts": 5, "text_share": 0.5,
     "published": [{"model": "other", "score": 0.5}, {"model": "o2", "subset": "de", "score": 1}]})");
   const TaskSpec task = file.read();
   CHECK(task.name == "Mine");
@@ -181,6 +183,8 @@ TEST_CASE("a task file describes a task") {
   CHECK(task.revision == "3");
   CHECK(task.samples_per_label == 4);
   CHECK(task.experiments == 3);
+  CHECK(task.most_texts == 5);
+  CHECK(task.text_share == 0.5);
   REQUIRE(task.published.size() == 2);
   CHECK(task.published[0].subset.empty());
   CHECK(task.published[1].score == 1);
@@ -223,6 +227,7 @@ TEST_CASE("what is wrong in a task file is told by field") {
       {head + R"(, "split": 1})", "split", "a string"},
       {head + R"(, "samples_per_label": 0})", "samples_per_label", "a whole number from 1"},
       {head + R"(, "experiments": -1})", "experiments", "a whole number"},
+      {head + R"(, "text_share": 2})", "text_share", "from 0 to 1"},
       {head + R"(, "ignore_identical_ids": 1})", "ignore_identical_ids", "true or false"},
       {head + R"(, "prompts": "query: "})", "prompts", "an object"},
       {head + R"(, "prompts": {"query": 1}})", "prompts.query", "a string"},

@@ -36,6 +36,8 @@ namespace detail {
   protocol.samples_per_label = task.samples_per_label;
   if (task.experiments > 0) protocol.experiments = task.experiments;
   protocol.clusterings = task.experiments;
+  protocol.most_texts = task.most_texts;
+  protocol.text_share = task.text_share;
   protocol.ignore_identical_ids = task.ignore_identical_ids;
   protocol.averages_p_values = task.averages_p_values;
   protocol.seed = options.seed;

@@ -16,6 +16,8 @@ struct KnownSettings {
   std::size_t samples_per_label = 8;
   bool ignore_identical_ids = false;
   bool averages_p_values = false;
+  std::size_t most_texts = 0;
+  double text_share = 0;
 };
 
 /// What is taken over of a task of python mteb 2.26. Of those that mteb scores on several splits (AmazonCounterfactual,
@@ -72,9 +74,13 @@ inline constexpr KnownTask kClassificationTasks[] = {
 };
 
 inline constexpr KnownTask kClusteringFastTasks[] = {
-    {"SIB200ClusteringS2S", "", "a74d7350ea12af010cfb1c21e34f1f81fd2e615b", "sib200"},
+    {"SIB200ClusteringS2S", "", "a74d7350ea12af010cfb1c21e34f1f81fd2e615b", "sib200", {.most_texts = 1004}},
     {"StackExchangeClustering.v2", "eng-Latn", "6cbc1f7b2bc0622f2e39d2c77fa502909748c259", "stackexchange"},
-    {"TwentyNewsgroupsClustering.v2", "eng-Latn", "6125ec4e24fa026cec8a478383ee943acfbd5449", "twentynewsgroups"},
+    {"TwentyNewsgroupsClustering.v2",
+     "eng-Latn",
+     "6125ec4e24fa026cec8a478383ee943acfbd5449",
+     "twentynewsgroups",
+     {.text_share = 0.04}},
 };
 
 inline constexpr KnownTask kClusteringTasks[] = {

@@ -23,6 +23,8 @@ namespace detail {
   task.samples_per_label = settings.samples_per_label;
   task.ignore_identical_ids = settings.ignore_identical_ids;
   task.averages_p_values = settings.averages_p_values;
+  task.most_texts = settings.most_texts;
+  task.text_share = settings.text_share;
   task.revision = known.revision;
   for (const KnownTag& tag : kKnownTags)
     if (tag.task == known.name) task.tags.emplace(tag.usual, tag.own);

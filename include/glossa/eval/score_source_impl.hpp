@@ -64,8 +64,11 @@ inline void add_settings(SourceFacts& facts, const TaskSpec& task, const Protoco
       facts.add_number(options.experiments);
       facts.add_number(options.seed);
       break;
-    case TaskCategory::clustering:
     case TaskCategory::clustering_fast:
+      facts.add_number(options.most_texts);
+      facts.add(std::to_string(options.text_share));
+      [[fallthrough]];
+    case TaskCategory::clustering:
       facts.add_number(options.clusterings);
       facts.add_number(options.seed);
       break;

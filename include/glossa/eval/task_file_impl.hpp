@@ -11,6 +11,7 @@
 #include <glossa/eval/task_impl.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <filesystem>
 #include <iterator>
 #include <optional>
@@ -33,6 +34,8 @@ inline constexpr std::string_view kTaskFields[] = {"task",
                                                    "fields",
                                                    "samples_per_label",
                                                    "experiments",
+                                                   "most_texts",
+                                                   "text_share",
                                                    "ignore_identical_ids",
                                                    "averages_p_values",
                                                    "revision",
@@ -57,6 +60,10 @@ class TaskFileReader {
     task.revision = fields_.string_or("revision", task.revision);
     task.samples_per_label = fields_.optional_size("samples_per_label", 1, 1u << 20).value_or(task.samples_per_label);
     task.experiments = fields_.optional_size("experiments", 1, 10000).value_or(task.experiments);
+    task.most_texts = fields_.optional_size("most_texts", 1, std::size_t{1} << 31).value_or(task.most_texts);
+    task.text_share = fields_.number_or("text_share", task.text_share);
+    if (!(task.text_share >= 0 && task.text_share <= 1))
+      fields_.wrong("text_share", "a number from 0 to 1", fields_.at("text_share"));
     task.ignore_identical_ids = fields_.boolean_or("ignore_identical_ids", task.ignore_identical_ids);
     task.averages_p_values = fields_.boolean_or("averages_p_values", task.averages_p_values);
     if (const std::optional<JsonFields> prompts = fields_.object("prompts")) {

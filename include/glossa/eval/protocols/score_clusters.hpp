@@ -19,11 +19,11 @@ namespace glossa {
 [[nodiscard]] TaskScores::Subset score_clusters(const ClusteringData& data, const TextEncoder& encoder,
                                                 const ProtocolOptions& options = {});
 
-/// Clustering as python mteb 2.26 has it where a task has all its texts embedded (mteb takes 4 of 100 where a task says
-/// nothing) and labels of one level: the texts of all sets, each once where there are several sets, as mteb's tasks
-/// make one set of them, in the order that Python's sample() gives; then options.clusterings times (0: ten) 16,384 of
-/// them by Python's choices(), batches of 512. "ami" and "ami_std" besides, of adjusted_mutual_information(). random:
-/// where the draws come from, which mteb goes on with from one subset to the next.
+/// Clustering as python mteb 2.26 has it, of labels of one level: the texts of all sets, or those that
+/// options.most_texts or options.text_share has Python's sample() draw; then options.clusterings times (0: ten) 16,384
+/// of them by Python's choices(), batches of 512. mteb draws 4 of 100 where a task says nothing else. "ami" and
+/// "ami_std" besides, of adjusted_mutual_information(). random: where the draws come from, which mteb goes on with from
+/// one subset to the next.
 [[nodiscard]] TaskScores::Subset score_clusters_fast(const ClusteringData& data, const TextEncoder& encoder,
                                                      const ProtocolOptions& options, PythonRandom& random);
 /// The same with draws of options.seed.

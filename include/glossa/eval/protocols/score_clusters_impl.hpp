@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glossa/cluster/mini_batch_kmeans.hpp>
+#include <glossa/core/error.hpp>
 #include <glossa/eval/label_agreement.hpp>
 #include <glossa/eval/paired_sizes.hpp>
 #include <glossa/eval/protocols/main_score.hpp>
@@ -12,11 +13,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <numeric>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -53,21 +54,35 @@ inline void require_sets(const ClusteringData& data) {
   return subset;
 }
 
-/// The texts of all sets: each once, with the label that it has first, where there are several.
+/// The texts of all sets, one after another.
 struct JoinedSets {
   explicit JoinedSets(const ClusteringData& data) {
-    std::unordered_set<std::string_view> seen;
-    for (const LabelledTexts& set : data.sets)
-      for (std::size_t i = 0; i < set.texts.size(); ++i) {
-        if (data.sets.size() > 1 && !seen.insert(set.texts[i]).second) continue;
-        texts.push_back(set.texts[i]);
-        labels.push_back(set.labels[i]);
-      }
+    for (const LabelledTexts& set : data.sets) {
+      texts.insert(texts.end(), set.texts.begin(), set.texts.end());
+      labels.insert(labels.end(), set.labels.begin(), set.labels.end());
+    }
   }
 
   std::vector<std::string_view> texts;
   std::vector<std::int32_t> labels;
 };
+
+/// Which of the texts are clustered, in order. Errors: `invalid_argument` for two limits, and where nothing is left.
+[[nodiscard]] inline std::vector<std::size_t> drawn_texts(std::size_t texts, const ProtocolOptions& options,
+                                                          PythonRandom& random) {
+  if (options.most_texts > 0 && options.text_share > 0)
+    throw Error(ErrorKind::invalid_argument,
+                {.field = "text_share", .problem = "most_texts limits the texts, too", .remedy = "set one of them"});
+  if (options.most_texts == 0 && !(options.text_share > 0)) {
+    std::vector<std::size_t> all(texts);
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    return all;
+  }
+  const auto share = static_cast<std::size_t>(options.text_share * static_cast<double>(texts));
+  const std::size_t most = options.most_texts > 0 ? options.most_texts : share;
+  require_some(most, "text_share");
+  return random.sample(texts, std::min(most, texts));
+}
 
 template <class T>
 [[nodiscard]] std::vector<T> picked(const std::vector<T>& from, std::span<const std::size_t> indices) {
@@ -110,7 +125,7 @@ GLOSSA_INLINE TaskScores::Subset score_clusters_fast(const ClusteringData& data,
                                                      const ProtocolOptions& options, PythonRandom& random) {
   detail::require_sets(data);
   const detail::JoinedSets all(data);
-  const std::vector<std::size_t> order = random.sample(all.texts.size(), all.texts.size());
+  const std::vector<std::size_t> order = detail::drawn_texts(all.texts.size(), options, random);
   const std::vector<std::int32_t> labels = detail::picked(all.labels, order);
   detail::ProtocolEncoder embed(encoder, options, order.size());
   const detail::TextVectors vectors = embed(detail::picked(all.texts, order), options.query_prompt);

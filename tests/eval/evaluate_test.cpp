@@ -385,3 +385,17 @@ TEST_CASE("an error quotes the start of a long text alone") {
   const glossa::Error error = test::error_of([&] { (void)glossa::score_sts(data, encoder); });
   CHECK(error.facts().found.size() == 60);
 }
+
+TEST_CASE("of two labels the one that is called 1 is positive, be it the first or the second") {
+  glossa::ClassificationData data{{{"one", "two"}, {0, 1}}, {{"one", "one", "two"}, {0, 0, 1}}, {"0", "1"}};
+  const auto precision = [&] {
+    const auto subset = glossa::score_classifier(data, test::hashed_words);
+    REQUIRE(subset.scores.at("accuracy") == 1);
+    return subset.scores.at("ap");
+  };
+  CHECK(precision() == Approx(1));
+  data.label_names = {"no", "yes"};
+  CHECK(precision() == Approx(1));
+  data.label_names = {"1", "2"};  // 2 is taken for the higher score, and 1 is what it should tell
+  CHECK(precision() == Approx(2.0 / 3));
+}

@@ -31,8 +31,9 @@ struct LabelledTexts {
   std::vector<std::int32_t> labels;  ///< indices of label_names
 };
 
-/// Labels are numbered as NumPy's unique() does it: ascending by their values where all are whole numbers, else by the
-/// bytes of their names. With two labels, the one with number 1 is "positive".
+/// Labels are numbered ascending by their values where all are whole numbers, else by the bytes of their names, as
+/// NumPy's unique() does it (which has whole numbers in quotes by their bytes; no score hangs on that). With two labels
+/// the one that is called 1 is "positive", as for mteb, or else the one with number 1.
 struct ClassificationData {
   LabelledTexts train;
   LabelledTexts test;

@@ -10,10 +10,12 @@
 #include <glossa/eval/protocols/score_classifier.hpp>
 #include <glossa/eval/protocols/text_vectors.hpp>
 
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -52,6 +54,28 @@ struct TrainingSamples {
   return samples;
 }
 
+/// What the labels' names are worth, by their numbers, where all are whole numbers: mteb takes the label that is called
+/// 1 for the positive one. Else the numbers themselves.
+[[nodiscard]] inline std::vector<std::int32_t> label_values(const ClassificationData& data) {
+  std::vector<std::int32_t> values;
+  for (const std::string& name : data.label_names) {
+    std::int32_t value = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), value);
+    if (error != std::errc() || end != name.data() + name.size()) return {};
+    values.push_back(value);
+  }
+  return values;
+}
+
+/// Labels by their values; as they are where there are none.
+[[nodiscard]] inline std::vector<std::int32_t> valued(const std::vector<std::int32_t>& labels,
+                                                      const std::vector<std::int32_t>& values) {
+  std::vector<std::int32_t> out = labels;
+  for (std::int32_t& label : out)
+    if (static_cast<std::size_t>(label) < values.size()) label = values[static_cast<std::size_t>(label)];
+  return out;
+}
+
 /// Adds one experiment's scores.
 inline void add_experiment(TaskScores::Subset& subset, const ClassificationScores& scores) {
   subset.runs["accuracy"].push_back(scores.accuracy);
@@ -80,13 +104,15 @@ GLOSSA_INLINE TaskScores::Subset score_classifier(const ClassificationData& data
   const Embeddings test = embed(data.test.texts, options.query_prompt).all();
   TaskScores::Subset subset;
   std::vector<double> right(data.test.texts.size());
+  const std::vector<std::int32_t> values = detail::label_values(data);
+  const std::vector<std::int32_t> truth = detail::valued(data.test.labels, values);
   for (const std::vector<std::size_t>& experiment : samples.experiments) {
     std::vector<std::int32_t> labels;
     for (const std::size_t text : experiment) labels.push_back(samples.labels[text]);
     const LogisticRegression model =
         fit_logistic_regression(train.gather(experiment), labels, {.cpu_level = options.cpu_level});
     const Labels predicted = predict(model, test, options.cpu_level);
-    detail::add_experiment(subset, score_classification(data.test.labels, predicted));
+    detail::add_experiment(subset, score_classification(truth, detail::valued(predicted, values)));
     for (std::size_t i = 0; i < right.size(); ++i) right[i] += predicted[i] == data.test.labels[i] ? 1 : 0;
     embed.tell();
   }

@@ -78,8 +78,10 @@ inline void read_clusterings(const Json& fields, TaskScores::Subset& subset) {
   subset.main_score = parsed_score(all.at("main_score"));
   for (const auto& [name, value] : all.items())
     if ((value.is_number() || value.is_null()) && name != "main_score") subset.scores[name] = parsed_score(value);
-  if (const std::optional<JsonFields> source = fields.object("source"))
-    subset.source = {source->string_or("data", ""), source->string_or("prompts", "")};
+  if (const Json* found = fields.find("source"); found != nullptr && found->is_object()) {
+    const JsonFields source(*found, fields.file(), fields.path_of("source"));
+    subset.source = {source.string_or("data", ""), source.string_or("prompts", "")};
+  }
   if (const Json* experiments = fields.find("scores_per_experiment"); experiments != nullptr && experiments->is_array())
     for (const Json& one : *experiments)
       if (one.is_object())

@@ -18,6 +18,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -398,4 +399,32 @@ TEST_CASE("of two labels the one that is called 1 is positive, be it the first o
   CHECK(precision() == Approx(1));
   data.label_names = {"1", "2"};  // 2 is taken for the higher score, and 1 is what it should tell
   CHECK(precision() == Approx(2.0 / 3));
+}
+
+TEST_CASE("candidates that are judged by degrees count with these, and equal ones are ranked in their order") {
+  const auto score = [](std::vector<std::string> candidates, std::vector<int> relevance, std::vector<int> judged) {
+    glossa::RerankingData data;
+    glossa::RerankingData::Query& query = data.queries.emplace_back();
+    query.text = "one";
+    query.candidates = std::move(candidates);
+    query.relevance = std::move(relevance);
+    query.judged = std::move(judged);
+    return glossa::score_reranking(data, test::hashed_words).scores;
+  };
+  CHECK(score({"same", "same"}, {0, 1}, {1}).at("mrr_at_10") == test::near(0.5));
+  CHECK(score({"same", "same"}, {1, 0}, {1}).at("mrr_at_10") == test::near(1));
+  const double ideal = 2 + 1 / std::log2(3.0);
+  CHECK(score({"three", "one"}, {0, 2}, {2, 1}).at("ndcg_at_10") == test::near(2 / ideal));
+}
+
+TEST_CASE("a folder of reranking with candidates is a task's data, and tells its source") {
+  const test::TemporaryFolder folder;
+  glossa::TaskSpec task = task_of(Category::retrieval, folder.path());
+  const std::filesystem::path data = task.subsets.at(0).data;
+  test::write_file(data / "top_ranked" / "test.jsonl", R"({"query-id": "q", "corpus-ids": ["d1", "d2"]})");
+  task = glossa::attach_data({.name = "mine", .category = Category::reranking}, data);
+  CHECK(std::isfinite(evaluate(task, test::hashed_words, kRoles).main_score()));
+  const glossa::ScoreSource source = score_source(task, task.subsets.at(0), kRoles);
+  test::write_file(data / "top_ranked" / "test.jsonl", R"({"query-id": "q", "corpus-ids": ["d1"]})");
+  CHECK(score_source(task, task.subsets.at(0), kRoles).data != source.data);
 }

@@ -155,3 +155,32 @@ TEST_CASE("the evaluation sets beside the project are read whole") {
   CHECK(summaries.texts.size() == 100);
   CHECK(summaries.texts[0].relevance.size() == 16);
 }
+
+TEST_CASE("reranking is read from documents, graded judgements and candidates, too") {
+  const Collection collection;
+  (void)collection.read();
+  const auto& folder = collection.folder.path();
+  test::write_file(
+      folder / "top_ranked.jsonl",
+      "{\"query-id\": \"q1\", \"corpus-ids\": [2, \"d1\"]}\n{\"query-id\": \"q3\", \"corpus-ids\": [\"d1\"]}\n");
+  const glossa::RerankingData data = glossa::read_reranking(folder);
+  REQUIRE(data.queries.size() == 2);
+  CHECK(data.queries[0].text == "?");
+  CHECK(data.queries[0].candidates == std::vector<std::string>{"T one", "two"});  // "d1" before "2"
+  CHECK(data.queries[0].relevance == std::vector<int>{-1, 1});
+  CHECK(data.queries[0].judged == std::vector<int>{1, -1, 1});  // of "2", "d1" and "gone"
+  CHECK(data.queries[1].relevance == std::vector<int>{2});
+
+  const auto field_with = [&](const std::string& lines) {
+    test::write_file(folder / "top_ranked.jsonl", lines);
+    const Error error = test::error_of([&] { (void)glossa::read_reranking(folder); });
+    CHECK(error.kind() == ErrorKind::corrupt_file);
+    return error.field();
+  };
+  const std::string q1 = "{\"query-id\": \"q1\", \"corpus-ids\": [\"d1\"]}\n";
+  CHECK(field_with(q1) == "query-id");
+  CHECK(field_with(q1 + q1) == "query-id");
+  CHECK(field_with("{\"query-id\": \"q1\", \"corpus-ids\": [\"d9\"]}\n") == "corpus-ids");
+  CHECK(field_with("{\"query-id\": \"q1\", \"corpus-ids\": [\"d1\", \"d1\"]}\n") == "corpus-ids");
+  CHECK(field_with("{\"query-id\": \"q1\", \"corpus-ids\": []}\n") == "corpus-ids");
+}

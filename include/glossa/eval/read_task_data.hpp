@@ -36,7 +36,9 @@ namespace glossa {
 /// that are there twice, judgements of one pair that differ, and judgements of queries that are not there.
 [[nodiscard]] RetrievalData read_retrieval(const std::filesystem::path& path, const ReadOptions& options = {});
 
-/// {"query", "positive": [...], "negative": [...]}
+/// {"query", "positive": [...], "negative": [...]}; or a folder in the layout of read_retrieval() with candidates in
+/// `top_ranked/<split>` or `top_ranked`, as mteb has them: {"query-id", "corpus-ids": [...]}. Errors: also
+/// `corrupt_file` for candidates that are not there or there twice, and judged queries without any.
 [[nodiscard]] RerankingData read_reranking(const std::filesystem::path& path, const ReadOptions& options = {});
 
 /// {"text"?, "human_summaries": [...], "machine_summaries": [...], "relevance": [...]}

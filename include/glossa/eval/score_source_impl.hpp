@@ -47,6 +47,10 @@ class SourceFacts {
     return {data_file(folder / "train"), data_file(folder / task.split)};
   if (task.category == TaskCategory::retrieval)
     return {data_file(folder / "corpus"), data_file(folder / "queries"), data_file(folder / "qrels" / task.split)};
+  if (const std::filesystem::path corpus = data_file(folder / "corpus");
+      task.category == TaskCategory::reranking && !corpus.empty())
+    return {corpus, data_file(folder / "queries"), data_file(folder / "qrels" / task.split),
+            data_file(folder / "top_ranked" / task.split), data_file(folder / "top_ranked")};
   return {data_file(folder / task.split)};
 }
 

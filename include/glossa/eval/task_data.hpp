@@ -74,12 +74,17 @@ struct RetrievalData {
   std::size_t documents_missing = 0;  ///< judgements of documents that are not there, and cannot be found
 };
 
-/// Queries, each with candidates of its own. mteb leaves out those that have none of either kind.
+/// Queries, each with candidates of its own, that answer it or not (mteb leaves out queries that have none of either
+/// kind), or that are judged by degrees.
 struct RerankingData {
   struct Query {
     std::string text;
     std::vector<std::string> positive;
     std::vector<std::string> negative;
+    /// In place of these: texts in the order in which equally likely ones are ranked (by id, descending).
+    std::vector<std::string> candidates{};
+    std::vector<int> relevance{};  ///< of each; 0 where it was not judged
+    std::vector<int> judged{};     ///< the relevance of all that was judged for the query, candidates or not
   };
   std::vector<Query> queries;
 };

@@ -34,7 +34,8 @@ namespace detail {
 [[nodiscard]] inline bool is_task_data(const std::filesystem::path& path, const TaskSpec& task) {
   std::error_code code;
   if (std::filesystem::is_directory(path, code))
-    return !data_file(path / (task.category == TaskCategory::retrieval ? "corpus" : task.split)).empty();
+    return !data_file(path / (task.category == TaskCategory::retrieval ? "corpus" : task.split)).empty() ||
+           (task.category == TaskCategory::reranking && !data_file(path / "corpus").empty());
   return is_data_name(path) && std::filesystem::is_regular_file(path, code);
 }
 
@@ -149,7 +150,7 @@ inline void add_named(const std::filesystem::path& path, const TaskSpec& task, s
 
 /// The task with the split that its judgements are of, where there is one only and another was expected.
 [[nodiscard]] inline TaskSpec with_split(TaskSpec task) {
-  if (task.category != TaskCategory::retrieval) return task;
+  if (task.category != TaskCategory::retrieval && task.category != TaskCategory::reranking) return task;
   std::set<std::string> splits;
   for (const TaskSubset& subset : task.subsets)
     for (const std::filesystem::path& path : folder_entries(subset.data / "qrels"))

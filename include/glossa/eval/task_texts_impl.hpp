@@ -38,6 +38,7 @@ class TextBag {
       add(std::move(query.text));
       add(std::move(query.positive));
       add(std::move(query.negative));
+      add(std::move(query.candidates));
     }
   }
   void add_summarization(SummarizationData&& data) {

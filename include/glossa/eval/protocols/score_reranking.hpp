@@ -10,9 +10,10 @@
 namespace glossa {
 
 /// Reranking as python mteb 2.26 has it: each query's candidates by cosine; of equal ones those that do not answer come
-/// first, as the ids that mteb makes up have it. Queries that have none of either kind are left out. Scores: those of
-/// score_retrieval(), of which "map_at_1000" is what was "map", and "mrr_at_1000" what was "mrr". items: the score that
-/// counts of each query that is not left out. Errors: see score_sts().
+/// first, as the ids that mteb makes up have it. Queries that have none of either kind are left out. Candidates that
+/// are judged by degrees count with these. Scores: those of score_retrieval(), of which "map_at_1000" is what was
+/// "map", and "mrr_at_1000" what was "mrr". items: the score that counts of each query that is not left out. Errors:
+/// see score_sts().
 [[nodiscard]] TaskScores::Subset score_reranking(const RerankingData& data, const TextEncoder& encoder,
                                                  const ProtocolOptions& options = {});
 

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -22,16 +23,37 @@ struct JudgedText {
   int relevance;
 };
 
-/// The best of a query's candidates, best first. first: the place of its candidates, the positive ones first.
-[[nodiscard]] inline std::vector<JudgedText> ranked_candidates(const RerankingData::Query& query,
-                                                               std::span<const float> vector,
+/// A query's candidates in the order in which equally likely ones are ranked.
+struct CandidateList {
+  std::vector<std::string_view> texts{};
+  std::vector<int> relevance{};
+  std::vector<int> judged{};  ///< of all that was judged for the query
+};
+
+/// Of candidates that answer or not, those that do not come first, as the ids that mteb makes up have it.
+[[nodiscard]] inline CandidateList candidates_of(const RerankingData::Query& query) {
+  CandidateList list;
+  if (!query.candidates.empty()) {
+    list.texts.assign(query.candidates.begin(), query.candidates.end());
+    list.relevance = query.relevance;
+    list.judged = query.judged;
+    return list;
+  }
+  list.texts.assign(query.negative.begin(), query.negative.end());
+  list.texts.insert(list.texts.end(), query.positive.begin(), query.positive.end());
+  list.relevance.assign(query.negative.size(), 0);
+  list.relevance.resize(list.texts.size(), 1);
+  list.judged.assign(query.positive.size(), 1);
+  return list;
+}
+
+/// The best of a query's candidates, best first. first: the place of their vectors.
+[[nodiscard]] inline std::vector<JudgedText> ranked_candidates(const CandidateList& list, std::span<const float> vector,
                                                                const TextVectors& candidates, std::size_t first) {
   std::vector<JudgedText> ranked;
-  for (std::size_t i = 0; i < query.positive.size() + query.negative.size(); ++i)
-    ranked.push_back({cosine(vector, candidates[first + i]), i < query.positive.size() ? 1 : 0});
-  std::ranges::sort(ranked, [](const JudgedText& a, const JudgedText& b) {
-    return a.score != b.score ? a.score > b.score : a.relevance < b.relevance;
-  });
+  for (std::size_t i = 0; i < list.texts.size(); ++i)
+    ranked.push_back({cosine(vector, candidates[first + i]), list.relevance[i]});
+  std::ranges::stable_sort(ranked, std::greater<>(), &JudgedText::score);
   ranked.resize(std::min(ranked.size(), kRankedDocuments));
   return ranked;
 }
@@ -40,33 +62,31 @@ struct JudgedText {
 
 GLOSSA_INLINE TaskScores::Subset score_reranking(const RerankingData& data, const TextEncoder& encoder,
                                                  const ProtocolOptions& options) {
-  std::vector<const RerankingData::Query*> queries;
+  std::vector<detail::CandidateList> lists;
   std::vector<std::string_view> texts;
   std::vector<std::string_view> candidates;
   for (const RerankingData::Query& query : data.queries) {
-    if (query.positive.empty() || query.negative.empty()) continue;
-    queries.push_back(&query);
+    if (query.candidates.empty() && (query.positive.empty() || query.negative.empty())) continue;
+    detail::require_equal_sizes(query.candidates.size(), query.relevance.size(), "relevance");
+    lists.push_back(detail::candidates_of(query));
     texts.push_back(query.text);
-    candidates.insert(candidates.end(), query.positive.begin(), query.positive.end());
-    candidates.insert(candidates.end(), query.negative.begin(), query.negative.end());
+    candidates.insert(candidates.end(), lists.back().texts.begin(), lists.back().texts.end());
   }
-  detail::require_some(queries.size(), "queries");
+  detail::require_some(lists.size(), "queries");
   detail::ProtocolEncoder embed(encoder, options, texts.size() + candidates.size());
   const detail::TextVectors vectors = embed(texts, options.query_prompt);
   const detail::TextVectors candidate_vectors = embed(candidates, options.passage_prompt);
   detail::RankedQueries ranked_queries;
   std::size_t first = 0;
-  for (std::size_t i = 0; i < queries.size(); ++i) {
-    const RerankingData::Query& query = *queries[i];
+  for (std::size_t i = 0; i < lists.size(); ++i) {
     std::vector<float> scores;
     std::vector<int> relevance;
-    for (const auto& [score, relevant] : detail::ranked_candidates(query, vectors[i], candidate_vectors, first)) {
+    for (const auto& [score, relevant] : detail::ranked_candidates(lists[i], vectors[i], candidate_vectors, first)) {
       scores.push_back(score);
       relevance.push_back(relevant);
     }
-    first += query.positive.size() + query.negative.size();
-    const std::vector<int> judged(query.positive.size(), 1);
-    ranked_queries.add(scores, score_ranking(relevance, judged));
+    first += lists[i].texts.size();
+    ranked_queries.add(scores, score_ranking(relevance, lists[i].judged));
   }
   return ranked_queries.subset(detail::main_metric(options, TaskCategory::reranking));
 }

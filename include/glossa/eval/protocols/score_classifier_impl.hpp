@@ -104,15 +104,15 @@ GLOSSA_INLINE TaskScores::Subset score_classifier(const ClassificationData& data
   const Embeddings test = embed(data.test.texts, options.query_prompt).all();
   TaskScores::Subset subset;
   std::vector<double> right(data.test.texts.size());
-  const std::vector<std::int32_t> values = detail::label_values(data);
-  const std::vector<std::int32_t> truth = detail::valued(data.test.labels, values);
+  const std::vector<std::int32_t> of_labels = detail::label_values(data);
+  const std::vector<std::int32_t> truth = detail::valued(data.test.labels, of_labels);
   for (const std::vector<std::size_t>& experiment : samples.experiments) {
     std::vector<std::int32_t> labels;
     for (const std::size_t text : experiment) labels.push_back(samples.labels[text]);
     const LogisticRegression model =
         fit_logistic_regression(train.gather(experiment), labels, {.cpu_level = options.cpu_level});
     const Labels predicted = predict(model, test, options.cpu_level);
-    detail::add_experiment(subset, score_classification(truth, detail::valued(predicted, values)));
+    detail::add_experiment(subset, score_classification(truth, detail::valued(predicted, of_labels)));
     for (std::size_t i = 0; i < right.size(); ++i) right[i] += predicted[i] == data.test.labels[i] ? 1 : 0;
     embed.tell();
   }

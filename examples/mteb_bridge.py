@@ -66,7 +66,9 @@ class GlossaEncoder(AbsEncoder):
         for _ in texts:
             line = self.process.stdout.readline()
             if not line:
-                raise RuntimeError(f"glossa embed ended with status {self.process.wait()}; see its message above")
+                status = self.process.wait()
+                writer.join()  # whose pipe has no reader any more
+                raise RuntimeError(f"glossa embed ended with status {status}; see its message above")
             rows.append(numpy.array(json.loads(line)["embedding"], dtype=numpy.float32))
         writer.join()
         return numpy.stack(rows) if rows else numpy.zeros((0, 0), dtype=numpy.float32)

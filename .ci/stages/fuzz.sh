@@ -1,3 +1,3 @@
-# Twenty seconds of libFuzzer for each parser.
+# Twelve seconds of libFuzzer for each parser.
 . "$(dirname "$0")/common.sh"
-tests/fuzz/run.sh 20
+tests/fuzz/run.sh 12

@@ -5,6 +5,7 @@
 #include "paths.hpp"
 #include "random_values.hpp"
 
+#include <glossa/cluster/kmeans.hpp>
 #include <glossa/cluster/points.hpp>
 #include <glossa/text/base64.hpp>
 
@@ -101,6 +102,30 @@ std::vector<T> naive_lloyd(const glossa::Points<T>& rows, std::vector<T> centers
     }
   }
   return centers;
+}
+
+/// Rows `start` of `rows`.
+template <class T>
+std::vector<T> rows_of(const glossa::Points<T>& rows, const std::vector<std::size_t>& start) {
+  std::vector<T> values;
+  for (const std::size_t row : start) values.insert(values.end(), rows[row].begin(), rows[row].end());
+  return values;
+}
+
+/// As many as `clusters` rows, evenly apart.
+template <class T>
+std::vector<T> some_rows(const glossa::Points<T>& rows, std::size_t clusters) {
+  std::vector<std::size_t> start;
+  for (std::size_t c = 0; c < clusters; ++c) start.push_back(c * rows.rows() / clusters);
+  return rows_of(rows, start);
+}
+
+template <class T>
+double inertia_of(const glossa::Points<T>& rows, const glossa::KMeansResult<T>& result) {
+  double sum = 0;
+  for (std::size_t i = 0; i < rows.rows(); ++i)
+    sum += square_of(rows, i, result.center_points(), static_cast<std::size_t>(result.labels[i]));
+  return sum;
 }
 
 }  // namespace test

@@ -85,7 +85,6 @@ class Assignment {
   static constexpr std::size_t kRows = CenterScores<T>::kRows;
   static constexpr std::size_t kSteady = 5;  ///< bounds are set once a fifth of the labels changes, or less
   static constexpr std::size_t kFew = 3;     ///< above a third of the centres, a tile is scored as a whole
-  static_assert(RoughCenters<T>::kRows <= kRows);
 
   struct Pass {
     const Points<T>& centers;

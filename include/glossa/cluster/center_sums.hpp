@@ -120,7 +120,7 @@ class CenterSums {
     });
     tools.for_each(clusters(), [&](std::size_t c, std::size_t) {
       for (std::size_t range = 0; range < kRanges; ++range)
-        add_row(std::span<const double>(partial).subspan(range * sums_.size() + c * dims, dims), 1,
+        add_row(std::span<const double>(partial).subspan(range * sums_.size() + c * dims, dims),
                 sums_.data() + c * dims);
     });
   }
@@ -135,7 +135,7 @@ class CenterSums {
         add(ordered_[at], tools, partial.data() + p * dims);
     });
     for (std::size_t p = 0; p < parts.size(); ++p)
-      add_row(std::span<const double>(partial).subspan(p * dims, dims), 1, sums_.data() + parts[p].cluster * dims);
+      add_row(std::span<const double>(partial).subspan(p * dims, dims), sums_.data() + parts[p].cluster * dims);
   }
 
   /// Orders moves by cluster; those of a cluster stay in the order they came in.

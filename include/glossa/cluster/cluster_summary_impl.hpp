@@ -73,7 +73,7 @@ template <std::floating_point T>
   ClusterSummary<T> summary;
   summary.size = members.size();
   std::vector<double> center(points.dims());
-  for (const std::size_t member : members) add_row(points[member], 1, center.data());
+  for (const std::size_t member : members) add_row(points[member], center.data());
   for (double& value : center) value /= static_cast<double>(std::max<std::size_t>(members.size(), 1));
   for (const double value : center) summary.center.push_back(static_cast<T>(value));
   if (members.empty()) return summary;

@@ -68,7 +68,7 @@ class ClusteredRows {
     std::vector<double> means(clusters() * dims);
     tools.for_each(clusters(), [&](std::size_t c, std::size_t) {
       double* mean = means.data() + c * dims;
-      for (std::size_t at = begin(c); at < begin(c + 1); ++at) add_row((*this)[at], 1, mean);
+      for (std::size_t at = begin(c); at < begin(c + 1); ++at) add_row((*this)[at], mean);
       for (std::size_t i = 0; i < dims; ++i) mean[i] /= static_cast<double>(size(c));
     });
     return means;

@@ -35,15 +35,15 @@ template <class A, class B>
   return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
 }
 
-/// sum += sign · row.
+/// sum += row.
 template <class T>
-void add_row(std::span<const T> row, double sign, double* GLOSSA_RESTRICT sum) noexcept {
+void add_row(std::span<const T> row, double* GLOSSA_RESTRICT sum) noexcept {
   const T* GLOSSA_RESTRICT x = row.data();
   const std::size_t size = row.size();
   std::size_t i = 0;
   for (; i + kSumLanes <= size; i += kSumLanes)
-    for (std::size_t lane = 0; lane < kSumLanes; ++lane) sum[i + lane] += sign * static_cast<double>(x[i + lane]);
-  for (; i < size; ++i) sum[i] += sign * static_cast<double>(x[i]);
+    for (std::size_t lane = 0; lane < kSumLanes; ++lane) sum[i + lane] += static_cast<double>(x[i + lane]);
+  for (; i < size; ++i) sum[i] += static_cast<double>(x[i]);
 }
 
 }  // namespace glossa::detail

@@ -25,10 +25,6 @@ struct GroupMean {
   std::vector<double> values;
 };
 
-[[nodiscard]] inline double squared_way(const std::vector<double>& from, const std::vector<double>& to) noexcept {
-  return squared_distance(std::span<const double>(from), std::span<const double>(to));
-}
-
 /// The variance within groups over that between groups, by the analysis of variance; infinite where groups differ no
 /// more than chance would have it, or where each is of one vector.
 template <std::floating_point T>
@@ -40,13 +36,13 @@ template <std::floating_point T>
   std::vector<double> row(points.dims());
   for (std::size_t i = 0; i < points.rows(); ++i) {
     row.assign(points[i].begin(), points[i].end());
-    within += squared_way(row, means[group_of[i]].values);
+    within += squared_distance<double, double>(row, means[group_of[i]].values);
   }
   within /= std::max(rows - groups, 1.0);
   double between = 0;
   double squares = 0;
   for (const GroupMean& group : means) {
-    between += group.count * squared_way(group.values, mean);
+    between += group.count * squared_distance<double, double>(group.values, mean);
     squares += group.count * group.count;
   }
   between = (between - (groups - 1) * within) / (rows - squares / std::max(rows, 1.0));

@@ -30,7 +30,7 @@ class MeasuredRows {
     std::vector<double> sums(tools.shares(points.rows()) * dims);
     tools.for_shares(points.rows(), [&](std::size_t share, std::size_t first, std::size_t count, std::size_t) {
       double* sum = sums.data() + share * dims;
-      for (std::size_t row = first; row < first + count; ++row) add_row(points[row], 1, sum);
+      for (std::size_t row = first; row < first + count; ++row) add_row(points[row], sum);
     });
     for (std::size_t i = 0; i < dims; ++i) {
       double sum = 0;

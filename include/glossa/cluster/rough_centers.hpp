@@ -63,7 +63,7 @@ template <class T>
 template <class T>
 class RoughCenters {
  public:
-  static constexpr std::size_t kRows = 32;  ///< of a tile
+  static constexpr std::size_t kRows = CenterScores<T>::kRows;  ///< of a tile
 
   /// rows: not empty. chosen: the centres that count; in order.
   RoughCenters(const Points<T>& centers, std::vector<std::uint32_t> chosen, std::span<const T> origin,

@@ -3,6 +3,7 @@
 
 #include <glossa/cluster/rough_rows.hpp>
 #include <glossa/core/aligned_buffer.hpp>
+#include <glossa/kernels/code_columns.hpp>
 #include <glossa/kernels/code_sums.hpp>
 #include <glossa/kernels/int8_operations.hpp>
 #include <glossa/kernels/kernels.hpp>
@@ -40,15 +41,8 @@ class RoughColumns {
 
   /// codes: [stride] of what stand for themselves less RoughRows::kZero.
   void set(std::size_t column, const std::uint8_t* codes, float scale) noexcept {
-    std::int8_t* to =
-        packed_.data() + column / kInt8Columns * kInt8Columns * stride_ + column % kInt8Columns * kInt8Depth;
-    std::int32_t sum = 0;
-    for (std::size_t k = 0; k < stride_; ++k) {
-      const int code = int{codes[k]} - RoughRows::kZero;
-      to[k / kInt8Depth * kInt8Columns * kInt8Depth + k % kInt8Depth] = static_cast<std::int8_t>(code);
-      sum += code;
-    }
-    offsets_[column] = -RoughRows::kZero * sum;
+    offsets_[column] = pack_code_column(packed_.data(), stride_, column,
+                                        [&](std::size_t k) { return int{codes[k]} - RoughRows::kZero; });
     scales_[column] = scale;
   }
 

@@ -48,15 +48,15 @@ namespace detail {
 /// Known names that have `name` in them or that it has in it, whatever the case; at most five.
 [[nodiscard]] inline std::string names_near(std::string_view name) {
   const std::string own = ascii_letters(name);
-  std::string near;
+  std::string names;
   std::size_t count = 0;
   for (const KnownTasks& group : kKnownTasks)
     for (const KnownTask& known : group.tasks) {
       const std::string other = ascii_letters(known.name);
       const bool is_near = own.size() > 2 && (other.find(own) != std::string::npos || own.starts_with(other));
-      if (is_near && ++count <= 5) near.append(near.empty() ? "" : ", ").append(known.name);
+      if (is_near && ++count <= 5) names.append(names.empty() ? "" : ", ").append(known.name);
     }
-  return near;
+  return names;
 }
 
 }  // namespace detail
@@ -72,10 +72,10 @@ GLOSSA_INLINE TaskSpec find_task(std::string_view name) {
   for (const detail::KnownTasks& group : detail::kKnownTasks)
     for (const detail::KnownTask& known : group.tasks)
       if (known.name == name) return detail::spec_of(known, group.category);
-  const std::string near = detail::names_near(name);
+  const std::string similar = detail::names_near(name);
   throw Error(ErrorKind::not_found, {.field = "task",
                                      .problem = "no task of this name is known",
-                                     .expected = near.empty() ? "a name of known_tasks()" : near,
+                                     .expected = similar.empty() ? "a name of known_tasks()" : similar,
                                      .found = std::string(name),
                                      .remedy = "check the name, or describe the task in a task file"});
 }

@@ -3,6 +3,7 @@
 
 #include <glossa/core/aligned_buffer.hpp>
 #include <glossa/core/parallel_for.hpp>
+#include <glossa/kernels/code_columns.hpp>
 #include <glossa/kernels/int8_operations.hpp>
 #include <glossa/kernels/packed_matrix.hpp>
 #include <glossa/search/best_hits.hpp>
@@ -113,11 +114,7 @@ class CodeSearch {
     scales_.assign(columns, 0);
     for (std::size_t q = 0; q < queries_.size(); ++q) {
       const auto* from = reinterpret_cast<const std::int8_t*>(queries_[q].values.data());
-      std::int8_t* to = packed_.data() + q / kInt8Columns * kInt8Columns * bytes + q % kInt8Columns * kInt8Depth;
-      for (std::size_t k = 0; k < bytes; ++k) {
-        to[k / kInt8Depth * kInt8Columns * kInt8Depth + k % kInt8Depth] = from[k];
-        offsets_[q] -= 128 * from[k];
-      }
+      offsets_[q] = pack_code_column(packed_.data(), bytes, q, [&](std::size_t k) { return int{from[k]}; });
       scales_[q] = queries_[q].scale;
     }
   }

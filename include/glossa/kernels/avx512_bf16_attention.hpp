@@ -41,6 +41,41 @@ struct AttentionPlaces {
   return AttentionPlaces(tokens, size).end;
 }
 
+/// Four vectors of 32-bit numbers are four blocks of 4 x 4 side by side: each is transposed.
+GLOSSA_KERNEL_INLINE void transpose_groups(__m512i (&v)[4]) {
+  const __m512i a = _mm512_maskz_unpacklo_epi32(kAll, v[0], v[1]);
+  const __m512i b = _mm512_maskz_unpackhi_epi32(kAll, v[0], v[1]);
+  const __m512i c = _mm512_maskz_unpacklo_epi32(kAll, v[2], v[3]);
+  const __m512i d = _mm512_maskz_unpackhi_epi32(kAll, v[2], v[3]);
+  v[0] = _mm512_maskz_unpacklo_epi64(0xff, a, c);
+  v[1] = _mm512_maskz_unpackhi_epi64(0xff, a, c);
+  v[2] = _mm512_maskz_unpacklo_epi64(0xff, b, d);
+  v[3] = _mm512_maskz_unpackhi_epi64(0xff, b, d);
+}
+
+/// 16 pairs of each of 16 keys: pair k of key j to [k][j].
+GLOSSA_KERNEL inline void transpose_pairs(const std::uint16_t* keys, std::size_t stride, std::uint16_t* out) {
+  __m512i v[4][4];
+  GLOSSA_UNROLL
+  for (std::size_t g = 0; g < 4; ++g) {
+    GLOSSA_UNROLL
+    for (std::size_t i = 0; i < 4; ++i) v[g][i] = _mm512_loadu_si512(keys + (4 * g + i) * stride);
+    transpose_groups(v[g]);  // the pairs i, 4 + i, 8 + i, 12 + i of keys 4 g to 4 g + 3
+  }
+  GLOSSA_UNROLL
+  for (std::size_t i = 0; i < 4; ++i) {
+    const __m512i low0 =
+        _mm512_maskz_shuffle_i32x4(kAll, v[0][i], v[1][i], 0x44);  // pairs i, 4 + i of the first eight keys
+    const __m512i high0 = _mm512_maskz_shuffle_i32x4(kAll, v[0][i], v[1][i], 0xee);
+    const __m512i low1 = _mm512_maskz_shuffle_i32x4(kAll, v[2][i], v[3][i], 0x44);
+    const __m512i high1 = _mm512_maskz_shuffle_i32x4(kAll, v[2][i], v[3][i], 0xee);
+    _mm512_storeu_si512(out + i * 32, _mm512_maskz_shuffle_i32x4(kAll, low0, low1, 0x88));
+    _mm512_storeu_si512(out + (4 + i) * 32, _mm512_maskz_shuffle_i32x4(kAll, low0, low1, 0xdd));
+    _mm512_storeu_si512(out + (8 + i) * 32, _mm512_maskz_shuffle_i32x4(kAll, high0, high1, 0x88));
+    _mm512_storeu_si512(out + (12 + i) * 32, _mm512_maskz_shuffle_i32x4(kAll, high0, high1, 0xdd));
+  }
+}
+
 /// Puts keys side by side as columns: pair k of key j to [j / 16][k][j % 16]. Behind the last one come zeros.
 GLOSSA_KERNEL inline void pack_keys(const std::uint16_t* keys, std::size_t stride, std::size_t tokens, std::size_t size,
                                     std::uint16_t* out) {
@@ -51,7 +86,10 @@ GLOSSA_KERNEL inline void pack_keys(const std::uint16_t* keys, std::size_t strid
     const __m512i lanes = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
     const __m512i places = _mm512_mullo_epi32(lanes, _mm512_set1_epi32(static_cast<int>(2 * stride)));
     const std::uint16_t* from = keys + first * stride;
-    for (std::size_t k = 0; k < pairs; ++k)
+    std::size_t k = 0;
+    if (count == 16)
+      for (; k + 16 <= pairs; k += 16) transpose_pairs(from + 2 * k, stride, out + k * 32);
+    for (; k < pairs; ++k)
       _mm512_storeu_si512(out + k * 32,
                           _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), mask, places, from + 2 * k, 1));
   }
@@ -73,35 +111,54 @@ GLOSSA_KERNEL inline void pack_values(const std::uint16_t* values, std::size_t s
   }
 }
 
-/// 2^x for x <= 0 to within 8e-5 of it: 2^n by the exponent, the rest by a polynomial (a minimax fit of the relative
-/// error on [-1/2, 1/2]). For numbers that are rounded to the 8 bits of bfloat16.
-GLOSSA_KERNEL_INLINE __m512 power_of_two(__m512 x) {
-  const __m512 least = largest(broadcast(-150.0F), x);  // 0 as a bfloat16 number; minus infinity, too; a NaN stays
-  const __m512 n = nearest(least);
-  const __m512 r = subtract(least, n);
+/// 2^(x - 1/2) for x <= 1/2 to within 8e-5 of it: 2^floor(x) by the exponent, the rest by a polynomial (a minimax fit
+/// of the relative error on [0, 1]). For numbers that are rounded to the 8 bits of bfloat16. 0 of minus infinity; a NaN
+/// stays.
+GLOSSA_KERNEL_INLINE __m512 power_of_two_less_half(__m512 x) {
+  constexpr int kAboveFloor = 0x09;  // x - floor(x), which for minus infinity is 0
+  const __m512 r = _mm512_maskz_reduce_ps(kAll, x, kAboveFloor);
   __m512 p = broadcast(5.517167027e-02F);
-  p = multiply_add(p, r, broadcast(2.426111298e-01F));
-  p = multiply_add(p, r, broadcast(6.932609859e-01F));
-  p = multiply_add(p, r, broadcast(9.999280731e-01F));
-  return scale_by_power(p, n);
+  p = multiply_add(p, r, broadcast(1.598536244e-01F));
+  p = multiply_add(p, r, broadcast(4.920286088e-01F));
+  p = multiply_add(p, r, broadcast(7.070539038e-01F));
+  return scale_by_power(p, x);  // which takes the floor itself
+}
+
+/// The largest of `count` numbers, which fill up whole vectors.
+GLOSSA_KERNEL_INLINE float largest_of(const float* row, std::size_t count) {
+  __m512 most = load(row);
+  __m512 others = most;  // two chains, for one waits for itself
+  std::size_t i = 16;
+  for (; i + 16 < count; i += 32) {
+    most = largest(most, load(row + i));
+    others = largest(others, load(row + i + 16));
+  }
+  if (i < count) most = largest(most, load(row + i));
+  return reduce_largest(largest(most, others));
 }
 
 /// weights = exp(scale · (row - max(row))) as bfloat16 numbers, with a zero behind them where `count` is odd; returns
-/// the sum of what was written. `row` has room for whole vectors.
+/// the sum of what was written. `row` and `weights` have room for whole vectors of 16.
 GLOSSA_KERNEL inline float soften(float* row, std::size_t count, float scale, std::uint16_t* weights) {
   for (std::size_t i = count; i % 16 != 0; ++i) row[i] = -std::numeric_limits<float>::infinity();
-  __m512 most = load(row);
-  for (std::size_t i = 16; i < count; i += 16) most = largest(most, load(row + i));
-  const __m512 top = broadcast(reduce_largest(most));
+  const __m512 top = broadcast(largest_of(row, count));
   const __m512 factor = broadcast(scale * 1.44269504F);
+  const __m512 half = broadcast(0.5F);
+  const __m512bh ones = (__m512bh)_mm512_set1_epi16(0x3f80);
   __m512 sum = _mm512_setzero_ps();
-  for (std::size_t i = 0; i < count; i += 16) {
-    const __m512 weight = power_of_two(multiply(subtract(load(row + i), top), factor));
-    const __m256bh rounded = _mm512_cvtneps_pbh(weight);
-    __m256i bits;
-    std::memcpy(&bits, &rounded, sizeof bits);
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(weights + i), bits);
-    sum = add(sum, _mm512_castsi512_ps(_mm512_maskz_slli_epi32(kAll, _mm512_maskz_cvtepu16_epi32(kAll, bits), 16)));
+  std::size_t i = 0;
+  for (; i + 16 < count; i += 32) {
+    const __m512 low = power_of_two_less_half(multiply_add(subtract(load(row + i), top), factor, half));
+    const __m512 high = power_of_two_less_half(multiply_add(subtract(load(row + i + 16), top), factor, half));
+    const __m512bh rounded = _mm512_cvtne2ps_pbh(high, low);
+    std::memcpy(weights + i, &rounded, sizeof rounded);
+    sum = _mm512_dpbf16_ps(sum, rounded, ones);
+  }
+  if (i < count) {
+    const __m512 low = power_of_two_less_half(multiply_add(subtract(load(row + i), top), factor, half));
+    const __m512bh rounded = _mm512_cvtne2ps_pbh(_mm512_setzero_ps(), low);
+    std::memcpy(weights + i, &rounded, sizeof rounded / 2);
+    sum = _mm512_dpbf16_ps(sum, rounded, ones);
   }
   return reduce_add(sum);
 }

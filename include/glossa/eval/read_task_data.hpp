@@ -25,7 +25,9 @@ namespace glossa {
 [[nodiscard]] ClassificationData read_classification(const std::filesystem::path& path,
                                                      const ReadOptions& options = {});
 
-/// {"text", "label"}, all lines one set; or {"sentences": [...], "labels": [...]}, each line a set.
+/// {"text", "label"}, all lines one set, of which the label may be a list: one on each level, the coarsest first, not
+/// all of one length; "sentences" and "labels" will do for these, as mteb has them. Or {"sentences": [...], "labels":
+/// [...]}, each line a set. Errors: also `corrupt_file` for more than 64 levels.
 [[nodiscard]] ClusteringData read_clustering(const std::filesystem::path& path, const ReadOptions& options = {});
 
 /// {"sentence1", "sentence2", "label"}, of which the label is 1 or 0, or true or false; or the same with lists.

@@ -71,6 +71,7 @@ inline void add_settings(SourceFacts& facts, const TaskSpec& task, const Protoco
     case TaskCategory::clustering_fast:
       facts.add_number(options.most_texts);
       facts.add(std::to_string(options.text_share));
+      if (options.most_levels > 0) facts.add_number(options.most_levels);  // without, what was kept before stands
       [[fallthrough]];
     case TaskCategory::clustering:
       facts.add_number(options.clusterings);

@@ -92,6 +92,8 @@ struct RerankingData {
     std::vector<std::string> candidates{};
     std::vector<int> relevance{};  ///< of each; 0 where it was not judged
     std::vector<int> judged{};     ///< the relevance of all that was judged for the query, candidates or not
+    std::string id{};
+    std::vector<std::string> candidate_ids{};
   };
   std::vector<Query> queries;
 };

@@ -40,7 +40,7 @@ struct TaskSpec {
   TaskCategory category = TaskCategory::sts;
   std::string split = "test";
   std::string main_metric{};             ///< of the scores, the one that counts
-  std::vector<std::string> languages{};  ///< of a task that is in one language, or in one pair of them
+  std::vector<std::string> languages{};  ///< of a task whose data is one set, in one language or in several
   std::vector<TaskSubset> subsets{};     ///< empty until attach_data()
   TaskPrompts prompts{};                 ///< empty: as uses_prompts() tells
   std::size_t samples_per_label = 8;     ///< classification: of each label, what one experiment learns from
@@ -51,6 +51,9 @@ struct TaskSpec {
   double text_share = 0;              ///< clustering_fast: this share of them is drawn; 0: all
   bool ignore_identical_ids = false;  ///< retrieval: the document that has the query's id is left out
   bool averages_p_values = false;     ///< summarization, as its first version has it: means of rho and p together
+  /// Of known tasks: mteb leaves to chance what it scores of the data set when it loads it, by generators that are not
+  /// here. To have its scores give the data that its task holds then ("dataset"), and not the files of the data set.
+  bool draws_data = false;
   /// The task's own tags of languages, by those of languages_of_subset().
   std::map<std::string, std::string> tags{};
   std::map<std::string, std::string> fields{};  ///< see ReadOptions

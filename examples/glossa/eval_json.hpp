@@ -29,6 +29,7 @@ inline void add_scores(OrderedJson& out, const glossa::TaskScores::Subset& subse
   out["languages"] = subset.languages;
   for (const auto& [name, score] : subset.scores) out[name] = score_json(score);
   if (subset.runs.empty()) return;
+  if (subset.levels > 1) out["levels"] = subset.levels;
   OrderedJson& runs = out["runs"] = OrderedJson::object();
   for (const auto& [name, values] : subset.runs) {
     OrderedJson& list = runs[name] = OrderedJson::array();

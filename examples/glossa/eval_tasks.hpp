@@ -58,6 +58,7 @@ namespace tool {
     task.category = known->category;
     task.samples_per_label = known->samples_per_label;
     task.most_texts = known->most_texts;
+    task.most_levels = known->most_levels;
     task.text_share = known->text_share;
     task.ignore_identical_ids = known->ignore_identical_ids;
     if (differs) std::cerr << "glossa: " << task.name << " is scored as MTEB's " << known->name << '\n';

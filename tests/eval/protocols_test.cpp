@@ -178,6 +178,33 @@ TEST_CASE("reranking scores as python mteb's, and other scores of it may count",
   CHECK(test::mean(other.items) == test::near(other.main_score));
 }
 
+TEST_CASE("queries of one searcher are taken together where the score that counts is of these, as by python mteb",
+          "[golden]") {
+  const json golden = test::protocol_goldens("reranking_merged");
+  glossa::RerankingData data;
+  for (const json& row : golden.at("rows")) {
+    glossa::RerankingData::Query& query = data.queries.emplace_back();
+    query.id = row.at("id");
+    query.text = row.at("text");
+    query.candidate_ids = test::texts(row.at("candidates"));
+    for (const std::string& id : query.candidate_ids) {
+      query.candidates.push_back(golden.at("documents").at(id));
+      query.relevance.push_back(row.at("judged").value(id, 0));
+    }
+    for (const json& relevance : row.at("judged")) query.judged.push_back(relevance);
+  }
+  glossa::ProtocolOptions options = kRoles;
+  options.main_metric = "max_over_subqueries_map_at_1000";
+  const auto subset = glossa::score_reranking(data, test::hashed_words, options);
+  test::check_scores(subset, golden.at("scores"), kFiveDigits);
+  CHECK(subset.items.size() == 5);
+  CHECK(test::mean(subset.items) == test::near(subset.main_score));
+  CHECK(glossa::score_reranking(data, test::hashed_words, kRoles).scores.size() * 2 == subset.scores.size());
+  data.queries[0].id.clear();
+  CHECK(test::error_of([&] { (void)glossa::score_reranking(data, test::hashed_words, options); }).kind() ==
+        glossa::ErrorKind::invalid_argument);
+}
+
 TEST_CASE("summarization scores as python mteb's, in its first version too", "[golden]") {
   const auto subset = glossa::score_summaries(summaries(), test::hashed_words);
   test::check_scores(subset, test::protocol_goldens("summarization/scores"));

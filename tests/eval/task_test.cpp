@@ -75,7 +75,7 @@ TEST_CASE("names of subsets tell languages") {
 
 TEST_CASE("known tasks are mteb's") {
   const std::vector<TaskSpec> tasks = glossa::known_tasks();
-  CHECK(tasks.size() == 81);
+  CHECK(tasks.size() == 182);
   std::set<std::string> names;
   for (const TaskSpec& task : tasks) {
     CAPTURE(task.name);
@@ -101,6 +101,57 @@ TEST_CASE("known tasks are mteb's") {
   CHECK(glossa::find_task("indonli").split == "test_expert");
   CHECK(glossa::find_task("SIB200ClusteringS2S").most_texts == 1004);
   CHECK(glossa::find_task("TwentyNewsgroupsClustering.v2").text_share == 0.04);
+  CHECK(glossa::find_task("AlloProfClusteringS2S.v2").most_levels == 1);
+  CHECK(glossa::find_task("ArXivHierarchicalClusteringS2S").draws_data);
+  CHECK_FALSE(glossa::find_task("MedrxivClusteringS2S.v2").draws_data);
+  CHECK(glossa::find_task("MindSmallReranking").main_metric == "max_over_subqueries_map_at_1000");
+  CHECK(glossa::find_task("NorwegianCourtsBitextMining").languages == Texts{"nob-Latn", "nno-Latn"});
+  CHECK(glossa::find_task("NordicLangClassification").languages.size() == 6);
+}
+
+TEST_CASE("the tasks of MTEB's English benchmark are all known") {
+  for (const char* name : {"ArguAna",
+                           "ArXivHierarchicalClusteringP2P",
+                           "ArXivHierarchicalClusteringS2S",
+                           "AskUbuntuDupQuestions",
+                           "BIOSSES",
+                           "Banking77Classification",
+                           "BiorxivClusteringP2P.v2",
+                           "CQADupstackGamingRetrieval",
+                           "CQADupstackUnixRetrieval",
+                           "ClimateFEVERHardNegatives",
+                           "FEVERHardNegatives",
+                           "FiQA2018",
+                           "HotpotQAHardNegatives",
+                           "ImdbClassification",
+                           "MTOPDomainClassification",
+                           "MassiveIntentClassification",
+                           "MassiveScenarioClassification",
+                           "MedrxivClusteringP2P.v2",
+                           "MedrxivClusteringS2S.v2",
+                           "MindSmallReranking",
+                           "SCIDOCS",
+                           "SICK-R",
+                           "STS12",
+                           "STS13",
+                           "STS14",
+                           "STS15",
+                           "STSBenchmark",
+                           "SprintDuplicateQuestions",
+                           "StackExchangeClustering.v2",
+                           "StackExchangeClusteringP2P.v2",
+                           "TRECCOVID",
+                           "Touche2020Retrieval.v3",
+                           "ToxicConversationsClassification",
+                           "TweetSentimentExtractionClassification",
+                           "TwentyNewsgroupsClustering.v2",
+                           "TwitterSemEval2015",
+                           "TwitterURLCorpus",
+                           "SummEvalSummarization.v2",
+                           "AmazonCounterfactualClassification",
+                           "STS17",
+                           "STS22.v2"})
+    CHECK_NOTHROW(glossa::find_task(name));
 }
 
 TEST_CASE("an unknown name is an error with the names near it") {
@@ -307,6 +358,9 @@ TEST_CASE("languages have the tags that the task has them by in mteb") {
   test::write_file(folder.path() / "task.json", R"({"task": "MIRACLReranking", "data": {"ko": "ko.jsonl"}})");
   CHECK(glossa::read_task_file(folder.path() / "task.json").subsets.at(0).languages == Texts{"kor-Kore"});
   CHECK(glossa::find_task("MassiveIntentClassification").tags.at("kor-Hang") == "kor-Kore");
+  test::write_file(folder.path() / "nusatranslation-ind-btk.jsonl", "");
+  test::write_file(folder.path() / "nusatranslation-ind-sun.jsonl", "");
+  CHECK(tags("NusaTranslationBitextMining") == Texts{"ind-Latn", "bbc-Latn", "ind-Latn", "sun-Latn"});
 }
 
 TEST_CASE("data and split may be told in place of those of a task file") {

@@ -206,6 +206,7 @@ Seeds task_data() {
           {"pair_lists", R"(p0{"sentence1":["a"],"sentence2":["b"],"label":[true]})"},
           {"classes", "c0" + labelled + nul + labelled},
           {"clusters", "u0" + labelled},
+          {"levels", R"(u0{"sentences":"a","labels":["x",1]})"},
           {"sets", R"(u0{"sentences":["a","b"],"labels":[1,2]})"},
           {"reranking", R"(r0{"query":"q","positive":["a"],"negative":[]})"},
           {"summaries", R"(m0{"human_summaries":["h"],"machine_summaries":["m"],"relevance":[1]})"},

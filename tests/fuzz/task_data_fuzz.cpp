@@ -42,6 +42,12 @@ void require_labels(const glossa::LabelledTexts& texts, std::size_t names) {
   require_texts(texts.texts, texts.labels.size());
   for (const std::int32_t label : texts.labels)
     fuzz::require(label >= 0 && static_cast<std::size_t>(label) < names, "a label has a name");
+  for (const std::vector<std::int32_t>& finer : texts.finer_labels) {
+    fuzz::require(finer.size() == texts.texts.size(), "a level has as many labels as there are texts");
+    for (const std::int32_t label : finer)
+      fuzz::require(label == glossa::kNoLabel || (label >= 0 && static_cast<std::size_t>(label) < names),
+                    "a label of a level has a name, or is none");
+  }
 }
 
 void read(char category, const std::filesystem::path& folder) {

@@ -156,6 +156,25 @@ def clustering_fast():
             for d, s in zip((first, second), found.values())]
 
 
+def clustering_levels():
+    """Labels in lists, of strings and of numbers. The texts of the first cluster have the first level alone: on the next
+    they are a class of their own, or left out. On each level there are as many labels as clusters."""
+    task = mteb.get_task("SIB200ClusteringS2S")
+    task.data_loaded, task.hf_subsets, task.max_document_to_embed, found = True, ["eng_Latn"], 60, []
+    for k, of_numbers, depth in ((3, False, None), (4, True, None), (3, False, 2)):  # each goes on with the draws before
+        data = clusters(75, k)
+        for i, label in enumerate(data["labels"]):
+            number = int(label[-1])
+            finer = max(number, 1)
+            levels = [number, 10 + finer, 20] if of_numbers else [f"coarse{number}", f"fine{finer}", "third"]
+            data["labels"][i] = levels[:1 if i % k == 0 else 3 if of_numbers or depth else 2]
+        task.dataset, task.max_depth = {"eng_Latn": {"test": Dataset.from_dict(data)}}, depth
+        scores = task.evaluate(Model(), split="test", encode_kwargs={})["eng_Latn"]
+        found.append({"data": data, "max_depth": depth or 0, "most_texts": 60, "scores": flat(scores),
+                      "runs": {level: [float(v) for v in runs] for level, runs in scores["v_measures"].items()}})
+    return found
+
+
 def retrieval(name):
     documents = [{"id": f"d{i}" if i % 7 else f"q{i}", "title": text(WORDS, 2) if i % 3 else "", "text": text(WORDS, draw.randint(3, 9))}
                  for i in range(60)]
@@ -195,6 +214,26 @@ def reranking():
     return {"rows": rows, "scores": flat(scores)}
 
 
+def reranking_merged():
+    """Queries of one searcher, "s1_0" and "s1_1", with the same judgements and candidates of their own, some shared."""
+    documents = {f"d{i}": text(WORDS, draw.randint(3, 6)) for i in range(30)}
+    documents["d8"] = documents["d7"]  # a tie
+    rows, judged, top = [], {}, {}
+    for searcher in range(5):
+        judgements = {f"d{draw.randrange(30)}": draw.randint(0, 2) for _ in range(6)} | {"d7": 1}
+        for i in range(draw.randint(1, 3)):
+            id_ = f"s_{searcher}_{i}"
+            target = documents[draw.choice(sorted(judgements))]
+            top[id_] = sorted({"d7", "d8", *draw.sample(sorted(documents), 9)}, reverse=True)
+            judged[id_] = judgements
+            rows.append({"id": id_, "text": changed(target, 2), "candidates": top[id_], "judged": judgements})
+    corpus = [{"id": id_, "title": "", "text": t} for id_, t in documents.items()]
+    queries = [{"id": row["id"], "text": row["text"]} for row in rows]
+    scores = scores_of("MindSmallReranking", {"default": {"test": {"corpus": Dataset.from_list(corpus), "queries": Dataset.from_list(queries),
+                                                                   "relevant_docs": judged, "top_ranked": top}}})
+    return {"documents": documents, "rows": rows, "scores": flat(scores)}
+
+
 def summarization():
     rows = []
     for i in range(8):
@@ -214,7 +253,8 @@ parts = {"embeddings": [{"text": t, "vector": embed(t)} for t in ("", "one", "tw
          "classification": [classification(2, 40, 8, 0.6), classification(4, 60, 5, 0.7)],
          "clustering": clustering(), "clustering_fast": clustering_fast(),
          "retrieval": retrieval("SciFact"), "retrieval_without_own": retrieval("ArguAna"),
-         "reranking": reranking(), "summarization": summarization()}
+         "reranking": reranking(), "summarization": summarization(), "clustering_levels": clustering_levels(),
+         "reranking_merged": reranking_merged()}
 with open(sys.argv[1], "w", encoding="utf-8") as file:
     file.write('{"note":"Written by make_protocol_goldens.py.",\n')
     file.write(",\n".join(f"{json.dumps(name)}:{json.dumps(part, separators=(',', ':'), ensure_ascii=False)}" for name, part in parts.items()) + "}\n")

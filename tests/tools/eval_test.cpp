@@ -252,6 +252,12 @@ TEST_CASE("known tasks are listed") {
   const std::vector<std::string> lines = lines_of(shop.run("eval tasks --json").out);
   CHECK(lines.size() == glossa::known_tasks().size());
   for (const std::string& line : lines) CHECK(parse_json(line).contains("split"));
+
+  const std::string clustering = shop.run("eval tasks --category clustering_fast").out;
+  CHECK(contains(clustering, "arxiv-hierarchical-s2s *\n"));
+  CHECK(contains(clustering, "\n* mteb draws"));
+  CHECK_FALSE(contains(clustering, "sib200 *"));
+  CHECK_FALSE(contains(run.out, "* mteb draws"));
 }
 
 TEST_CASE("what is missing or wrong is told with what to do") {

@@ -26,6 +26,8 @@ class DataRecord {
   /// Whether there is such a field, and it is not null.
   [[nodiscard]] bool has(const std::string& field) const { return find(field) != nullptr; }
   [[nodiscard]] bool is_list(const std::string& field) const;
+  /// Whether it is a string, or a list that begins with one: "3" and not 3. Cells of a table are none.
+  [[nodiscard]] bool is_quoted(const std::string& field) const;
 
   [[nodiscard]] std::string text(const std::string& field) const;
   /// "" where it is missing.

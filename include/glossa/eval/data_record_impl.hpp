@@ -88,6 +88,12 @@ GLOSSA_INLINE bool DataRecord::is_list(const std::string& field) const {
   return value != nullptr && value->is_array();
 }
 
+GLOSSA_INLINE bool DataRecord::is_quoted(const std::string& field) const {
+  const Json* value = is_row_ ? nullptr : find(field);
+  if (value != nullptr && value->is_array() && !value->empty()) value = &value->front();
+  return value != nullptr && value->is_string();
+}
+
 GLOSSA_INLINE std::string DataRecord::text(const std::string& field) const { return as_text(at(field), field); }
 
 GLOSSA_INLINE std::string DataRecord::text_or_empty(const std::string& field) const {

@@ -37,6 +37,7 @@ namespace detail {
   if (task.experiments > 0) protocol.experiments = task.experiments;
   protocol.clusterings = task.experiments;
   protocol.most_texts = task.most_texts;
+  protocol.most_levels = task.most_levels;
   protocol.text_share = task.text_share;
   protocol.ignore_identical_ids = task.ignore_identical_ids;
   protocol.averages_p_values = task.averages_p_values;

@@ -3,9 +3,12 @@
 
 #include <glossa/core/error.hpp>
 #include <glossa/core/linkage.hpp>
+#include <glossa/eval/known_scores.hpp>
+#include <glossa/eval/known_task.hpp>
 #include <glossa/eval/known_tasks.hpp>
 #include <glossa/eval/task.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -19,12 +22,18 @@ namespace detail {
   const KnownSettings& settings = known.settings;
   task.split = settings.split;
   task.main_metric = settings.metric.empty() ? default_metric(category) : settings.metric;
-  if (!known.language.empty()) task.languages = {std::string(known.language)};
+  for (std::string_view rest = known.languages; !rest.empty();) {
+    const std::string_view language = rest.substr(0, rest.find(' '));
+    task.languages.emplace_back(language);
+    rest.remove_prefix(std::min(rest.size(), language.size() + 1));
+  }
   task.samples_per_label = settings.samples_per_label;
   task.ignore_identical_ids = settings.ignore_identical_ids;
   task.averages_p_values = settings.averages_p_values;
   task.most_texts = settings.most_texts;
+  task.most_levels = settings.most_levels;
   task.text_share = settings.text_share;
+  task.draws_data = settings.draws_data;
   task.revision = known.revision;
   for (const KnownTag& tag : kKnownTags)
     if (tag.task == known.name) task.tags.emplace(tag.usual, tag.own);

@@ -22,7 +22,8 @@ struct ProtocolOptions {
   std::size_t clusterings = 0;        ///< 0: as mteb has it, ten of drawn texts, or one of each set
   std::size_t most_texts =
       0;  ///< fast clustering: so many at most are drawn; 0: all as they come (mteb: max_document_to_embed)
-  double text_share = 0;  ///< this share of them is drawn; 0: all (mteb: max_fraction_of_documents_to_embed)
+  std::size_t most_levels = 0;  ///< fast clustering: so many levels of labels at most; 0: all (mteb: max_depth)
+  double text_share = 0;        ///< this share of them is drawn; 0: all (mteb: max_fraction_of_documents_to_embed)
   bool ignore_identical_ids = false;  ///< retrieval: the document that has the query's id is left out
   bool averages_p_values = false;     ///< summarization, as its first version has it
   std::uint32_t seed = 42;

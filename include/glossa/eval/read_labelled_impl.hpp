@@ -26,19 +26,27 @@ class LabelBook {
   [[nodiscard]] std::int32_t number(std::string name) {
     return numbers_.emplace(std::move(name), static_cast<std::int32_t>(numbers_.size())).first->second;
   }
+  [[nodiscard]] bool has_numbers_alone() const {
+    return std::all_of(numbers_.begin(), numbers_.end(), [](const auto& one) { return is_whole_number(one.first); });
+  }
   [[nodiscard]] std::size_t size() const noexcept { return numbers_.size(); }
 
   /// Puts the names in order, and the numbers in `texts` with them.
   [[nodiscard]] std::vector<std::string> finish(std::vector<LabelledTexts*> texts) const {
     std::vector<std::string> names;
     for (const auto& [name, number] : numbers_) names.push_back(name);
-    if (std::all_of(names.begin(), names.end(), is_whole_number))
-      std::stable_sort(names.begin(), names.end(), is_less_number);
+    if (has_numbers_alone()) std::stable_sort(names.begin(), names.end(), is_less_number);
     std::vector<std::int32_t> places(names.size());
     for (std::size_t i = 0; i < names.size(); ++i)
       places[static_cast<std::size_t>(numbers_.at(names[i]))] = static_cast<std::int32_t>(i);
-    for (LabelledTexts* one : texts)
-      for (std::int32_t& label : one->labels) label = places[static_cast<std::size_t>(label)];
+    const auto put_in_order = [&](std::vector<std::int32_t>& labels) {
+      for (std::int32_t& label : labels)
+        if (label != kNoLabel) label = places[static_cast<std::size_t>(label)];
+    };
+    for (LabelledTexts* one : texts) {
+      put_in_order(one->labels);
+      for (std::vector<std::int32_t>& labels : one->finer_labels) put_in_order(labels);
+    }
     return names;
   }
 
@@ -64,6 +72,29 @@ inline constexpr const char* kLabelledExample = R"({"text": "...", "label": "...
 inline void add_labelled(const DataRecord& record, LabelBook& book, LabelledTexts& texts) {
   texts.texts.push_back(record.text("text"));
   texts.labels.push_back(book.number(record.name("label")));
+}
+
+/// More than any hierarchy of labels has.
+inline constexpr std::size_t kMostLevels = 64;
+
+/// Adds a text with a label, or with a list of them: one on each level, as many as it has.
+inline void add_levels(const DataRecord& record, const std::string& label, LabelBook& book, LabelledTexts& texts) {
+  std::vector<std::string> names;
+  if (record.is_list(label)) {
+    names = record.names(label);
+    if (names.empty() || names.size() > kMostLevels)
+      record.refuse(label, "", "1 to " + std::to_string(kMostLevels) + " labels, one for each level",
+                    std::to_string(names.size()));
+  } else {
+    names.push_back(record.name(label));
+  }
+  const std::size_t before = texts.texts.size();
+  texts.texts.push_back(record.text(field_of(record, "text", "sentences")));
+  texts.labels.push_back(book.number(std::move(names[0])));
+  std::vector<std::vector<std::int32_t>>& finer = texts.finer_labels;
+  if (names.size() - 1 > finer.size()) finer.resize(names.size() - 1, std::vector<std::int32_t>(before, kNoLabel));
+  for (std::size_t i = 0; i < finer.size(); ++i)
+    finer[i].push_back(i + 1 < names.size() ? book.number(std::move(names[i + 1])) : kNoLabel);
 }
 
 }  // namespace detail
@@ -98,15 +129,18 @@ GLOSSA_INLINE ClusteringData read_clustering(const std::filesystem::path& path, 
   ClusteringData data;
   detail::LabelBook book;
   bool is_flat = true;
+  bool has_strings = false;
   detail::read_rows(path, options, detail::kLabelledExample, [&](const detail::DataRecord& record) {
     const bool is_set = record.is_list("sentences");
     if (data.sets.empty()) is_flat = !is_set;
     if (is_set == is_flat)
       record.refuse(is_set ? "sentences" : "text", "the lines before it are of the other kind",
                     "one text a line in all, or a list of them in all", "");
+    const std::string label = is_flat ? detail::field_of(record, "label", "labels") : "labels";
+    has_strings = has_strings || record.is_quoted(label);
     if (is_flat) {
       if (data.sets.empty()) data.sets.emplace_back();
-      detail::add_labelled(record, book, data.sets.back());
+      detail::add_levels(record, label, book, data.sets.back());
       return;
     }
     LabelledTexts set{record.texts("sentences"), {}};
@@ -120,6 +154,7 @@ GLOSSA_INLINE ClusteringData read_clustering(const std::filesystem::path& path, 
   std::vector<LabelledTexts*> sets;
   for (LabelledTexts& set : data.sets) sets.push_back(&set);
   data.label_names = book.finish(std::move(sets));
+  data.labels_are_numbers = !has_strings && book.has_numbers_alone();
   return data;
 }
 

@@ -57,6 +57,8 @@ using DocumentsById = std::unordered_map<std::string_view, const NamedText*>;
     const Judgements& judgements = all.judgements.at(query.id);
     RerankingData::Query& own = data.queries.emplace_back();
     own.text = query.text;
+    own.id = query.id;
+    own.candidate_ids = found->second;
     for (const std::string& id : found->second) {
       const auto judged = judgements.find(id);
       own.candidates.push_back(passage_of(*documents.at(id)));

@@ -9,6 +9,7 @@
 #include <glossa/eval/result_files.hpp>
 #include <glossa/eval/result_json.hpp>
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -42,15 +43,15 @@ namespace detail {
   return has("dot_spearman") ? TaskCategory::summarization : TaskCategory::sts;
 }
 
-/// The numbers of a list, or of lists by level, one after another.
-[[nodiscard]] inline std::vector<double> clusterings_of(const Json& value) {
-  std::vector<double> all;
-  if (value.is_array())
-    for (const Json& one : value) all.push_back(parsed_score(one));
+/// A list, or lists by the names of levels in the order of these.
+[[nodiscard]] inline std::vector<const Json*> levels_of(const Json& value) {
+  std::vector<const Json*> levels;
   if (value.is_object())
-    for (const Json& level : value)
-      for (const double one : clusterings_of(level)) all.push_back(one);
-  return all;
+    for (std::size_t i = 0; i < value.size(); ++i)
+      if (const auto found = value.find("Level " + std::to_string(i)); found != value.end() && found->is_array())
+        levels.push_back(&*found);
+  if (value.is_array()) levels.push_back(&value);
+  return levels;
 }
 
 /// Adds what clusterings score: "v_measures" is a list in mteb's first protocol, and one by levels in the fast one, as
@@ -59,9 +60,16 @@ inline void read_clusterings(const Json& fields, TaskScores::Subset& subset) {
   for (const auto& [name, value] : fields.items()) {
     const bool is_list = name == "v_measures" || (name.ends_with("_scores") && value.is_object());
     if (!is_list) continue;
-    std::vector<double> runs = clusterings_of(value);
-    if (!runs.empty())
-      subset.runs[name == "v_measures" ? "v_measure" : name.substr(0, name.size() - 7)] = std::move(runs);
+    const std::vector<const Json*> levels = levels_of(value);
+    std::vector<double> runs;
+    bool is_even = true;
+    for (const Json* level : levels) {
+      is_even = is_even && level->size() == levels.front()->size();
+      for (const Json& one : *level) runs.push_back(parsed_score(one));
+    }
+    if (runs.empty()) continue;
+    if (is_even) subset.levels = levels.size();
+    subset.runs[name == "v_measures" ? "v_measure" : name.substr(0, name.size() - 7)] = std::move(runs);
   }
 }
 

@@ -1,7 +1,10 @@
 // Definition of read_retrieval; see core/linkage.hpp.
 #pragma once
 
+#include <glossa/core/error.hpp>
+#include <glossa/core/file_reader.hpp>
 #include <glossa/core/linkage.hpp>
+#include <glossa/eval/data_rows.hpp>
 #include <glossa/eval/read_rows.hpp>
 #include <glossa/eval/read_task_data.hpp>
 
@@ -31,14 +34,57 @@ class IdBook {
   return record.name(record.has("_id") || !record.has("id") ? "_id" : "id");
 }
 
+/// The file instruction of a folder, {"query-id", "instruction"}, where it is there.
+class Instructions {
+ public:
+  /// Errors: `corrupt_file`.
+  Instructions(const std::filesystem::path& folder, const ReadOptions& options)
+      : file_(data_file(folder / "instruction")) {
+    if (file_.empty()) return;
+    read_file(file_, options, R"({"query-id": "...", "instruction": "..."})", [&](const DataRecord& record) {
+      const std::string query = record.name("query-id");
+      if (!by_query_.emplace(query, record.text("instruction")).second)
+        record.refuse("query-id", "a line before it has the same", "one line a query", query);
+    });
+  }
+  [[nodiscard]] bool are_there() const noexcept { return !file_.empty(); }
+
+  /// Errors: `corrupt_file` where there is none of the query.
+  [[nodiscard]] const std::string& of_query(const std::string& id) const {
+    const auto found = by_query_.find(id);
+    if (found != by_query_.end()) return found->second;
+    throw Error(ErrorKind::corrupt_file, {.file = path_text(file_),
+                                          .field = "query-id",
+                                          .problem = "a query that has judgements has no instruction",
+                                          .found = id,
+                                          .remedy = "add a line for it, or remove its judgements"});
+  }
+
+ private:
+  std::filesystem::path file_;
+  std::unordered_map<std::string, std::string> by_query_;
+};
+
 /// {"_id", "title"?, "text"}
-inline void read_named_texts(const std::filesystem::path& stem, const ReadOptions& options, const std::string& example,
-                             std::vector<NamedText>& texts, IdBook& ids) {
-  read_file(required_data_file(stem), options, example, [&](const DataRecord& record) {
-    NamedText text{id_of(record), record.text_or_empty("title"), record.text("text")};
-    ids.add(text.id, record);
-    texts.push_back(std::move(text));
-  });
+inline void read_documents(const std::filesystem::path& folder, const ReadOptions& options,
+                           std::vector<NamedText>& documents, IdBook& ids) {
+  read_file(required_data_file(folder / "corpus"), options, R"({"_id": "...", "title": "...", "text": "..."})",
+            [&](const DataRecord& record) {
+              documents.push_back({id_of(record), record.text_or_empty("title"), record.text("text")});
+              ids.add(documents.back().id, record);
+            });
+}
+
+/// {"_id", "text", "instruction"?}: the text with the instruction behind it, unless these are in a file of their own.
+inline void read_queries(const std::filesystem::path& folder, const ReadOptions& options, bool has_instructions,
+                         std::vector<NamedText>& queries, IdBook& ids) {
+  read_file(required_data_file(folder / "queries"), options, R"({"_id": "...", "text": "..."})",
+            [&](const DataRecord& record) {
+              NamedText query{id_of(record), "", record.text("text")};
+              if (!has_instructions && record.has("instruction")) query.text += " " + record.text("instruction");
+              ids.add(query.id, record);
+              queries.push_back(std::move(query));
+            });
 }
 
 }  // namespace detail
@@ -48,9 +94,9 @@ GLOSSA_INLINE RetrievalData read_retrieval(const std::filesystem::path& path, co
   detail::IdBook documents;
   detail::IdBook queries;
   std::vector<NamedText> all_queries;
-  detail::read_named_texts(path / "corpus", options, R"({"_id": "...", "title": "...", "text": "..."})", data.documents,
-                           documents);
-  detail::read_named_texts(path / "queries", options, R"({"_id": "...", "text": "..."})", all_queries, queries);
+  detail::read_documents(path, options, data.documents, documents);
+  const detail::Instructions instructions(path, options);
+  detail::read_queries(path, options, instructions.are_there(), all_queries, queries);
   detail::read_file(detail::required_data_file(path / "qrels" / options.split), options,
                     R"({"query-id": "...", "corpus-id": "...", "score": 1})", [&](const detail::DataRecord& record) {
                       const std::string query = record.name("query-id");
@@ -64,8 +110,11 @@ GLOSSA_INLINE RetrievalData read_retrieval(const std::filesystem::path& path, co
                                       std::to_string(it->second), std::to_string(relevance));
                       if (is_new && !documents.has(document)) ++data.documents_missing;
                     });
-  for (NamedText& query : all_queries)
-    if (data.judgements.contains(query.id)) data.queries.push_back(std::move(query));
+  for (NamedText& query : all_queries) {
+    if (!data.judgements.contains(query.id)) continue;
+    if (instructions.are_there()) query.text += " " + instructions.of_query(query.id);
+    data.queries.push_back(std::move(query));
+  }
   data.queries_left_out = all_queries.size() - data.queries.size();
   return data;
 }

@@ -20,6 +20,11 @@ namespace glossa::detail {
   return std::filesystem::is_directory(path, code) ? required_data_file(path / split) : path;
 }
 
+/// The field that a record has: `name`, or else the one that mteb's own files have in its place, if it is there.
+[[nodiscard]] inline std::string field_of(const DataRecord& record, const char* name, const char* other) {
+  return record.has(name) || !record.has(other) ? name : other;
+}
+
 /// Errors: `corrupt_file` where there is no record.
 template <class Take>
 void read_file(const std::filesystem::path& file, const ReadOptions& options, const std::string& example, Take&& take) {

@@ -25,15 +25,20 @@ namespace glossa {
 [[nodiscard]] ClassificationData read_classification(const std::filesystem::path& path,
                                                      const ReadOptions& options = {});
 
-/// {"text", "label"}, all lines one set; or {"sentences": [...], "labels": [...]}, each line a set.
+/// {"text", "label"}, all lines one set, of which the label may be a list: one on each level, the coarsest first, not
+/// all of one length; "sentences" and "labels" will do for these, as mteb has them. Or {"sentences": [...], "labels":
+/// [...]}, each line a set. Errors: also `corrupt_file` for more than 64 levels.
 [[nodiscard]] ClusteringData read_clustering(const std::filesystem::path& path, const ReadOptions& options = {});
 
 /// {"sentence1", "sentence2", "label"}, of which the label is 1 or 0, or true or false; or the same with lists.
+/// "labels" will do for "label", as mteb has it.
 [[nodiscard]] PairData read_pairs(const std::filesystem::path& path, const ReadOptions& options = {});
 
-/// BEIR's layout: a folder with corpus ({"_id", "title"?, "text"}), queries ({"_id", "text"}) and qrels/`<split>`
-/// ({"query-id", "corpus-id", "score"}: a whole number). "id" will do for "_id". Errors: also `corrupt_file` for ids
-/// that are there twice, judgements of one pair that differ, and judgements of queries that are not there.
+/// BEIR's layout: a folder with corpus ({"_id", "title"?, "text"}), queries ({"_id", "text", "instruction"?}) and
+/// qrels/`<split>` ({"query-id", "corpus-id", "score"}: a whole number). "id" will do for "_id". An instruction is put
+/// behind the query, with a space between them, as mteb does; a file instruction ({"query-id", "instruction"}) is taken
+/// in place of the queries' own. Errors: also `corrupt_file` for ids that are there twice, judgements of one pair that
+/// differ, judgements of queries that are not there, and judged queries without a line where there is such a file.
 [[nodiscard]] RetrievalData read_retrieval(const std::filesystem::path& path, const ReadOptions& options = {});
 
 /// {"query", "positive": [...], "negative": [...]}; or a folder in the layout of read_retrieval() with candidates in

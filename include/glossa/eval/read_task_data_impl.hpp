@@ -19,10 +19,11 @@ namespace glossa {
 namespace detail {
 
 /// 1 or 0, or the words for it.
-[[nodiscard]] inline std::uint8_t pair_label(const DataRecord& record, const std::string& name) {
+[[nodiscard]] inline std::uint8_t pair_label(const DataRecord& record, const std::string& field,
+                                             const std::string& name) {
   if (name == "1" || name == "true") return 1;
   if (name == "0" || name == "false") return 0;
-  record.refuse("label", "", "1 (the sentences belong together) or 0", name);
+  record.refuse(field, "", "1 (the sentences belong together) or 0", name);
 }
 
 /// Refuses lists that have to be of one length and are not.
@@ -60,21 +61,22 @@ GLOSSA_INLINE PairData read_pairs(const std::filesystem::path& path, const ReadO
   PairData data;
   detail::read_rows(path, options, R"({"sentence1": "...", "sentence2": "...", "label": 1})",
                     [&](const detail::DataRecord& record) {
+                      const std::string label = detail::field_of(record, "label", "labels");
                       if (!record.is_list("sentence1")) {
                         data.sentence1.push_back(record.text("sentence1"));
                         data.sentence2.push_back(record.text("sentence2"));
-                        data.label.push_back(detail::pair_label(record, record.name("label")));
+                        data.label.push_back(detail::pair_label(record, label, record.name(label)));
                         return;
                       }
                       std::vector<std::string> first = record.texts("sentence1");
                       std::vector<std::string> second = record.texts("sentence2");
-                      const std::vector<std::string> labels = record.names("label");
+                      const std::vector<std::string> labels = record.names(label);
                       detail::require_lengths(record, "sentence2", second.size(), "sentence1", first.size());
-                      detail::require_lengths(record, "label", labels.size(), "sentence1", first.size());
+                      detail::require_lengths(record, label, labels.size(), "sentence1", first.size());
                       for (std::size_t i = 0; i < first.size(); ++i) {
                         data.sentence1.push_back(std::move(first[i]));
                         data.sentence2.push_back(std::move(second[i]));
-                        data.label.push_back(detail::pair_label(record, labels[i]));
+                        data.label.push_back(detail::pair_label(record, label, labels[i]));
                       }
                     });
   return data;

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace glossa {
@@ -45,13 +46,16 @@ class SourceFacts {
   const std::filesystem::path& folder = subset.data;
   if (task.category == TaskCategory::classification)
     return {data_file(folder / "train"), data_file(folder / task.split)};
-  if (task.category == TaskCategory::retrieval)
-    return {data_file(folder / "corpus"), data_file(folder / "queries"), data_file(folder / "qrels" / task.split)};
-  if (const std::filesystem::path corpus = data_file(folder / "corpus");
-      task.category == TaskCategory::reranking && !corpus.empty())
-    return {corpus, data_file(folder / "queries"), data_file(folder / "qrels" / task.split),
-            data_file(folder / "top_ranked" / task.split), data_file(folder / "top_ranked")};
-  return {data_file(folder / task.split)};
+  const bool is_reranking = task.category == TaskCategory::reranking;
+  const std::filesystem::path corpus = data_file(folder / "corpus");
+  if (task.category != TaskCategory::retrieval && (!is_reranking || corpus.empty()))
+    return {data_file(folder / task.split)};
+  std::vector<std::filesystem::path> files{corpus, data_file(folder / "queries"),
+                                           data_file(folder / "qrels" / task.split)};
+  if (is_reranking)
+    files.insert(files.end(), {data_file(folder / "top_ranked" / task.split), data_file(folder / "top_ranked")});
+  if (std::filesystem::path own = data_file(folder / "instruction"); !own.empty()) files.push_back(std::move(own));
+  return files;
 }
 
 /// The settings that the category's protocol looks at.
@@ -71,6 +75,7 @@ inline void add_settings(SourceFacts& facts, const TaskSpec& task, const Protoco
     case TaskCategory::clustering_fast:
       facts.add_number(options.most_texts);
       facts.add(std::to_string(options.text_share));
+      if (options.most_levels > 0) facts.add_number(options.most_levels);  // without, what was kept before stands
       [[fallthrough]];
     case TaskCategory::clustering:
       facts.add_number(options.clusterings);

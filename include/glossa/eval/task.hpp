@@ -40,16 +40,20 @@ struct TaskSpec {
   TaskCategory category = TaskCategory::sts;
   std::string split = "test";
   std::string main_metric{};             ///< of the scores, the one that counts
-  std::vector<std::string> languages{};  ///< of a task that is in one language, or in one pair of them
+  std::vector<std::string> languages{};  ///< of a task whose data is one set, in one language or in several
   std::vector<TaskSubset> subsets{};     ///< empty until attach_data()
   TaskPrompts prompts{};                 ///< empty: as uses_prompts() tells
   std::size_t samples_per_label = 8;     ///< classification: of each label, what one experiment learns from
   std::size_t experiments =
       0;  ///< of classification, and clusterings (of each set); 0: as mteb has it, ten, or one of each set
   std::size_t most_texts = 0;         ///< clustering_fast: so many at most are drawn; 0: all as they come
+  std::size_t most_levels = 0;        ///< clustering_fast: so many levels of labels at most count; 0: all
   double text_share = 0;              ///< clustering_fast: this share of them is drawn; 0: all
   bool ignore_identical_ids = false;  ///< retrieval: the document that has the query's id is left out
   bool averages_p_values = false;     ///< summarization, as its first version has it: means of rho and p together
+  /// Of known tasks: mteb leaves to chance what it scores of the data set when it loads it, by generators that are not
+  /// here. To have its scores give the data that its task holds then ("dataset"), and not the files of the data set.
+  bool draws_data = false;
   /// The task's own tags of languages, by those of languages_of_subset().
   std::map<std::string, std::string> tags{};
   std::map<std::string, std::string> fields{};  ///< see ReadOptions
@@ -76,9 +80,9 @@ struct TaskFileOptions {
 /// Reads a task file: a JSON object with "name", "category" and "data" (a path, or an object of paths by subset;
 /// relative to the file's folder); and where they differ from the defaults "split", "main_score", "languages" (a list,
 /// or an object of lists by subset), "prompts" {"query", "passage"}, "samples_per_label", "experiments", "most_texts",
-/// "text_share", "ignore_identical_ids", "averages_p_values", "fields", "revision", "published" (a list of {"model",
-/// "subset"?, "score"}). "task" in place of "category" takes all settings from the known task of that name. Errors:
-/// `not_found`, `io`; `corrupt_file` naming the field, unknown ones too.
+/// "most_levels", "text_share", "ignore_identical_ids", "averages_p_values", "fields", "revision", "published" (a list
+/// of {"model", "subset"?, "score"}). "task" in place of "category" takes all settings from the known task of that
+/// name. Errors: `not_found`, `io`; `corrupt_file` naming the field, unknown ones too.
 [[nodiscard]] TaskSpec read_task_file(const std::filesystem::path& path, const TaskFileOptions& options = {});
 
 /// The known tasks of MTEB, without data: category, split, languages, revision, settings and published scores.

@@ -25,10 +25,15 @@ struct BitextData {
   std::vector<std::string> sentence2;
 };
 
+/// In place of a label where a text has none on a level.
+inline constexpr std::int32_t kNoLabel = -1;
+
 /// Texts, each with the number of its label.
 struct LabelledTexts {
   std::vector<std::string> texts;
   std::vector<std::int32_t> labels;  ///< indices of label_names
+  /// Clustering by levels: the labels on each level below that of `labels`, which get finer; kNoLabel for none.
+  std::vector<std::vector<std::int32_t>> finer_labels{};
 };
 
 /// Labels are numbered ascending by their values where all are whole numbers, else by the bytes of their names, as
@@ -43,7 +48,9 @@ struct ClassificationData {
 /// Sets of texts that are clustered each on its own; files of one text a line are one set.
 struct ClusteringData {
   std::vector<LabelledTexts> sets;
-  std::vector<std::string> label_names;  ///< numbered as above, over all sets
+  std::vector<std::string> label_names;  ///< numbered as above, over all sets and levels
+  /// Whether labels are whole numbers and no strings: clustering_fast takes -1 for no label then, as mteb does.
+  bool labels_are_numbers = false;
 };
 
 /// Pairs of sentences that belong together (1) or do not (0).
@@ -85,6 +92,8 @@ struct RerankingData {
     std::vector<std::string> candidates{};
     std::vector<int> relevance{};  ///< of each; 0 where it was not judged
     std::vector<int> judged{};     ///< the relevance of all that was judged for the query, candidates or not
+    std::string id{};
+    std::vector<std::string> candidate_ids{};
   };
   std::vector<Query> queries;
 };

@@ -35,6 +35,7 @@ inline constexpr std::string_view kTaskFields[] = {"task",
                                                    "samples_per_label",
                                                    "experiments",
                                                    "most_texts",
+                                                   "most_levels",
                                                    "text_share",
                                                    "ignore_identical_ids",
                                                    "averages_p_values",
@@ -61,6 +62,7 @@ class TaskFileReader {
     task.samples_per_label = fields_.optional_size("samples_per_label", 1, 1u << 20).value_or(task.samples_per_label);
     task.experiments = fields_.optional_size("experiments", 1, 10000).value_or(task.experiments);
     task.most_texts = fields_.optional_size("most_texts", 1, std::size_t{1} << 31).value_or(task.most_texts);
+    task.most_levels = fields_.optional_size("most_levels", 1, 1u << 10).value_or(task.most_levels);
     task.text_share = fields_.number_or("text_share", task.text_share);
     if (!(task.text_share >= 0 && task.text_share <= 1))
       fields_.wrong("text_share", "a number from 0 to 1", fields_.at("text_share"));

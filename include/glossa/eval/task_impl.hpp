@@ -6,6 +6,7 @@
 #include <glossa/core/folder_entries.hpp>
 #include <glossa/core/linkage.hpp>
 #include <glossa/eval/data_rows.hpp>
+#include <glossa/eval/known_task.hpp>
 #include <glossa/eval/known_tasks.hpp>
 #include <glossa/eval/language_tags.hpp>
 #include <glossa/eval/task.hpp>

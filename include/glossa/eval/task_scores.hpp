@@ -4,6 +4,7 @@
 #include <glossa/eval/score_source.hpp>
 #include <glossa/eval/task.hpp>
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ struct TaskScores {
     std::map<std::string, double> scores{};  ///< by mteb's names: "ndcg_at_10"
     /// Scores of single experiments or clusterings, by name.
     std::map<std::string, std::vector<double>> runs{};
+    std::size_t levels = 1;  ///< of labels: runs are of so many, as many of each, one level after another
     /// Of each query, pair or text in the order of the data, what comparisons of two models draw from; may be empty.
     std::vector<double> items{};
     ScoreSource source{};

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -63,8 +64,14 @@ inline void require_file_name(const std::string& field, std::string_view name) {
   return meta;
 }
 
-/// Classification has its experiments as objects; clustering its clusterings, of each score, as a list, or by levels of
-/// labels, of which there is one here.
+[[nodiscard]] inline Json rounded_list(std::span<const double> values) {
+  Json list = Json::array();
+  for (const double value : values) list.push_back(rounded_json(value));
+  return list;
+}
+
+/// Classification has its experiments as objects; clustering its clusterings, of each score, as a list, or as one for
+/// each level of labels.
 inline void add_runs(Json& out, const TaskScores::Subset& subset, TaskCategory category) {
   if (subset.runs.empty()) return;
   if (mteb_type(category) != "Clustering") {
@@ -74,13 +81,16 @@ inline void add_runs(Json& out, const TaskScores::Subset& subset, TaskCategory c
     return;
   }
   for (const auto& [name, values] : subset.runs) {
-    Json list = Json::array();
-    for (const double value : values) list.push_back(rounded_json(value));
     Json& place = out[name == "v_measure" ? "v_measures" : name + "_scores"];
-    if (category == TaskCategory::clustering_fast) {
-      place["Level 0"] = std::move(list);
-    } else {
-      place = std::move(list);
+    if (category != TaskCategory::clustering_fast) {
+      place = rounded_list(values);
+      continue;
+    }
+    const std::size_t levels = std::max<std::size_t>(subset.levels, 1);
+    for (std::size_t i = 0; i < levels; ++i) {
+      const std::size_t first = values.size() * i / levels;
+      place["Level " + std::to_string(i)] =
+          rounded_list(std::span(values).subspan(first, values.size() * (i + 1) / levels - first));
     }
   }
 }

@@ -34,6 +34,8 @@ inline void require_sets(const ClusteringData& data) {
   for (const LabelledTexts& set : data.sets) {
     require_some(set.texts.size(), "texts");
     require_equal_sizes(set.texts.size(), set.labels.size(), "labels");
+    for (const std::vector<std::int32_t>& labels : set.finer_labels)
+      require_equal_sizes(set.texts.size(), labels.size(), "finer_labels");
   }
 }
 
@@ -54,16 +56,41 @@ inline void require_sets(const ClusteringData& data) {
   return subset;
 }
 
-/// The texts of all sets, one after another.
+/// The texts of all sets, one after another, and their labels on each level.
 struct JoinedSets {
   explicit JoinedSets(const ClusteringData& data) {
+    std::size_t depth = 0;
+    for (const LabelledTexts& set : data.sets) depth = std::max(depth, 1 + set.finer_labels.size());
+    levels.resize(depth);
     for (const LabelledTexts& set : data.sets) {
       texts.insert(texts.end(), set.texts.begin(), set.texts.end());
-      labels.insert(labels.end(), set.labels.begin(), set.labels.end());
+      levels[0].insert(levels[0].end(), set.labels.begin(), set.labels.end());
+      for (std::size_t i = 0; i < set.finer_labels.size(); ++i)
+        levels[i + 1].insert(levels[i + 1].end(), set.finer_labels[i].begin(), set.finer_labels[i].end());
+      for (std::vector<std::int32_t>& labels : levels) labels.resize(texts.size(), kNoLabel);
     }
   }
 
   std::vector<std::string_view> texts;
+  std::vector<std::vector<std::int32_t>> levels;
+};
+
+/// What is clustered on one level: which of the texts, and their labels.
+struct LevelTexts {
+  /// labels: of all texts on the level.
+  LevelTexts(const std::vector<std::int32_t>& all, const ClusteringData& data) {
+    const auto found = std::find(data.label_names.begin(), data.label_names.end(), "-1");
+    const auto none =
+        found == data.label_names.end() ? kNoLabel : static_cast<std::int32_t>(found - data.label_names.begin());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const std::int32_t label = all[i] == kNoLabel ? none : all[i];
+      if (data.labels_are_numbers && label == none) continue;
+      texts.push_back(i);
+      labels.push_back(label);
+    }
+  }
+
+  std::vector<std::size_t> texts;
   std::vector<std::int32_t> labels;
 };
 
@@ -92,6 +119,18 @@ template <class T>
   return out;
 }
 
+/// The drawn texts' labels on the levels that count: those that any of the texts has a label on, or the first `most`.
+[[nodiscard]] inline std::vector<std::vector<std::int32_t>> drawn_levels(const JoinedSets& all,
+                                                                         std::span<const std::size_t> order,
+                                                                         std::size_t most) {
+  std::vector<std::vector<std::int32_t>> levels;
+  for (const std::vector<std::int32_t>& labels : all.levels) levels.push_back(picked(labels, order));
+  const auto is_label = [](std::int32_t label) { return label != kNoLabel; };
+  while (levels.size() > 1 && std::ranges::none_of(levels.back(), is_label)) levels.pop_back();
+  if (most > 0 && most < levels.size()) levels.resize(most);
+  return levels;
+}
+
 }  // namespace detail
 
 GLOSSA_INLINE TaskScores::Subset score_clusters(const ClusteringData& data, const TextEncoder& encoder,
@@ -99,8 +138,14 @@ GLOSSA_INLINE TaskScores::Subset score_clusters(const ClusteringData& data, cons
   detail::require_sets(data);
   const std::size_t clusterings = std::max<std::size_t>(options.clusterings, 1);
   std::size_t texts = 0;
-  for (const LabelledTexts& set : data.sets)
+  for (const LabelledTexts& set : data.sets) {
+    if (!set.finer_labels.empty())
+      throw Error(ErrorKind::invalid_argument, {.field = "labels",
+                                                .problem = "texts have labels on several levels",
+                                                .expected = "one label a text",
+                                                .remedy = "score them as clustering_fast, which clusters by levels"});
     if (detail::count_labels(set.labels) > 1) texts += set.texts.size();
+  }
   detail::ProtocolEncoder embed(encoder, options, texts);
   std::map<std::string, std::vector<double>> runs;
   std::vector<double>& v_measures = runs["v_measure"];
@@ -126,22 +171,29 @@ GLOSSA_INLINE TaskScores::Subset score_clusters_fast(const ClusteringData& data,
   detail::require_sets(data);
   const detail::JoinedSets all(data);
   const std::vector<std::size_t> order = detail::drawn_texts(all.texts.size(), options, random);
-  const std::vector<std::int32_t> labels = detail::picked(all.labels, order);
+  const std::vector<std::vector<std::int32_t>> levels = detail::drawn_levels(all, order, options.most_levels);
   detail::ProtocolEncoder embed(encoder, options, order.size());
   const detail::TextVectors vectors = embed(detail::picked(all.texts, order), options.query_prompt);
   const std::size_t clusterings = options.clusterings == 0 ? detail::kFastClusterings : options.clusterings;
   std::map<std::string, std::vector<double>> runs;
-  for (std::size_t i = 0; i < clusterings; ++i) {
-    const std::vector<std::size_t> drawn = random.choices(order.size(), detail::kFastTexts);
-    const std::vector<std::int32_t> expected = detail::picked(labels, drawn);
-    const auto found = mini_batch_kmeans(vectors.gather(drawn), {.clusters = detail::count_labels(labels),
-                                                                 .batch = detail::kFastBatch,
-                                                                 .seed = options.seed,
-                                                                 .run = embed.cluster_run()});
-    runs["v_measure"].push_back(v_measure(expected, found.labels).v_measure);
-    runs["ami"].push_back(adjusted_mutual_information(expected, found.labels));
+  for (const std::vector<std::int32_t>& labels : levels) {
+    const detail::LevelTexts level(labels, data);
+    detail::require_some(level.texts.size(), "labels");
+    const std::size_t clusters = detail::count_labels(level.labels);
+    for (std::size_t i = 0; i < clusterings; ++i) {
+      const std::vector<std::size_t> drawn = random.choices(level.texts.size(), detail::kFastTexts);
+      const std::vector<std::int32_t> expected = detail::picked(level.labels, drawn);
+      const auto found = mini_batch_kmeans(
+          vectors.gather(detail::picked(level.texts, drawn)),
+          {.clusters = clusters, .batch = detail::kFastBatch, .seed = options.seed, .run = embed.cluster_run()});
+      runs["v_measure"].push_back(v_measure(expected, found.labels).v_measure);
+      runs["ami"].push_back(adjusted_mutual_information(expected, found.labels));
+    }
   }
-  return detail::subset_of_runs(std::move(runs), detail::main_metric(options, TaskCategory::clustering_fast));
+  TaskScores::Subset subset =
+      detail::subset_of_runs(std::move(runs), detail::main_metric(options, TaskCategory::clustering_fast));
+  subset.levels = levels.size();
+  return subset;
 }
 
 GLOSSA_INLINE TaskScores::Subset score_clusters_fast(const ClusteringData& data, const TextEncoder& encoder,

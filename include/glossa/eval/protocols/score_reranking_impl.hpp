@@ -3,6 +3,7 @@
 
 #include <glossa/eval/paired_sizes.hpp>
 #include <glossa/eval/protocols/main_score.hpp>
+#include <glossa/eval/protocols/merged_queries.hpp>
 #include <glossa/eval/protocols/ranked_queries.hpp>
 #include <glossa/eval/protocols/score_reranking.hpp>
 #include <glossa/eval/protocols/text_vectors.hpp>
@@ -12,6 +13,7 @@
 #include <cstddef>
 #include <functional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +23,7 @@ namespace detail {
 struct JudgedText {
   float score;
   int relevance;
+  std::size_t place;  ///< in the list
 };
 
 /// A query's candidates in the order in which equally likely ones are ranked.
@@ -52,23 +55,35 @@ struct CandidateList {
                                                                const TextVectors& candidates, std::size_t first) {
   std::vector<JudgedText> ranked;
   for (std::size_t i = 0; i < list.texts.size(); ++i)
-    ranked.push_back({cosine(vector, candidates[first + i]), list.relevance[i]});
+    ranked.push_back({cosine(vector, candidates[first + i]), list.relevance[i], i});
   std::ranges::stable_sort(ranked, std::greater<>(), &JudgedText::score);
   ranked.resize(std::min(ranked.size(), kRankedDocuments));
   return ranked;
+}
+
+/// Adds what was found for a query to that of the others that it belongs to.
+inline void add_merged(MergedQueries& merged, const RerankingData::Query& query, std::span<const JudgedText> ranked) {
+  require_equal_sizes(query.candidates.size(), query.candidate_ids.size(), "candidate_ids");
+  merged.add_judged(query.id, query.judged);
+  for (const JudgedText& text : ranked)
+    merged.add(query.id, query.candidate_ids[text.place], text.score, text.relevance);
 }
 
 }  // namespace detail
 
 GLOSSA_INLINE TaskScores::Subset score_reranking(const RerankingData& data, const TextEncoder& encoder,
                                                  const ProtocolOptions& options) {
+  const std::string main = detail::main_metric(options, TaskCategory::reranking);
+  const bool is_merged = main.starts_with(detail::kMergedPrefix);
   std::vector<detail::CandidateList> lists;
+  std::vector<const RerankingData::Query*> queries;
   std::vector<std::string_view> texts;
   std::vector<std::string_view> candidates;
   for (const RerankingData::Query& query : data.queries) {
     if (query.candidates.empty() && (query.positive.empty() || query.negative.empty())) continue;
     detail::require_equal_sizes(query.candidates.size(), query.relevance.size(), "relevance");
     lists.push_back(detail::candidates_of(query));
+    queries.push_back(&query);
     texts.push_back(query.text);
     candidates.insert(candidates.end(), lists.back().texts.begin(), lists.back().texts.end());
   }
@@ -77,18 +92,24 @@ GLOSSA_INLINE TaskScores::Subset score_reranking(const RerankingData& data, cons
   const detail::TextVectors vectors = embed(texts, options.query_prompt);
   const detail::TextVectors candidate_vectors = embed(candidates, options.passage_prompt);
   detail::RankedQueries ranked_queries;
+  detail::MergedQueries merged;
   std::size_t first = 0;
   for (std::size_t i = 0; i < lists.size(); ++i) {
     std::vector<float> scores;
     std::vector<int> relevance;
-    for (const auto& [score, relevant] : detail::ranked_candidates(lists[i], vectors[i], candidate_vectors, first)) {
-      scores.push_back(score);
-      relevance.push_back(relevant);
+    const auto ranked = detail::ranked_candidates(lists[i], vectors[i], candidate_vectors, first);
+    for (const detail::JudgedText& text : ranked) {
+      scores.push_back(text.score);
+      relevance.push_back(text.relevance);
     }
+    if (is_merged) detail::add_merged(merged, *queries[i], ranked);
     first += lists[i].texts.size();
     ranked_queries.add(scores, score_ranking(relevance, lists[i].judged));
   }
-  return ranked_queries.subset(detail::main_metric(options, TaskCategory::reranking));
+  if (!is_merged) return ranked_queries.subset(main);
+  TaskScores::Subset subset = merged.subset(main);
+  subset.scores.merge(ranked_queries.subset(std::string(default_metric(TaskCategory::reranking))).scores);
+  return subset;
 }
 
 }  // namespace glossa

@@ -32,6 +32,7 @@
 #include <glossa/eval/abstention.hpp>
 #include <glossa/eval/binary_scores.hpp>
 #include <glossa/eval/bootstrap.hpp>
+#include <glossa/eval/check_data.hpp>
 #include <glossa/eval/classification_scores.hpp>
 #include <glossa/eval/comparison_page.hpp>
 #include <glossa/eval/comparison_table.hpp>

@@ -49,8 +49,9 @@ struct EvaluateOptions {
 
 /// Evaluates a task as python mteb 2.26 does: of each subset reads the data, embeds it and scores it by the protocol of
 /// the category, see protocols/. Errors: `invalid_argument` for a task without data (attach_data()), for a prompt that
-/// neither task nor options tell, for a main metric that the protocol does not have, and for what the protocols refuse;
-/// the readers' errors; the encoder's; `numeric` where it gives NaN or infinity.
+/// neither task nor options tell, for a main metric that the protocol does not have, and, naming file and field, for
+/// data that it cannot score; the readers' errors; the encoder's; `numeric` where it gives NaN or infinity. Of several
+/// subsets each is read when its turn comes: check_data() looks at all of them before.
 [[nodiscard]] TaskScores evaluate(const TaskSpec& task, const TextEncoder& encoder,
                                   const EvaluateOptions& options = {});
 

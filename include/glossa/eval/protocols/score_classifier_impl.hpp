@@ -5,8 +5,8 @@
 #include <glossa/eval/classification_scores.hpp>
 #include <glossa/eval/label_sampler.hpp>
 #include <glossa/eval/logistic_regression.hpp>
-#include <glossa/eval/paired_sizes.hpp>
 #include <glossa/eval/protocols/main_score.hpp>
+#include <glossa/eval/protocols/require_data.hpp>
 #include <glossa/eval/protocols/score_classifier.hpp>
 #include <glossa/eval/protocols/text_vectors.hpp>
 
@@ -21,11 +21,6 @@
 
 namespace glossa {
 namespace detail {
-
-inline void require_labelled(const LabelledTexts& texts, const char* field) {
-  require_some(texts.texts.size(), field);
-  require_equal_sizes(texts.texts.size(), texts.labels.size(), field);
-}
 
 /// The texts that any experiment learns from, and which of them each does.
 struct TrainingSamples {
@@ -94,10 +89,7 @@ inline void add_experiment(TaskScores::Subset& subset, const ClassificationScore
 
 GLOSSA_INLINE TaskScores::Subset score_classifier(const ClassificationData& data, const TextEncoder& encoder,
                                                   const ProtocolOptions& options) {
-  detail::require_labelled(data.train, "train");
-  detail::require_labelled(data.test, "test");
-  detail::require_some(options.experiments, "experiments");
-  detail::require_some(options.samples_per_label, "samples_per_label");
+  detail::require_data(data, options);
   const detail::TrainingSamples samples = detail::training_samples(data.train, options);
   detail::ProtocolEncoder embed(encoder, options, samples.texts.size() + data.test.texts.size());
   const detail::TextVectors train = embed(samples.texts, options.query_prompt);

@@ -1,10 +1,9 @@
 // Definition of score_retrieval; see core/linkage.hpp.
 #pragma once
 
-#include <glossa/core/error.hpp>
-#include <glossa/eval/paired_sizes.hpp>
 #include <glossa/eval/protocols/main_score.hpp>
 #include <glossa/eval/protocols/ranked_queries.hpp>
+#include <glossa/eval/protocols/require_data.hpp>
 #include <glossa/eval/protocols/score_retrieval.hpp>
 #include <glossa/eval/protocols/text_vectors.hpp>
 #include <glossa/search/top_k.hpp>
@@ -22,32 +21,12 @@ namespace detail {
 
 [[nodiscard]] inline std::string_view id_view(const NamedText* text) { return text->id; }
 
-/// Refuses an id that two of the texts have, which are sorted by it. Errors: `invalid_argument`.
-inline void require_own_ids(const std::vector<const NamedText*>& texts, const char* field) {
-  const auto twice = std::ranges::adjacent_find(texts, std::equal_to<>(), id_view);
-  if (twice == texts.end()) return;
-  throw Error(ErrorKind::invalid_argument, {.field = field,
-                                            .problem = "an id is there twice",
-                                            .expected = "ids of their own, by which judgements call them",
-                                            .found = (*twice)->id});
-}
-
 /// By id, descending: of equal scores the search takes the first, and that is how ties are to be broken.
-[[nodiscard]] inline std::vector<const NamedText*> texts_in_order(const std::vector<NamedText>& texts,
-                                                                  const char* field) {
+[[nodiscard]] inline std::vector<const NamedText*> texts_in_order(const std::vector<NamedText>& texts) {
   std::vector<const NamedText*> ordered;
   for (const NamedText& text : texts) ordered.push_back(&text);
   std::ranges::sort(ordered, std::greater<>(), id_view);
-  require_own_ids(ordered, field);
   return ordered;
-}
-
-[[nodiscard]] inline std::vector<const NamedText*> judged_queries(const RetrievalData& data) {
-  std::vector<const NamedText*> queries;
-  for (const NamedText& query : data.queries)
-    if (const auto found = data.judgements.find(query.id); found != data.judgements.end() && !found->second.empty())
-      queries.push_back(&query);
-  return queries;
 }
 
 /// What of the documents is most like each query: their places in the list.
@@ -72,11 +51,9 @@ inline void require_own_ids(const std::vector<const NamedText*>& texts, const ch
 
 GLOSSA_INLINE TaskScores::Subset score_retrieval(const RetrievalData& data, const TextEncoder& encoder,
                                                  const ProtocolOptions& options) {
-  const std::vector<const NamedText*> documents = detail::texts_in_order(data.documents, "documents");
-  (void)detail::texts_in_order(data.queries, "queries");
+  detail::require_data(data, options);
+  const std::vector<const NamedText*> documents = detail::texts_in_order(data.documents);
   const std::vector<const NamedText*> queries = detail::judged_queries(data);
-  detail::require_some(documents.size(), "documents");
-  detail::require_some(queries.size(), "queries");
   detail::ProtocolEncoder embed(encoder, options, documents.size() + queries.size());
   const std::vector<std::vector<Hit>> hits = detail::search_documents(documents, queries, embed, options);
   detail::RankedQueries ranked_queries;

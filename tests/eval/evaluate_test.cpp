@@ -112,6 +112,42 @@ TEST_CASE("a task's own prompts come before the model's") {
   CHECK(prompts == std::set<std::string>{"all: "});
 }
 
+TEST_CASE("a category's prompts come before the model's and after the task's, in categories without roles too") {
+  const test::TemporaryFolder folder;
+  glossa::EvaluateOptions options = kRoles;
+  options.category_prompts = {{Category::reranking, {.query = "ask: "}}, {Category::sts, {.query = "sts: "}}};
+  const auto prompts_of = [&](const glossa::TaskSpec& task) {
+    std::set<std::string> prompts;
+    const glossa::TextEncoder encoder = [&](Texts texts, std::string_view prompt) {
+      prompts.emplace(prompt);
+      return test::hashed_words(texts, prompt);
+    };
+    (void)evaluate(task, encoder, options);
+    return prompts;
+  };
+  using Prompts = std::set<std::string>;
+  CHECK(prompts_of(task_of(Category::reranking, folder.path())) == Prompts{"ask: ", "passage: "});
+  CHECK(prompts_of(task_of(Category::retrieval, folder.path())) == Prompts{"query: ", "passage: "});
+  CHECK(prompts_of(task_of(Category::sts, folder.path())) == Prompts{"sts: "});
+  CHECK(prompts_of(task_of(Category::bitext, folder.path())) == Prompts{""});
+  glossa::TaskSpec task = task_of(Category::sts, folder.path());
+  const glossa::ScoreSource source = score_source(task, task.subsets.at(0), options);
+  CHECK(source.data == score_source(task, task.subsets.at(0), kRoles).data);
+  CHECK(source.prompts != score_source(task, task.subsets.at(0), kRoles).prompts);
+  task.prompts.query = "mine: ";
+  CHECK(prompts_of(task) == Prompts{"mine: "});
+}
+
+TEST_CASE("a category may tell the prompts that the model does not") {
+  const test::TemporaryFolder folder;
+  const glossa::TaskSpec task = task_of(Category::retrieval, folder.path());
+  glossa::EvaluateOptions options{.threads = 1};
+  options.category_prompts[Category::retrieval].query = "";
+  CHECK(test::error_of([&] { (void)evaluate(task, test::hashed_words, options); }).field() == "prompts.passage");
+  options.category_prompts[Category::retrieval].passage = "";
+  CHECK(std::isfinite(evaluate(task, test::hashed_words, options).main_score()));
+}
+
 TEST_CASE("roles without a known prompt are refused, and \"\" is a prompt") {
   const test::TemporaryFolder folder;
   const glossa::TaskSpec task = task_of(Category::retrieval, folder.path());

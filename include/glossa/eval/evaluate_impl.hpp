@@ -16,23 +16,26 @@
 namespace glossa {
 namespace detail {
 
-/// What stands before texts of a role: as the task tells, or the model, in categories with roles.
-[[nodiscard]] inline std::string prompt_of(const TaskSpec& task, const char* role,
-                                           const std::optional<std::string>& of_task,
-                                           const std::optional<std::string>& of_model) {
-  if (of_task) return *of_task;
+/// The prompt of a role: the task's own, else its category's, else the model's where the category has roles, else none.
+[[nodiscard]] inline std::string prompt_of(const TaskSpec& task, const EvaluateOptions& options, const char* role,
+                                           std::optional<std::string> TaskPrompts::*prompt) {
+  if (task.prompts.*prompt) return *(task.prompts.*prompt);
+  if (const auto found = options.category_prompts.find(task.category);
+      found != options.category_prompts.end() && found->second.*prompt)
+    return *(found->second.*prompt);
   if (!uses_prompts(task.category)) return "";
-  if (of_model) return *of_model;
-  throw Error(ErrorKind::invalid_argument, {.field = std::string("prompts.") + role,
-                                            .problem = "it is not known what stands before texts of this role",
-                                            .expected = "the model's prompt, or \"\" for none",
-                                            .remedy = "set EvaluateOptions::prompts or TaskSpec::prompts"});
+  if (options.prompts.*prompt) return *(options.prompts.*prompt);
+  throw Error(ErrorKind::invalid_argument,
+              {.field = std::string("prompts.") + role,
+               .problem = "it is not known what stands before texts of this role",
+               .expected = "the model's prompt, or \"\" for none",
+               .remedy = "set EvaluateOptions::prompts, EvaluateOptions::category_prompts or TaskSpec::prompts"});
 }
 
 [[nodiscard]] inline ProtocolOptions protocol_options(const TaskSpec& task, const EvaluateOptions& options) {
   ProtocolOptions protocol = protocol_settings(task);
-  protocol.query_prompt = prompt_of(task, "query", task.prompts.query, options.prompts.query);
-  protocol.passage_prompt = prompt_of(task, "passage", task.prompts.passage, options.prompts.passage);
+  protocol.query_prompt = prompt_of(task, options, "query", &TaskPrompts::query);
+  protocol.passage_prompt = prompt_of(task, options, "passage", &TaskPrompts::passage);
   protocol.seed = options.seed;
   protocol.threads = options.threads;
   protocol.executor = options.executor;

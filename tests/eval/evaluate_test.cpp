@@ -8,8 +8,10 @@
 #include <glossa/eval/protocols/paired_cosine.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <limits>
 #include <map>
@@ -463,4 +465,33 @@ TEST_CASE("a folder of reranking with candidates is a task's data, and tells its
   const glossa::ScoreSource source = score_source(task, task.subsets.at(0), kRoles);
   test::write_file(data / "top_ranked" / "test.jsonl", R"({"query-id": "q", "corpus-ids": ["d1"]})");
   CHECK(score_source(task, task.subsets.at(0), kRoles).data != source.data);
+}
+
+TEST_CASE("experiments of a classifier are the same side by side, and progress is told by one thread at a time") {
+  glossa::ClassificationData data;
+  data.label_names = {"a", "b", "c"};
+  for (std::size_t i = 0; i < 90; ++i) {
+    const auto label = static_cast<std::int32_t>(i % 3);
+    data.train.texts.push_back("word " + std::to_string(i % 7) + " of " + data.label_names[i % 3] + std::to_string(i));
+    data.train.labels.push_back(label);
+    data.test.texts.push_back("text " + std::to_string(i % 5) + " of " + data.label_names[i % 3] + std::to_string(i));
+    data.test.labels.push_back(label);
+  }
+  const auto score = [&](std::size_t threads) {
+    std::atomic<int> inside = 0;
+    glossa::ProtocolOptions options{.threads = threads};
+    options.progress = [&](const glossa::Progress&) {
+      CHECK(++inside == 1);
+      --inside;
+    };
+    return glossa::score_classifier(data, test::hashed_words, options);
+  };
+  const auto one = score(1);
+  for (const std::size_t threads : {std::size_t{2}, std::size_t{5}}) {
+    const auto many = score(threads);
+    CHECK(many.scores == one.scores);
+    CHECK(many.runs == one.runs);
+    CHECK(many.items == one.items);
+  }
+  CHECK(one.runs.at("accuracy").size() == 10);
 }

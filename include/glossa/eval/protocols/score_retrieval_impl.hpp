@@ -29,22 +29,15 @@ namespace detail {
   return ordered;
 }
 
-/// What of the documents is most like each query: their places in the list.
-[[nodiscard]] inline std::vector<std::vector<Hit>> search_documents(std::span<const NamedText* const> documents,
-                                                                    std::span<const NamedText* const> queries,
-                                                                    ProtocolEncoder& embed,
-                                                                    const ProtocolOptions& options) {
-  std::vector<std::string_view> texts;
-  for (const NamedText* query : queries) texts.push_back(query->text);
-  const Embeddings vectors = embed(texts, options.query_prompt).all();
-  TopK search(vectors, kRankedDocuments, embed.cosine_search());
+/// Embeds documents by the thousands and searches them, none of which is kept.
+inline void search_documents(std::span<const NamedText* const> documents, ProtocolEncoder& embed,
+                             const std::string& prompt, TopK& search) {
   for (std::size_t first = 0; first < documents.size(); first += kTextsAtOnce) {
     std::vector<std::string> passages;
     for (std::size_t i = first; i < std::min(first + kTextsAtOnce, documents.size()); ++i)
       passages.push_back(passage_of(*documents[i]));
-    search.add(embed(passages, options.passage_prompt).all(), first);
+    search.add(embed(passages, prompt).all(), first);
   }
-  return search.hits();
 }
 
 }  // namespace detail
@@ -55,12 +48,15 @@ GLOSSA_INLINE TaskScores::Subset score_retrieval(const RetrievalData& data, cons
   const std::vector<const NamedText*> documents = detail::texts_in_order(data.documents);
   const std::vector<const NamedText*> queries = detail::judged_queries(data);
   detail::ProtocolEncoder embed(encoder, options, documents.size() + queries.size());
-  const std::vector<std::vector<Hit>> hits = detail::search_documents(documents, queries, embed, options);
+  std::vector<std::string_view> texts;
+  for (const NamedText* query : queries) texts.push_back(query->text);
+  TopK search(embed(texts, options.query_prompt).all(), detail::kRankedDocuments, embed.cosine_search());
+  detail::search_documents(documents, embed, options.passage_prompt, search);
   detail::RankedQueries ranked_queries;
   for (std::size_t i = 0; i < queries.size(); ++i) {
     std::vector<RankedDocument> ranked;
     std::vector<float> scores;
-    for (const Hit& hit : hits[i]) {
+    for (const Hit& hit : search.hits(i)) {
       const std::string& id = documents[hit.index]->id;
       if (options.ignore_identical_ids && id == queries[i]->id) continue;
       ranked.push_back({id, hit.score});

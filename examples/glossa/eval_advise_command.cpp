@@ -58,6 +58,7 @@ OrderedJson measure(const AdviseArguments& arguments, const std::vector<glossa::
   EvalModelArguments model = arguments.model;
   model.precision = precision;
   EvalSession session(model, arguments.cache, precision + ", ");
+  session.require_prompts(tasks);
   OrderedJson out{{"precision", precision}};
   out["texts_per_second"] = speed_of(session.embedder(), texts);
   out["memory_mb"] = number_json(peak_memory_mb());
@@ -90,8 +91,11 @@ PrecisionTrial trial_of(const OrderedJson& json) {
 int eval_advise(const AdviseArguments& arguments) {
   catch_interrupts();
   const std::vector<glossa::TaskSpec> tasks = chosen_tasks(arguments.tasks);
-  const auto texts =
-      run_in_child([&] { return OrderedJson(texts_to_time(tasks, arguments.sample)); }).get<std::vector<std::string>>();
+  const auto read_texts = [&] {  // in a process of its own, for what was read counts for memory
+    check_all(tasks);
+    return OrderedJson(texts_to_time(tasks, arguments.sample));
+  };
+  const auto texts = run_in_child(read_texts).get<std::vector<std::string>>();
   std::vector<PrecisionTrial> trials;
   OrderedJson told = OrderedJson::array();
   for (const std::string& precision : arguments.precisions) {

@@ -105,7 +105,9 @@ int eval(const EvalArguments& arguments) {
   // Opened before any work is done, so that a name that cannot be written to is told at once.
   std::optional<OutputFile> report;
   if (!arguments.report.empty()) report.emplace(arguments.report);
+  check_all(tasks);
   EvalSession session(arguments.model, arguments.cache);
+  session.require_prompts(tasks);
   const glossa::ResultModel model = session.result_model(arguments.name, settings_of(arguments));
   if (!arguments.results.empty()) {  // the same of results
     for (const glossa::TaskSpec& task : tasks) (void)glossa::result_file(arguments.results, model, task.name);

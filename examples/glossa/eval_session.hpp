@@ -24,6 +24,7 @@
 #include <stop_token>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace tool {
 
@@ -39,7 +40,12 @@ class EvalSession {
   EvalSession(const EvalSession&) = delete;
   EvalSession& operator=(const EvalSession&) = delete;
 
-  /// Evaluates a task. Errors: evaluate()'s; `cancelled` where Ctrl-C was pressed.
+  /// Looks whether it is known what stands before the texts of all tasks. Errors: `invalid_argument`.
+  void require_prompts(const std::vector<glossa::TaskSpec>& tasks) const {
+    for (const glossa::TaskSpec& task : tasks) require_prompts(task);
+  }
+
+  /// Evaluates a task, of which require_prompts() was asked. Errors: evaluate()'s; `cancelled` where Ctrl-C was pressed.
   [[nodiscard]] glossa::TaskScores run(const glossa::TaskSpec& task) {
     glossa::EvaluateOptions options = evaluate_options();
     step_ = label_ + task.name;
@@ -52,7 +58,6 @@ class EvalSession {
       texts_.begin_call(progress.texts);
       bar_.update(step_, progress.texts.done, progress.texts.total);
     };
-    require_prompts(task);
     glossa::TaskScores scores = glossa::evaluate(task, std::ref(encoder_), options);
     bar_.clear();
     stop_if_interrupted();
@@ -61,7 +66,6 @@ class EvalSession {
 
   /// Whether these scores are what run() would give: of the same split, subsets, data, settings and prompts.
   [[nodiscard]] bool is_of(const glossa::TaskScores& scores, const glossa::TaskSpec& task) const {
-    require_prompts(task);
     const glossa::EvaluateOptions options = evaluate_options();
     return scores.split == task.split && scores.revision == task.revision &&
            std::equal(scores.subsets.begin(), scores.subsets.end(), task.subsets.begin(), task.subsets.end(),

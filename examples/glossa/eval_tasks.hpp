@@ -2,8 +2,10 @@
 #pragma once
 
 #include "eval_arguments.hpp"
+#include "interrupt.hpp"
 
 #include <glossa/core/error.hpp>
+#include <glossa/eval/check_data.hpp>
 #include <glossa/eval/task.hpp>
 
 #include <cstddef>
@@ -81,6 +83,16 @@ namespace tool {
     if (facts.expected.find("known_tasks") != std::string::npos) facts.expected = "a name that glossa eval tasks lists";
     throw glossa::Error(error.kind(), facts);
   }
+}
+
+/// Reads the data of all tasks, so that what is wrong with the last one's is told before a model is loaded. Errors:
+/// those of check_data(); `cancelled` where Ctrl-C was pressed.
+inline void check_all(const std::vector<glossa::TaskSpec>& tasks) {
+  for (const glossa::TaskSpec& task : tasks) {
+    stop_if_interrupted();
+    glossa::check_data(task);
+  }
+  stop_if_interrupted();
 }
 
 /// The tasks of the command line, with their data. Errors: those of task files, known names and data;

@@ -78,11 +78,12 @@ class ExactSearch {
   }
 
  private:
-  static constexpr std::size_t kBlock = 256;      ///< rows that stay in the second-level cache for all queries
-  static constexpr std::size_t kFewQueries = 4;   ///< from here on, a matrix product is faster
-  static constexpr std::size_t kQueries = 128;    ///< of a matrix product at a time
-  static constexpr std::size_t kSmall = 1 << 18;  ///< multiplications that one thread does alone
-  static constexpr std::size_t kManyHits = std::size_t{1} << 20;  ///< 16 MiB: no worker has so many of its own
+  static constexpr std::size_t kBlock = 256;        ///< rows that stay in the second-level cache for all queries
+  static constexpr std::size_t kFewQueries = 4;     ///< from here on, a matrix product is faster
+  static constexpr std::size_t kQueries = 128;      ///< of a matrix product at a time
+  static constexpr std::size_t kSmall = 1 << 18;    ///< multiplications that one thread does alone
+  static constexpr std::size_t kManyQueries = 512;  ///< some dozens of workers can share them out
+  static constexpr std::size_t kManyHits = std::size_t{1} << 20;  ///< 16 MiB: from here on they are there once
 
   /// What was found so far for each query, and what a row has to reach.
   struct Lists {
@@ -111,9 +112,9 @@ class ExactSearch {
     if (desks_.size() < workers) desks_.resize(workers);
   }
 
+  /// Whether lists are long, and of so many queries that these keep many workers busy.
   [[nodiscard]] bool shares_out_queries() const noexcept {
-    const std::size_t workers = executor_->concurrency();
-    return workers > 1 && packed_.columns() != 0 && count_ >= kManyHits / k_ && count_ >= workers * kernels_.panel;
+    return executor_->concurrency() > 1 && packed_.columns() != 0 && count_ >= kManyQueries && count_ >= kManyHits / k_;
   }
 
   /// Gives each worker some of the queries at a time, for all rows.

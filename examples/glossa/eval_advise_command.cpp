@@ -8,7 +8,9 @@
 
 #include <glossa/core/error.hpp>
 #include <glossa/eval/precision_advisor.hpp>
+#include <glossa/eval/score_summary.hpp>
 #include <glossa/eval/table_format.hpp>
+#include <glossa/eval/task_scores.hpp>
 #include <glossa/eval/task_texts.hpp>
 
 #include <algorithm>
@@ -57,19 +59,18 @@ OrderedJson measure(const AdviseArguments& arguments, const std::vector<glossa::
                     const std::vector<std::string>& texts, const std::string& precision) {
   EvalModelArguments model = arguments.model;
   model.precision = precision;
-  EvalSession session(model, arguments.cache, precision + ", ");
+  EvalSession session(model, arguments.tasks, arguments.cache, precision + ", ");
+  session.require_prompts(tasks);
   OrderedJson out{{"precision", precision}};
   out["texts_per_second"] = speed_of(session.embedder(), texts);
   out["memory_mb"] = number_json(peak_memory_mb());
-  OrderedJson& scores = out["tasks"] = OrderedJson::object();
-  double sum = 0;
-  for (const glossa::TaskSpec& task : tasks) {
-    const double score = session.run(task).main_score();
-    scores[task.name] = number_json(score);
-    sum += score;
-  }
+  std::vector<glossa::TaskScores> scores;
+  for (const glossa::TaskSpec& task : tasks) scores.push_back(session.run(task));
   session.finish();
-  out["score"] = number_json(sum / static_cast<double>(tasks.size()));
+  const glossa::ScoreSummary summary = glossa::summarize_scores(scores);
+  OrderedJson& of_tasks = out["tasks"] = OrderedJson::object();
+  for (const glossa::ScoreSummary::Task& task : summary.tasks) of_tasks[task.name] = number_json(task.score);
+  out["score"] = number_json(summary.mean_of_tasks);
   return out;
 }
 
@@ -90,8 +91,11 @@ PrecisionTrial trial_of(const OrderedJson& json) {
 int eval_advise(const AdviseArguments& arguments) {
   catch_interrupts();
   const std::vector<glossa::TaskSpec> tasks = chosen_tasks(arguments.tasks);
-  const auto texts =
-      run_in_child([&] { return OrderedJson(texts_to_time(tasks, arguments.sample)); }).get<std::vector<std::string>>();
+  const auto read_texts = [&] {  // in a process of its own, for what was read counts for memory
+    check_all(tasks);
+    return OrderedJson(texts_to_time(tasks, arguments.sample));
+  };
+  const auto texts = run_in_child(read_texts).get<std::vector<std::string>>();
   std::vector<PrecisionTrial> trials;
   OrderedJson told = OrderedJson::array();
   for (const std::string& precision : arguments.precisions) {

@@ -10,12 +10,13 @@ namespace tool {
 
 /// Which tasks are meant, and where their data is.
 struct TaskArguments {
-  std::vector<std::string> tasks;  // files or names
-  std::string category;            // in place of tasks
-  std::vector<std::string> data;   // one for all, or one for each
-  std::string split;               // empty: the task's own
+  std::vector<std::string> tasks;     // files or names
+  std::string category;               // in place of tasks
+  std::vector<std::string> data;      // one for all, or one for each
+  std::vector<std::string> splits{};  // empty: the task's own
   std::optional<std::size_t> samples_per_label{};
   std::optional<std::size_t> experiments{};
+  std::vector<std::string> prompts{};  // "retrieval.query=query: "
 };
 
 /// The model, and how it is run.

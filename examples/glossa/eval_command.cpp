@@ -1,7 +1,9 @@
 // glossa eval: a model and tasks come in; scores go out, and files of them that later runs go on from.
 #include "eval_arguments.hpp"
 #include "eval_json.hpp"
+#include "eval_prompts.hpp"
 #include "eval_session.hpp"
+#include "eval_splits.hpp"
 #include "eval_tasks.hpp"
 #include "interrupt.hpp"
 #include "output_file.hpp"
@@ -9,6 +11,8 @@
 #include <glossa/core/error.hpp>
 #include <glossa/eval/report_page.hpp>
 #include <glossa/eval/result_files.hpp>
+#include <glossa/eval/result_model.hpp>
+#include <glossa/eval/score_summary.hpp>
 #include <glossa/eval/score_table.hpp>
 #include <glossa/eval/table_format.hpp>
 
@@ -28,6 +32,7 @@ namespace {
 std::string settings_of(const EvalArguments& arguments) {
   std::string settings;
   if (arguments.model.no_prompts) settings += "-noprompts";
+  settings += prompt_settings(arguments.tasks);
   if (arguments.tasks.experiments) settings += "-experiments" + std::to_string(*arguments.tasks.experiments);
   if (arguments.tasks.samples_per_label) settings += "-samples" + std::to_string(*arguments.tasks.samples_per_label);
   return settings;
@@ -82,19 +87,30 @@ std::vector<glossa::TaskScores> score_all(const EvalArguments& arguments, const 
       all.push_back(session.run(task));
     } catch (const glossa::Error& error) {
       if (error.kind() != glossa::ErrorKind::cancelled || arguments.results.empty()) throw;
-      throw glossa::Error(error.kind(), {.file = arguments.results,
-                                         .field = task.name,
-                                         .remedy = std::to_string(all.size()) + " of " + std::to_string(tasks.size()) +
-                                                   " tasks are there; the same command goes on"});
+      throw glossa::Error(error.kind(),
+                          {.file = arguments.results,
+                           .field = task.name,
+                           .remedy = std::to_string(all.size()) + " of " + std::to_string(tasks.size()) + " " +
+                                     kind_of_parts(tasks) + " are there; the same command goes on"});
     }
     if (arguments.results.empty()) continue;
     if (arguments.overwrite) remove_damaged(glossa::result_file(arguments.results, model, task.name));
     glossa::write_result(arguments.results, model, all.back());
   }
   if (kept > 0)
-    std::cerr << "glossa: " << kept << " of " << tasks.size() << " tasks are taken from "
+    std::cerr << "glossa: " << kept << " of " << tasks.size() << " " << kind_of_parts(tasks) << " are taken from "
               << glossa::result_folder(arguments.results, model).string() << "; --overwrite runs them again\n";
   return all;
+}
+
+/// The summary's tasks as they were asked for.
+std::vector<const glossa::ScoreSummary::Task*> in_order(const glossa::ScoreSummary& summary,
+                                                        const std::vector<glossa::TaskSpec>& tasks) {
+  std::vector<const glossa::ScoreSummary::Task*> ordered;
+  for (const glossa::TaskSpec& task : tasks)
+    for (const glossa::ScoreSummary::Task& one : summary.tasks)
+      if (one.name == task.name && (ordered.empty() || ordered.back() != &one)) ordered.push_back(&one);
+  return ordered;
 }
 
 }  // namespace
@@ -105,8 +121,11 @@ int eval(const EvalArguments& arguments) {
   // Opened before any work is done, so that a name that cannot be written to is told at once.
   std::optional<OutputFile> report;
   if (!arguments.report.empty()) report.emplace(arguments.report);
-  EvalSession session(arguments.model, arguments.cache);
-  const glossa::ResultModel model = session.result_model(arguments.name, settings_of(arguments));
+  check_all(tasks);
+  EvalSession session(arguments.model, arguments.tasks, arguments.cache);
+  session.require_prompts(tasks);
+  glossa::ResultModel model = glossa::result_model(session.embedder(), settings_of(arguments));
+  if (!arguments.name.empty()) model.name = arguments.name;
   if (!arguments.results.empty()) {  // the same of results
     for (const glossa::TaskSpec& task : tasks) (void)glossa::result_file(arguments.results, model, task.name);
     (void)glossa::make_result_folder(arguments.results, model);
@@ -114,7 +133,9 @@ int eval(const EvalArguments& arguments) {
   const std::vector<glossa::TaskScores> all = score_all(arguments, tasks, model, session);
   session.finish();
   if (arguments.json) {
-    for (const glossa::TaskScores& scores : all) std::cout << json_text(scores_json(scores, model));
+    const glossa::ScoreSummary summary = glossa::summarize_scores(all);
+    for (const glossa::ScoreSummary::Task* task : in_order(summary, tasks))
+      std::cout << json_text(scores_json(*task, model));
   } else {
     std::cout << glossa::score_table(all,
                                      arguments.markdown ? glossa::TableFormat::markdown : glossa::TableFormat::text);

@@ -29,7 +29,19 @@ void add_tasks(CLI::App* command, TaskArguments& arguments) {
                    "or one for each")
       ->type_name("PATH")
       ->allow_extra_args(false);
-  command->add_option("--split", arguments.split, "what is scored (default: the task's own, mostly test)");
+  command
+      ->add_option("--split", arguments.splits,
+                   "what is scored, several with commas between (default: the task's own, mostly test)")
+      ->type_name("A,B")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command
+      ->add_option(
+          "--prompt", arguments.prompts,
+          "what stands before the queries or passages of a category or a task, such as \"retrieval.query=ask: \"; "
+          "several may be given (default: the model's in retrieval and reranking, else none)")
+      ->type_name("SCOPE.ROLE=TEXT")
+      ->allow_extra_args(false);
   command
       ->add_option("--samples-per-label", arguments.samples_per_label,
                    "classification: texts of each label that an experiment learns from (default: the task's own)")

@@ -3,6 +3,7 @@
 
 #include "commands.hpp"
 #include "eval_arguments.hpp"
+#include "eval_prompts.hpp"
 #include "interrupt.hpp"
 #include "progress_bar.hpp"
 #include "text_progress.hpp"
@@ -13,33 +14,43 @@
 #include <glossa/eval/embedder_encoder.hpp>
 #include <glossa/eval/embedding_cache.hpp>
 #include <glossa/eval/evaluate.hpp>
-#include <glossa/eval/result_files.hpp>
 #include <glossa/eval/task.hpp>
+#include <glossa/eval/task_category.hpp>
 #include <glossa/eval/task_scores.hpp>
 
 #include <algorithm>
 #include <functional>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <stop_token>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace tool {
 
 class EvalSession {
  public:
-  /// `cache` "": none. `label` stands before the names of tasks on the terminal. Errors: those of Embedder and
-  /// EmbeddingCache.
-  EvalSession(const EvalModelArguments& arguments, const std::string& cache, std::string label = {})
+  /// The tasks' arguments tell the prompts of categories. `cache` "": none. `label` stands before the names of tasks on
+  /// the terminal. Errors: those of Embedder and EmbeddingCache.
+  EvalSession(const EvalModelArguments& arguments, const TaskArguments& tasks, const std::string& cache,
+              std::string label = {})
       : arguments_(arguments),
+        category_prompts_(category_prompts(tasks)),
         label_(std::move(label)),
         executor_(std::make_shared<glossa::ThreadPool>(arguments.threads)),
         encoder_(load(cache)) {}
   EvalSession(const EvalSession&) = delete;
   EvalSession& operator=(const EvalSession&) = delete;
 
-  /// Evaluates a task. Errors: evaluate()'s; `cancelled` where Ctrl-C was pressed.
+  /// Looks whether it is known what stands before the texts of all tasks. Errors: `invalid_argument`.
+  void require_prompts(const std::vector<glossa::TaskSpec>& tasks) const {
+    for (const glossa::TaskSpec& task : tasks) require_prompts(task);
+  }
+
+  /// Evaluates a task, of which require_prompts() was asked. Errors: evaluate()'s; `cancelled` where Ctrl-C was
+  /// pressed.
   [[nodiscard]] glossa::TaskScores run(const glossa::TaskSpec& task) {
     glossa::EvaluateOptions options = evaluate_options();
     step_ = label_ + task.name;
@@ -52,7 +63,6 @@ class EvalSession {
       texts_.begin_call(progress.texts);
       bar_.update(step_, progress.texts.done, progress.texts.total);
     };
-    require_prompts(task);
     glossa::TaskScores scores = glossa::evaluate(task, std::ref(encoder_), options);
     bar_.clear();
     stop_if_interrupted();
@@ -61,7 +71,6 @@ class EvalSession {
 
   /// Whether these scores are what run() would give: of the same split, subsets, data, settings and prompts.
   [[nodiscard]] bool is_of(const glossa::TaskScores& scores, const glossa::TaskSpec& task) const {
-    require_prompts(task);
     const glossa::EvaluateOptions options = evaluate_options();
     return scores.split == task.split && scores.revision == task.revision &&
            std::equal(scores.subsets.begin(), scores.subsets.end(), task.subsets.begin(), task.subsets.end(),
@@ -72,18 +81,6 @@ class EvalSession {
 
   [[nodiscard]] const glossa::Embedder& embedder() const noexcept { return encoder_.embedder(); }
   [[nodiscard]] const glossa::EncoderCounts& counts() const noexcept { return encoder_.counts(); }
-
-  /// What results of this model are kept under. name "": that of its folder, behind "glossa/", for mteb loads no
-  /// name without an organization. settings: what they depend on beside model and precision.
-  [[nodiscard]] glossa::ResultModel result_model(const std::string& name, const std::string& settings) const {
-    const std::string fingerprint = embedder().fingerprint();
-    return {.name = name.empty() ? "glossa/" + fingerprint.substr(0, fingerprint.find(':')) : name,
-            .revision = fingerprint.substr(fingerprint.rfind(':') + 1),
-            .dims = embedder().dims(),
-            .max_tokens = embedder().max_tokens(),
-            .parameters = embedder().info().parameters,
-            .settings = to_string(embedder().info().precision) + settings};
-  }
 
   /// Removes the bar, and tells of texts that were cut and vectors that were damaged.
   void finish() {
@@ -105,7 +102,7 @@ class EvalSession {
   }
 
   [[nodiscard]] glossa::EvaluateOptions evaluate_options() const {
-    return {.prompts = prompts(), .executor = executor_};
+    return {.prompts = prompts(), .category_prompts = category_prompts_, .executor = executor_};
   }
 
   [[nodiscard]] glossa::EmbedderEncoder load(const std::string& cache) {
@@ -124,8 +121,12 @@ class EvalSession {
   }
 
   void require_prompts(const glossa::TaskSpec& task) const {
-    const glossa::TaskPrompts own = prompts();
     if (!glossa::uses_prompts(task.category)) return;
+    glossa::TaskPrompts own = prompts();
+    if (const auto found = category_prompts_.find(task.category); found != category_prompts_.end()) {
+      if (found->second.query) own.query = found->second.query;
+      if (found->second.passage) own.passage = found->second.passage;
+    }
     if ((task.prompts.query || own.query) && (task.prompts.passage || own.passage)) return;
     throw glossa::Error(
         glossa::ErrorKind::invalid_argument,
@@ -133,11 +134,12 @@ class EvalSession {
          .problem = "the folder does not tell which prompts its model expects before queries and "
                     "passages, which " +
                     task.name + " has",
-         .remedy = "add --no-prompts for a model that was trained without them, or set \"prompts\" in a "
-                   "task file or in its config_sentence_transformers.json"});
+         .remedy = "add --no-prompts for a model that was trained without them, or tell them by --prompt, in a task "
+                   "file or in its config_sentence_transformers.json"});
   }
 
   EvalModelArguments arguments_;
+  std::map<glossa::TaskCategory, glossa::TaskPrompts> category_prompts_;
   std::string label_;
   std::string step_;
   ProgressBar bar_;

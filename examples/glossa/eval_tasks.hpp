@@ -2,8 +2,12 @@
 #pragma once
 
 #include "eval_arguments.hpp"
+#include "eval_prompts.hpp"
+#include "eval_splits.hpp"
+#include "interrupt.hpp"
 
 #include <glossa/core/error.hpp>
+#include <glossa/eval/check_data.hpp>
 #include <glossa/eval/task.hpp>
 
 #include <cstddef>
@@ -84,38 +88,80 @@ namespace tool {
   }
 }
 
-/// The tasks of the command line, with their data. Errors: those of task files, known names and data;
-/// `invalid_argument` for what is missing, and for two tasks of one name.
-[[nodiscard]] inline std::vector<glossa::TaskSpec> chosen_tasks(const TaskArguments& arguments) {
-  const auto refuse = [](const std::string& option, const std::string& problem, const std::string& remedy) {
-    throw glossa::Error(glossa::ErrorKind::invalid_argument, {.field = option, .problem = problem, .remedy = remedy});
-  };
+/// Reads the data of all tasks, so that what is wrong with the last one's is told before a model is loaded. Errors:
+/// those of check_data(); `cancelled` where Ctrl-C was pressed.
+inline void check_all(const std::vector<glossa::TaskSpec>& tasks) {
+  for (const glossa::TaskSpec& task : tasks) {
+    stop_if_interrupted();
+    glossa::check_data(task);
+  }
+  stop_if_interrupted();
+}
+
+[[noreturn]] inline void refuse_tasks(const std::string& option, const std::string& problem,
+                                      const std::string& remedy) {
+  throw glossa::Error(glossa::ErrorKind::invalid_argument, {.field = option, .problem = problem, .remedy = remedy});
+}
+
+/// A task with the data of a split; "": its own, or that which stands in for it, which is told. Errors: those of
+/// attach_data().
+[[nodiscard]] inline glossa::TaskSpec with_data(glossa::TaskSpec task, const std::string& path,
+                                                const std::string& split) {
+  if (!split.empty()) task.split = split;  // of a folder, its files tell whether it is there
+  const std::string wanted = task.split;
+  task = glossa::attach_data(std::move(task), path);
+  if (!split.empty()) task.split = split;
+  if (task.split != wanted)
+    std::cerr << "glossa: " << task.name << " is scored on its split " << task.split
+              << ", for there are no judgements of " << wanted << "; --split takes another\n";
+  return task;
+}
+
+/// Tasks, each once for each of the splits.
+class TaskList {
+ public:
+  explicit TaskList(const TaskArguments& arguments) : arguments_(arguments), splits_(wanted_splits(arguments)) {}
+
+  /// Adds what of_split(split) gives. Errors: its own; require_alike()'s; `invalid_argument` for two of one name.
+  template <class OfSplit>
+  void add(const OfSplit& of_split) {
+    std::vector<glossa::TaskSpec> own;
+    for (const std::string& split : splits_) own.push_back(of_split(split));
+    require_alike(own);
+    for (const glossa::TaskSpec& other : tasks_)
+      if (other.name == own[0].name) refuse_tasks("--task", other.name + " is given twice", "give each task once");
+    for (glossa::TaskSpec& task : own) {
+      if (arguments_.samples_per_label) task.samples_per_label = *arguments_.samples_per_label;
+      if (arguments_.experiments) task.experiments = *arguments_.experiments;
+      tasks_.push_back(std::move(task));
+    }
+  }
+
+  [[nodiscard]] std::vector<glossa::TaskSpec> take() && { return std::move(tasks_); }
+
+ private:
+  const TaskArguments& arguments_;
+  std::vector<std::string> splits_;
+  std::vector<glossa::TaskSpec> tasks_;
+};
+
+/// The tasks that are named, with their data. Errors: see chosen_tasks().
+[[nodiscard]] inline std::vector<glossa::TaskSpec> named_tasks(const TaskArguments& arguments) {
   const std::vector<std::string>& data = arguments.data;
-  std::vector<glossa::TaskSpec> tasks;
-  const auto add = [&](glossa::TaskSpec task, const std::string& path) {
-    if (!arguments.split.empty()) task.split = arguments.split;  // of a folder, its files tell whether it is there
-    const std::string wanted = task.split;
-    if (!path.empty()) task = glossa::attach_data(std::move(task), path);
-    if (!arguments.split.empty()) task.split = arguments.split;
-    if (task.split != wanted)
-      std::cerr << "glossa: " << task.name << " is scored on its split " << task.split
-                << ", for there are no judgements of " << wanted << "; --split takes another\n";
-    if (arguments.samples_per_label) task.samples_per_label = *arguments.samples_per_label;
-    if (arguments.experiments) task.experiments = *arguments.experiments;
-    for (const glossa::TaskSpec& other : tasks)
-      if (other.name == task.name) refuse("--task", task.name + " is given twice", "give each task once");
-    tasks.push_back(std::move(task));
+  TaskList tasks(arguments);
+  const auto add = [&](const glossa::TaskSpec& task, const std::string& path) {
+    tasks.add([&](const std::string& split) { return with_data(task, path, split); });
   };
   if (!arguments.category.empty()) {
-    if (data.empty()) refuse("--data", "it is missing", "add the file or the folder of the data");
+    if (data.empty()) refuse_tasks("--data", "it is missing", "add the file or the folder of the data");
     for (const std::string& path : data) add(task_of_category(arguments.category, path), path);
-    return tasks;
+    return std::move(tasks).take();
   }
   if (arguments.tasks.empty())
-    refuse("--task", "nothing tells what to evaluate",
-           "add --task with a task file or a name of glossa eval tasks, or --category and --data");
+    refuse_tasks("--task", "nothing tells what to evaluate",
+                 "add --task with a task file or a name of glossa eval tasks, or --category and --data");
   if (data.size() > 1 && data.size() != arguments.tasks.size())
-    refuse(
+    refuse_tasks(
         "--data",
         "there are " + std::to_string(arguments.tasks.size()) + " tasks, and data for " + std::to_string(data.size()),
         "give one --data for all tasks, or one for each");
@@ -123,13 +169,22 @@ namespace tool {
     const std::string& name = arguments.tasks[i];
     const std::string path = data.empty() ? "" : data[data.size() == 1 ? 0 : i];
     if (is_task_file(name)) {
-      add(glossa::read_task_file(name, {.data = path, .split = arguments.split}), "");
+      tasks.add([&](const std::string& split) { return glossa::read_task_file(name, {.data = path, .split = split}); });
       continue;
     }
-    glossa::TaskSpec known = known_task(name);
-    if (path.empty()) refuse("--data", name + " is known, but where its data is is not", "add --data");
-    add(std::move(known), path);
+    const glossa::TaskSpec known = known_task(name);
+    if (path.empty()) refuse_tasks("--data", name + " is known, but where its data is is not", "add --data");
+    add(known, path);
   }
+  return std::move(tasks).take();
+}
+
+/// The tasks of the command line, with their data and prompts; the splits of one task one after another. Errors: those
+/// of task files, known names and data; `invalid_argument` for what is missing, for two tasks of one name, for splits
+/// that cannot be taken together, and for prompts of no task.
+[[nodiscard]] inline std::vector<glossa::TaskSpec> chosen_tasks(const TaskArguments& arguments) {
+  std::vector<glossa::TaskSpec> tasks = named_tasks(arguments);
+  set_prompts(arguments, tasks);
   return tasks;
 }
 

@@ -32,6 +32,7 @@
 #include <glossa/eval/abstention.hpp>
 #include <glossa/eval/binary_scores.hpp>
 #include <glossa/eval/bootstrap.hpp>
+#include <glossa/eval/check_data.hpp>
 #include <glossa/eval/classification_scores.hpp>
 #include <glossa/eval/comparison_page.hpp>
 #include <glossa/eval/comparison_table.hpp>
@@ -40,6 +41,7 @@
 #include <glossa/eval/embedder_encoder.hpp>
 #include <glossa/eval/embedding_cache.hpp>
 #include <glossa/eval/evaluate.hpp>
+#include <glossa/eval/evaluate_embedder.hpp>
 #include <glossa/eval/judgements.hpp>
 #include <glossa/eval/label_agreement.hpp>
 #include <glossa/eval/label_sampler.hpp>
@@ -60,6 +62,7 @@
 #include <glossa/eval/read_task_data.hpp>
 #include <glossa/eval/report_page.hpp>
 #include <glossa/eval/result_files.hpp>
+#include <glossa/eval/result_model.hpp>
 #include <glossa/eval/score_comparison.hpp>
 #include <glossa/eval/score_source.hpp>
 #include <glossa/eval/score_summary.hpp>

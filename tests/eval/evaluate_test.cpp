@@ -8,8 +8,10 @@
 #include <glossa/eval/protocols/paired_cosine.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <limits>
 #include <map>
@@ -110,6 +112,42 @@ TEST_CASE("a task's own prompts come before the model's") {
   task.prompts.query = "all: ";
   (void)evaluate(task, encoder, kRoles);
   CHECK(prompts == std::set<std::string>{"all: "});
+}
+
+TEST_CASE("a category's prompts come before the model's and after the task's, in categories without roles too") {
+  const test::TemporaryFolder folder;
+  glossa::EvaluateOptions options = kRoles;
+  options.category_prompts = {{Category::reranking, {.query = "ask: "}}, {Category::sts, {.query = "sts: "}}};
+  const auto prompts_of = [&](const glossa::TaskSpec& task) {
+    std::set<std::string> prompts;
+    const glossa::TextEncoder encoder = [&](Texts texts, std::string_view prompt) {
+      prompts.emplace(prompt);
+      return test::hashed_words(texts, prompt);
+    };
+    (void)evaluate(task, encoder, options);
+    return prompts;
+  };
+  using Prompts = std::set<std::string>;
+  CHECK(prompts_of(task_of(Category::reranking, folder.path())) == Prompts{"ask: ", "passage: "});
+  CHECK(prompts_of(task_of(Category::retrieval, folder.path())) == Prompts{"query: ", "passage: "});
+  CHECK(prompts_of(task_of(Category::sts, folder.path())) == Prompts{"sts: "});
+  CHECK(prompts_of(task_of(Category::bitext, folder.path())) == Prompts{""});
+  glossa::TaskSpec task = task_of(Category::sts, folder.path());
+  const glossa::ScoreSource source = score_source(task, task.subsets.at(0), options);
+  CHECK(source.data == score_source(task, task.subsets.at(0), kRoles).data);
+  CHECK(source.prompts != score_source(task, task.subsets.at(0), kRoles).prompts);
+  task.prompts.query = "mine: ";
+  CHECK(prompts_of(task) == Prompts{"mine: "});
+}
+
+TEST_CASE("a category may tell the prompts that the model does not") {
+  const test::TemporaryFolder folder;
+  const glossa::TaskSpec task = task_of(Category::retrieval, folder.path());
+  glossa::EvaluateOptions options{.threads = 1};
+  options.category_prompts[Category::retrieval].query = "";
+  CHECK(test::error_of([&] { (void)evaluate(task, test::hashed_words, options); }).field() == "prompts.passage");
+  options.category_prompts[Category::retrieval].passage = "";
+  CHECK(std::isfinite(evaluate(task, test::hashed_words, options).main_score()));
 }
 
 TEST_CASE("roles without a known prompt are refused, and \"\" is a prompt") {
@@ -427,4 +465,33 @@ TEST_CASE("a folder of reranking with candidates is a task's data, and tells its
   const glossa::ScoreSource source = score_source(task, task.subsets.at(0), kRoles);
   test::write_file(data / "top_ranked" / "test.jsonl", R"({"query-id": "q", "corpus-ids": ["d1"]})");
   CHECK(score_source(task, task.subsets.at(0), kRoles).data != source.data);
+}
+
+TEST_CASE("experiments of a classifier are the same side by side, and progress is told by one thread at a time") {
+  glossa::ClassificationData data;
+  data.label_names = {"a", "b", "c"};
+  for (std::size_t i = 0; i < 90; ++i) {
+    const auto label = static_cast<std::int32_t>(i % 3);
+    data.train.texts.push_back("word " + std::to_string(i % 7) + " of " + data.label_names[i % 3] + std::to_string(i));
+    data.train.labels.push_back(label);
+    data.test.texts.push_back("text " + std::to_string(i % 5) + " of " + data.label_names[i % 3] + std::to_string(i));
+    data.test.labels.push_back(label);
+  }
+  const auto score = [&](std::size_t threads) {
+    std::atomic<int> inside = 0;
+    glossa::ProtocolOptions options{.threads = threads};
+    options.progress = [&](const glossa::Progress&) {
+      CHECK(++inside == 1);
+      --inside;
+    };
+    return glossa::score_classifier(data, test::hashed_words, options);
+  };
+  const auto one = score(1);
+  for (const std::size_t threads : {std::size_t{2}, std::size_t{5}}) {
+    const auto many = score(threads);
+    CHECK(many.scores == one.scores);
+    CHECK(many.runs == one.runs);
+    CHECK(many.items == one.items);
+  }
+  CHECK(one.runs.at("accuracy").size() == 10);
 }

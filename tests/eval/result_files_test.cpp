@@ -102,7 +102,7 @@ TEST_CASE("a file of python mteb is read, with NaN and all splits", "[golden]") 
   CHECK(dev.category == TaskCategory::sts);  // of the known task
   CHECK(dev.subsets.at(0).runs.at("f1") == std::vector<double>{0.25, 0.75});
   CHECK(dev.subsets.at(0).runs.at("v_measure") == std::vector<double>{0.125, 0.5});
-  CHECK(test.seconds == 12.5);
+  CHECK(test.seconds == 6.25);  // of 12.5 for both
   CHECK(test.main_score() == Approx((0.8391 + 0.25) / 2).margin(1e-6));
   CHECK(std::isnan(test.subsets.at(0).scores.at("cosine_pearson")));
   CHECK(std::isnan(test.subsets.at(1).scores.at("euclidean_pearson")));
@@ -116,13 +116,17 @@ TEST_CASE("splits of one task share a file, and a new data set begins anew") {
   scores.split = "validation";
   scores.subsets.pop_back();
   scores.subsets[0].items = {0.5};
+  scores.seconds = 0.25;
   path = glossa::write_result(folder.path(), small_model(), scores);
   std::vector<TaskScores> read = glossa::read_result(path);
   REQUIRE(read.size() == 2);
   CHECK(read[0].split == "test");
   CHECK(read[0].subsets.size() == 2);
   CHECK(read[0].subsets[0].items.size() == 4);
+  CHECK(read[0].seconds == 3.5);
   CHECK(read[1].subsets[0].items == std::vector<double>{0.5});
+  CHECK(read[1].seconds == 0.25);
+  CHECK(test::read_file(path).find("\"evaluation_time\": 3.75") != std::string::npos);
   scores.revision = "new";
   read = glossa::read_result(glossa::write_result(folder.path(), small_model(), scores));
   REQUIRE(read.size() == 1);

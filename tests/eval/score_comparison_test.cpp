@@ -99,6 +99,23 @@ TEST_CASE("differences come with an interval and with p by what both runs tell o
   CHECK(comparison.in_b == std::vector<std::string>{"Pairs (fra-eng)"});
 }
 
+TEST_CASE("a comparison is the same however many threads test its subsets") {
+  const ScoreComparison one = compare_scores(before(), after(), {.threads = 1});
+  for (const std::size_t threads : {std::size_t{2}, std::size_t{5}}) {
+    const ScoreComparison many = compare_scores(before(), after(), {.threads = threads});
+    REQUIRE(many.tasks.size() == one.tasks.size());
+    for (std::size_t i = 0; i < one.tasks.size(); ++i)
+      for (std::size_t j = 0; j < one.tasks[i].subsets.size(); ++j) {
+        const auto& a = one.tasks[i].subsets[j];
+        const auto& b = many.tasks[i].subsets.at(j);
+        CHECK(b.p == a.p);
+        CHECK(b.interval.low == a.interval.low);
+        CHECK(b.interval.high == a.interval.high);
+        CHECK(b.units == 40);
+      }
+  }
+}
+
 TEST_CASE("means are over what both runs have") {
   const ScoreComparison comparison = compare_scores(before(), after());
   REQUIRE(comparison.types.size() == 2);

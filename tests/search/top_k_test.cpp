@@ -75,6 +75,39 @@ TEST_CASE("a query of another length is refused") {
   CHECK_THROWS_AS(glossa::top_k(std::vector<float>(3, 1.0F), corpus_of(2, 4, false), 1), glossa::Error);
 }
 
+TEST_CASE("long lists of many queries are the same however many threads share the queries out") {
+  const std::size_t k = 1000;
+  const std::size_t count = (std::size_t{1} << 20) / k + 30;  // from here on there is one list for each query
+  for (const bool with_ties : {false, true}) {
+    const auto queries = corpus_of(count, 12, with_ties);
+    const auto first = corpus_of(1500, 12, with_ties);
+    const auto second = corpus_of(300, 12, !with_ties);
+    const auto hits_of = [&](std::size_t threads, bool has_few) {
+      glossa::SearchOptions options{.metric = glossa::Metric::cosine, .threads = threads};
+      options.filter = [](std::size_t index) { return index % 7 != 3; };
+      const glossa::Embeddings few = corpus_of(20, 12, with_ties);
+      glossa::TopK search(has_few ? few : queries, k, options);
+      search.add(first, 0);
+      search.add(second, first.rows());
+      return search.hits();
+    };
+    const auto hits = hits_of(1, false);
+    CHECK(hits_of(2, false) == hits);
+    CHECK(hits_of(5, false) == hits);
+    const auto of_few = hits_of(2, true);  // random_values() begins alike
+    for (std::size_t q = 0; q < of_few.size(); ++q) CHECK(of_few[q] == hits[q]);
+  }
+}
+
+TEST_CASE("the hits of one query are those that it has among all") {
+  const auto corpus = corpus_of(50, 8, false);
+  glossa::TopK search(corpus_of(7, 8, true), 5);
+  search.add(corpus, 0);
+  const auto all = search.hits();
+  for (std::size_t q = 0; q < all.size(); ++q) CHECK(search.hits(q) == all[q]);
+  CHECK_THROWS_AS(search.hits(7), glossa::Error);
+}
+
 TEST_CASE("many queries give the hits of each") {
   const auto corpus = corpus_of(50, 8, false);
   const auto queries = corpus_of(7, 8, true);

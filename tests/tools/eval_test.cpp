@@ -1,6 +1,6 @@
 // glossa eval: scores of a model, kept in files, compared, and advice that rests on them.
 #include "../../examples/glossa/text_progress.hpp"
-#include "tool.hpp"
+#include "eval_data.hpp"
 
 #include <glossa/eval/embedding_cache.hpp>
 #include <glossa/eval/task.hpp>
@@ -17,51 +17,15 @@ namespace {
 
 using test::check_complaint;
 using test::contains;
+using test::kStsb;
 using test::lines_of;
 using test::parse_json;
+using test::results_of;
+using test::row_of;
 using test::Run;
 using test::with_model;
 using test::Workshop;
-
-/// Data in the small model's words: sts/stsb-en and -de, bitext/tatoeba-deu-eng, retrieval/fact.
-void write_data(const Workshop& shop) {
-  const std::string pairs = R"({"sentence1":"the cat","sentence2":"the cat sleep","score":4}
-{"sentence1":"the protein","sentence2":"museo","score":1}
-{"sentence1":"female cat","sentence2":"cat","score":3.5}
-{"sentence1":"how much","sentence2":"protein","score":2}
-)";
-  shop.write("data/sts/stsb-en.jsonl", pairs);
-  shop.write("data/sts/stsb-de.jsonl", pairs);
-  shop.write("data/bitext/tatoeba-deu-eng.jsonl", pairs);
-  shop.write("data/retrieval/fact/corpus.jsonl", R"({"_id":"1","title":"cat","text":"the cat sleep"}
-{"_id":"2","text":"the protein"}
-{"_id":"3","text":"museo"}
-)");
-  shop.write("data/retrieval/fact/queries.jsonl", R"({"_id":"q","text":"how much protein"}
-{"_id":"r","text":"cat"}
-)");
-  shop.write("data/retrieval/fact/qrels/test.tsv", "query-id\tcorpus-id\tscore\nq\t2\t1\nr\t1\t1\n");
-}
-
-const std::string kStsb = "--task STSBenchmarkMultilingualSTS --data data ";
-
-/// The row of a table that begins with a name, without the spaces in it, which depend on other rows.
-std::string row_of(const std::string& table, const std::string& name) {
-  for (std::string line : lines_of(table))
-    if (line.starts_with(name)) {
-      std::erase(line, ' ');
-      return line;
-    }
-  FAIL("there is no row " << name);
-  return {};
-}
-
-/// The folder of results that a run tells of last.
-std::string results_of(const Run& run) {
-  const std::string line = lines_of(run.err).back();
-  REQUIRE(line.starts_with("done: "));
-  return line.substr(6);
-}
+using test::write_data;
 
 }  // namespace
 
@@ -184,21 +148,15 @@ TEST_CASE("Ctrl-C leaves the tasks that are finished, and the vectors that are t
   const std::string command =
       "eval " + with_model() + " " + kStsb + "--task Tatoeba --threads 1 --results results --cache cache";
   test::Process process(shop, test::glossa_command(command), "data/sts/stsb-en.jsonl");
-  const auto files_in = [&](const std::string& folder) {
-    std::size_t files = 0;
-    if (!shop.has(folder)) return files;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(shop.file(folder)))
-      files += entry.is_regular_file();
-    return files;
-  };
   const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-  while (files_in("cache") < 4 && std::chrono::steady_clock::now() < end)  // two of the first task, two of the second
+  while (shop.files_in("cache") < 4 &&
+         std::chrono::steady_clock::now() < end)  // two of the first task, two of the second
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   process.signal(SIGINT);
   const Run run = process.wait(std::chrono::minutes(1));
   check_complaint(run, 1, {"interrupted", "Tatoeba", "1 of 2 tasks are there"});
-  CHECK(files_in("results") == 3);  // the task, its items, the model
-  CHECK(files_in("cache") >= 4);
+  CHECK(shop.files_in("results") == 3);  // the task, its items, the model
+  CHECK(shop.files_in("cache") >= 4);
   CHECK(shop.partial_files() == 0);
 }
 
@@ -311,10 +269,10 @@ TEST_CASE("what results could not be kept under is told before anything is evalu
   const Workshop shop;
   write_data(shop);
   shop.write("in-the-way", "");
-  shop.write("data/sts/stsb-en.jsonl", "not read");
-  const std::string command = "eval " + with_model() + " " + kStsb;
+  const std::string command = "eval " + with_model() + " " + kStsb + "--cache cache ";
   check_complaint(shop.run(command + "--results results --overwrite --name a:b"), 2, {"name", "colons"});
   check_complaint(shop.run(command + "--results in-the-way"), 1, {"in-the-way", "folder"});
+  CHECK(shop.files_in("cache") == 0);
 }
 
 TEST_CASE("data of this folder is called after the folder") {
@@ -387,12 +345,7 @@ TEST_CASE("without prompts texts stand alone, results have a folder of their own
   const Workshop shop;
   write_data(shop);
   const std::string sts = "eval " + with_model() + " --category sts --data data/sts/stsb-en.jsonl --cache cache ";
-  const auto files = [&] {
-    std::size_t count = 0;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(shop.file("cache")))
-      count += entry.is_regular_file();
-    return count;
-  };
+  const auto files = [&] { return shop.files_in("cache"); };
   test::check_quiet(shop.run(sts));
   const std::size_t cached = files();
   test::check_quiet(shop.run(sts + "--no-prompts"));

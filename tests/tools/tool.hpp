@@ -45,6 +45,15 @@ class Workshop {
   [[nodiscard]] std::string read(const std::string& name) const { return read_file(file(name)); }
   [[nodiscard]] bool has(const std::string& name) const { return std::filesystem::exists(file(name)); }
 
+  /// Files in a folder and those below it; 0 where it is not there.
+  [[nodiscard]] std::size_t files_in(const std::string& name) const {
+    if (!has(name)) return 0;
+    std::size_t count = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(file(name)))
+      count += entry.is_regular_file();
+    return count;
+  }
+
   /// Names in the folder that an unfinished output has.
   [[nodiscard]] std::size_t partial_files() const {
     std::size_t count = 0;

@@ -5,6 +5,7 @@
 #include <glossa/core/json_parser.hpp>
 #include <glossa/core/linkage.hpp>
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,10 +20,13 @@ using FieldNames = std::map<std::string, std::string>;
 class DataRecord {
  public:
   DataRecord() = default;
-  /// `place`: the file and the line. `example`: a line as it should be. `names`, which must outlive this, may be null.
-  DataRecord(Json fields, std::string place, std::string example, const FieldNames* names, bool is_row);
+  /// `place`: the file and the line, `line`: its number. `example`: a line as it should be. `names`, which must outlive
+  /// this, may be null.
+  DataRecord(Json fields, std::string place, std::size_t line, std::string example, const FieldNames* names,
+             bool is_row);
 
   [[nodiscard]] const std::string& place() const noexcept { return place_; }
+  [[nodiscard]] std::size_t line() const noexcept { return line_; }
   /// Whether there is such a field, and it is not null.
   [[nodiscard]] bool has(const std::string& field) const { return find(field) != nullptr; }
   [[nodiscard]] bool is_list(const std::string& field) const;
@@ -55,6 +59,7 @@ class DataRecord {
 
   Json fields_;
   std::string place_;
+  std::size_t line_ = 0;
   std::string example_;
   const FieldNames* names_ = nullptr;
   bool is_row_ = false;

@@ -7,16 +7,18 @@
 #include <glossa/eval/data_record.hpp>
 
 #include <cmath>
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace glossa::detail {
 
-GLOSSA_INLINE DataRecord::DataRecord(Json fields, std::string place, std::string example, const FieldNames* names,
-                                     bool is_row)
+GLOSSA_INLINE DataRecord::DataRecord(Json fields, std::string place, std::size_t line, std::string example,
+                                     const FieldNames* names, bool is_row)
     : fields_(std::move(fields)),
       place_(std::move(place)),
+      line_(line),
       example_(std::move(example)),
       names_(names),
       is_row_(is_row) {

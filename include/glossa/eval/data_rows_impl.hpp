@@ -83,9 +83,10 @@ GLOSSA_INLINE bool DataRows::next(DataRecord& record) {
                                  .found = shortened(line_, 60),
                                  .remedy = "write one object a line, in UTF-8"});
     }
-    record = DataRecord(std::move(fields), place, example_, names_, false);
+    record = DataRecord(std::move(fields), place, lines_.number(), example_, names_, false);
     return true;
   }
+  const std::size_t line = lines_.number();  // where the row begins: it may go on over several
   const std::string place = lines_.place();
   std::vector<std::string> row = cells();
   if (row.size() != columns_.size())
@@ -98,7 +99,7 @@ GLOSSA_INLINE bool DataRows::next(DataRecord& record) {
                                                    : "put cells with commas into double quotes"});
   Json fields = Json::object();
   for (std::size_t i = 0; i < row.size(); ++i) fields[columns_[i]] = std::move(row[i]);
-  record = DataRecord(std::move(fields), place, example_, names_, true);
+  record = DataRecord(std::move(fields), place, line, example_, names_, true);
   return true;
 }
 

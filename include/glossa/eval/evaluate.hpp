@@ -14,6 +14,7 @@
 #include <glossa/eval/protocols/score_summaries.hpp>
 #include <glossa/eval/score_source.hpp>
 #include <glossa/eval/task.hpp>
+#include <glossa/eval/task_category.hpp>
 #include <glossa/eval/task_scores.hpp>
 #include <glossa/eval/text_encoder.hpp>
 #include <glossa/kernels/cpu_level.hpp>
@@ -21,6 +22,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -37,8 +39,11 @@ struct EvaluateProgress {
 
 struct EvaluateOptions {
   /// The model's prompts: Embedder::info().prompts. They stand before the texts of tasks with roles (uses_prompts()),
-  /// where the task does not say otherwise.
+  /// where neither the task nor its category says otherwise.
   TaskPrompts prompts{};
+  /// Prompts of categories, with or without roles: each that is told stands before the texts of the category's tasks
+  /// that do not tell their own.
+  std::map<TaskCategory, TaskPrompts> category_prompts{};
   std::uint32_t seed = 42;
   std::size_t threads = 0;               ///< of what comes after the embedding; 0: available_threads()
   std::shared_ptr<Executor> executor{};  ///< runs that in place of threads of its own
@@ -49,8 +54,9 @@ struct EvaluateOptions {
 
 /// Evaluates a task as python mteb 2.26 does: of each subset reads the data, embeds it and scores it by the protocol of
 /// the category, see protocols/. Errors: `invalid_argument` for a task without data (attach_data()), for a prompt that
-/// neither task nor options tell, for a main metric that the protocol does not have, and for what the protocols refuse;
-/// the readers' errors; the encoder's; `numeric` where it gives NaN or infinity.
+/// neither task nor options tell, for a main metric that the protocol does not have, and, naming file and field, for
+/// data that it cannot score; the readers' errors; the encoder's; `numeric` where it gives NaN or infinity. Of several
+/// subsets each is read when its turn comes: check_data() looks at all of them before.
 [[nodiscard]] TaskScores evaluate(const TaskSpec& task, const TextEncoder& encoder,
                                   const EvaluateOptions& options = {});
 

@@ -5,7 +5,8 @@
 #include <glossa/core/linkage.hpp>
 #include <glossa/eval/evaluate.hpp>
 #include <glossa/eval/mersenne_twister.hpp>
-#include <glossa/eval/read_task_data.hpp>
+#include <glossa/eval/subset_data.hpp>
+#include <glossa/eval/task_data.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -15,32 +16,26 @@
 namespace glossa {
 namespace detail {
 
-/// What stands before texts of a role: as the task tells, or the model, in categories with roles.
-[[nodiscard]] inline std::string prompt_of(const TaskSpec& task, const char* role,
-                                           const std::optional<std::string>& of_task,
-                                           const std::optional<std::string>& of_model) {
-  if (of_task) return *of_task;
+/// The prompt of a role: the task's own, else its category's, else the model's where the category has roles, else none.
+[[nodiscard]] inline std::string prompt_of(const TaskSpec& task, const EvaluateOptions& options, const char* role,
+                                           std::optional<std::string> TaskPrompts::*prompt) {
+  if (task.prompts.*prompt) return *(task.prompts.*prompt);
+  if (const auto found = options.category_prompts.find(task.category);
+      found != options.category_prompts.end() && found->second.*prompt)
+    return *(found->second.*prompt);
   if (!uses_prompts(task.category)) return "";
-  if (of_model) return *of_model;
-  throw Error(ErrorKind::invalid_argument, {.field = std::string("prompts.") + role,
-                                            .problem = "it is not known what stands before texts of this role",
-                                            .expected = "the model's prompt, or \"\" for none",
-                                            .remedy = "set EvaluateOptions::prompts or TaskSpec::prompts"});
+  if (options.prompts.*prompt) return *(options.prompts.*prompt);
+  throw Error(ErrorKind::invalid_argument,
+              {.field = std::string("prompts.") + role,
+               .problem = "it is not known what stands before texts of this role",
+               .expected = "the model's prompt, or \"\" for none",
+               .remedy = "set EvaluateOptions::prompts, EvaluateOptions::category_prompts or TaskSpec::prompts"});
 }
 
 [[nodiscard]] inline ProtocolOptions protocol_options(const TaskSpec& task, const EvaluateOptions& options) {
-  ProtocolOptions protocol;
-  protocol.query_prompt = prompt_of(task, "query", task.prompts.query, options.prompts.query);
-  protocol.passage_prompt = prompt_of(task, "passage", task.prompts.passage, options.prompts.passage);
-  protocol.main_metric = task.main_metric;
-  protocol.samples_per_label = task.samples_per_label;
-  if (task.experiments > 0) protocol.experiments = task.experiments;
-  protocol.clusterings = task.experiments;
-  protocol.most_texts = task.most_texts;
-  protocol.most_levels = task.most_levels;
-  protocol.text_share = task.text_share;
-  protocol.ignore_identical_ids = task.ignore_identical_ids;
-  protocol.averages_p_values = task.averages_p_values;
+  ProtocolOptions protocol = protocol_settings(task);
+  protocol.query_prompt = prompt_of(task, options, "query", &TaskPrompts::query);
+  protocol.passage_prompt = prompt_of(task, options, "passage", &TaskPrompts::passage);
   protocol.seed = options.seed;
   protocol.threads = options.threads;
   protocol.executor = options.executor;
@@ -48,34 +43,42 @@ namespace detail {
   return protocol;
 }
 
-/// Reads one subset's data and scores it. random: what mteb goes on with from one subset to the next.
-[[nodiscard]] inline TaskScores::Subset score_subset(const TaskSpec& task, const TaskSubset& subset,
-                                                     const TextEncoder& encoder, const ProtocolOptions& options,
-                                                     PythonRandom& random) {
-  const ReadOptions read{.split = task.split, .fields = task.fields};
-  switch (task.category) {
-    case TaskCategory::sts: return score_sts(read_sts(subset.data, read), encoder, options);
-    case TaskCategory::bitext: return score_bitext(read_bitext(subset.data, read), encoder, options);
-    case TaskCategory::classification:
-      return score_classifier(read_classification(subset.data, read), encoder, options);
-    case TaskCategory::clustering: return score_clusters(read_clustering(subset.data, read), encoder, options);
-    case TaskCategory::clustering_fast:
-      return score_clusters_fast(read_clustering(subset.data, read), encoder, options, random);
-    case TaskCategory::pair_classification: return score_pairs(read_pairs(subset.data, read), encoder, options);
-    case TaskCategory::reranking: return score_reranking(read_reranking(subset.data, read), encoder, options);
-    case TaskCategory::retrieval: return score_retrieval(read_retrieval(subset.data, read), encoder, options);
-    case TaskCategory::summarization: break;
+/// Scores data by the protocol that takes it.
+struct Scorer {
+  const TextEncoder& encoder;
+  const ProtocolOptions& options;
+  TaskCategory category;
+  PythonRandom& random;  ///< what mteb goes on with from one subset to the next
+
+  [[nodiscard]] TaskScores::Subset operator()(const StsData& data) const { return score_sts(data, encoder, options); }
+  [[nodiscard]] TaskScores::Subset operator()(const BitextData& data) const {
+    return score_bitext(data, encoder, options);
   }
-  return score_summaries(read_summarization(subset.data, read), encoder, options);
-}
+  [[nodiscard]] TaskScores::Subset operator()(const ClassificationData& data) const {
+    return score_classifier(data, encoder, options);
+  }
+  [[nodiscard]] TaskScores::Subset operator()(const ClusteringData& data) const {
+    return category == TaskCategory::clustering ? score_clusters(data, encoder, options)
+                                                : score_clusters_fast(data, encoder, options, random);
+  }
+  [[nodiscard]] TaskScores::Subset operator()(const PairData& data) const {
+    return score_pairs(data, encoder, options);
+  }
+  [[nodiscard]] TaskScores::Subset operator()(const RerankingData& data) const {
+    return score_reranking(data, encoder, options);
+  }
+  [[nodiscard]] TaskScores::Subset operator()(const RetrievalData& data) const {
+    return score_retrieval(data, encoder, options);
+  }
+  [[nodiscard]] TaskScores::Subset operator()(const SummarizationData& data) const {
+    return score_summaries(data, encoder, options);
+  }
+};
 
 }  // namespace detail
 
 GLOSSA_INLINE TaskScores evaluate(const TaskSpec& task, const TextEncoder& encoder, const EvaluateOptions& options) {
-  if (task.subsets.empty())
-    throw Error(ErrorKind::invalid_argument, {.field = "task.subsets",
-                                              .problem = "there is no data of " + task.name,
-                                              .remedy = "name it by attach_data(), or in a task file"});
+  detail::require_subsets(task);
   const auto start = std::chrono::steady_clock::now();
   TaskScores scores{.task = task.name,
                     .category = task.category,
@@ -84,14 +87,14 @@ GLOSSA_INLINE TaskScores evaluate(const TaskSpec& task, const TextEncoder& encod
                     .published = task.published};
   ProtocolOptions protocol = detail::protocol_options(task, options);
   PythonRandom random(options.seed);
+  const detail::Scorer score{encoder, protocol, task.category, random};
   for (std::size_t i = 0; i < task.subsets.size(); ++i) {
     const TaskSubset& subset = task.subsets[i];
     if (options.progress)
       protocol.progress = [&](const Progress& texts) {
         options.progress({.subset = subset.name, .done = i, .subsets = task.subsets.size(), .texts = texts});
       };
-    TaskScores::Subset& scored =
-        scores.subsets.emplace_back(detail::score_subset(task, subset, encoder, protocol, random));
+    TaskScores::Subset& scored = scores.subsets.emplace_back(detail::with_checked_data(task, subset, protocol, score));
     scored.name = subset.name;
     scored.languages = subset.languages;
     scored.source = score_source(task, subset, options);

@@ -119,7 +119,7 @@ GLOSSA_INLINE std::vector<TaskScores> read_result(const std::filesystem::path& p
   TaskScores common;
   common.task = fields.string("task_name");
   common.revision = fields.string("dataset_revision");
-  common.seconds = fields.number_or("evaluation_time", 0);
+  (void)fields.number_or("evaluation_time", 0);  // an Error where it is no number
   std::optional<TaskCategory> category = category_named(fields.string_or("category", ""));
   if (std::optional<TaskSpec> known = detail::known_task(common.task)) {
     if (!category) category = known->category;
@@ -131,6 +131,7 @@ GLOSSA_INLINE std::vector<TaskScores> read_result(const std::filesystem::path& p
   for (const auto& [split, subsets] : splits.items()) {
     TaskScores scores = common;
     scores.split = split;
+    scores.seconds = detail::seconds_of_split(json, split);
     const std::string field = "scores." + split;
     if (!subsets.is_array() || subsets.empty()) fields.wrong(field, "a list of subsets", subsets);
     for (const detail::Json& subset : subsets)

@@ -8,6 +8,7 @@
 #include <glossa/eval/read_rows.hpp>
 #include <glossa/eval/read_task_data.hpp>
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <unordered_map>
@@ -17,17 +18,17 @@
 namespace glossa {
 namespace detail {
 
-/// Where things with ids stand: the place of each, to say so where another has its id.
+/// Where things with ids stand: the line of each, to say so where another has its id.
 class IdBook {
  public:
   void add(const std::string& id, const DataRecord& record) {
-    const auto [it, is_new] = places_.emplace(id, record.place().substr(record.place().rfind(' ') + 1));
-    if (!is_new) record.refuse("_id", "line " + it->second + " has the same", "an id of its own", id);
+    const auto [it, is_new] = lines_.emplace(id, record.line());
+    if (!is_new) record.refuse("_id", "line " + std::to_string(it->second) + " has the same", "an id of its own", id);
   }
-  [[nodiscard]] bool has(const std::string& id) const { return places_.contains(id); }
+  [[nodiscard]] bool has(const std::string& id) const { return lines_.contains(id); }
 
  private:
-  std::unordered_map<std::string, std::string> places_;
+  std::unordered_map<std::string, std::size_t> lines_;
 };
 
 [[nodiscard]] inline std::string id_of(const DataRecord& record) {

@@ -1,6 +1,7 @@
 // The scores of two runs come in; what differs, and how sure that is, goes out.
 #pragma once
 
+#include <glossa/core/executor.hpp>
 #include <glossa/core/linkage.hpp>
 #include <glossa/eval/bootstrap.hpp>
 #include <glossa/eval/task_scores.hpp>
@@ -8,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,7 +26,9 @@ enum class ComparedUnit : std::uint8_t {
 
 struct ComparisonOptions {
   BootstrapOptions bootstrap{};
-  double level = 0.05;  ///< of ScoreComparison::Subset::adjusted_p, below which a difference is significant
+  double level = 0.05;      ///< of ScoreComparison::Subset::adjusted_p, below which a difference is significant
+  std::size_t threads = 0;  ///< subsets are tested side by side; 0: available_threads()
+  std::shared_ptr<Executor> executor{};  ///< runs that in place of threads of its own
 };
 
 /// Run b against run a. Differences are b - a; NaN where one of them has no score.
@@ -75,7 +79,8 @@ struct ScoreComparison {
 /// Tasks are the same that have name and split in common, their subsets by name. A difference is tested where both
 /// runs have the same data and settings (TaskScores::revision, ScoreSource::data) and as many items, and these make the
 /// score up (their mean is the score), or else runs of which that is true; items without a score in either are left
-/// out. Errors: `invalid_argument` for options out of range, and where the runs have no subset in common.
+/// out. What comes out is the same whatever it runs on. Errors: `invalid_argument` for options out of range, and where
+/// the runs have no subset in common.
 [[nodiscard]] ScoreComparison compare_scores(std::span<const TaskScores> a, std::span<const TaskScores> b,
                                              const ComparisonOptions& options = {});
 

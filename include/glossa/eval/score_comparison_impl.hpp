@@ -1,8 +1,10 @@
 // Definition of compare_scores; see core/linkage.hpp.
 #pragma once
 
+#include <glossa/cluster/run_executor.hpp>
 #include <glossa/core/error.hpp>
 #include <glossa/core/linkage.hpp>
+#include <glossa/core/parallel_for.hpp>
 #include <glossa/eval/score_comparison.hpp>
 #include <glossa/eval/score_summary.hpp>
 #include <glossa/eval/task_category.hpp>
@@ -59,20 +61,43 @@ struct PairedUnits {
   return {};
 }
 
+/// Both scores of a subset, without a test.
 [[nodiscard]] inline ScoreComparison::Subset compare_subsets(const TaskScores::Subset& a, const TaskScores::Subset& b,
-                                                             bool same_revision, const BootstrapOptions& options) {
+                                                             bool same_revision) {
   ScoreComparison::Subset out{.name = a.name, .languages = a.languages, .a = a.main_score, .b = b.main_score};
   out.difference = b.main_score - a.main_score;
   out.other_data = !same_revision || a.source.data != b.source.data;
-  if (out.other_data) return out;
+  return out;
+}
+
+/// A subset of a comparison, and the scores that it is of.
+struct ComparedSubset {
+  std::size_t task;
+  std::size_t subset;
+  const TaskScores::Subset* a;
+  const TaskScores::Subset* b;
+};
+
+/// Tests the difference by what both scores are made of.
+inline void test_difference(ScoreComparison::Subset& out, const TaskScores::Subset& a, const TaskScores::Subset& b,
+                            const BootstrapOptions& options) {
   const PairedUnits units = paired_units(a, b);
   out.unit = units.unit;
   out.units = units.a.size();
-  if (units.a.empty()) return out;
+  if (units.a.empty()) return;
   const PairedComparison compared = compare_paired(units.a, units.b, options);
   out.interval = compared.interval;
   out.p = compared.permutation_p;
-  return out;
+}
+
+/// The same for all of them, side by side: each is drawn for anew.
+inline void test_differences(ScoreComparison& comparison, const std::vector<ComparedSubset>& subsets,
+                             const ComparisonOptions& options) {
+  const auto executor = executor_of({.threads = options.threads, .executor = options.executor});
+  parallel_for(*executor, subsets.size(), [&](std::size_t i, std::size_t) {
+    const ComparedSubset& one = subsets[i];
+    test_difference(comparison.tasks[one.task].subsets[one.subset], *one.a, *one.b, options.bootstrap);
+  });
 }
 
 /// Sets adjusted_p and significant: the smallest of n values of p counts n times, the next n - 1 times, and so on.
@@ -161,6 +186,7 @@ GLOSSA_INLINE ScoreComparison compare_scores(std::span<const TaskScores> a, std:
                              .in_b = detail::only_in(b, a),
                              .level = options.level,
                              .confidence = options.bootstrap.confidence};
+  std::vector<detail::ComparedSubset> compared;
   for (const TaskScores* one : ordered) {
     const TaskScores* other = detail::find_scores(b, *one);
     if (other == nullptr) continue;
@@ -169,8 +195,9 @@ GLOSSA_INLINE ScoreComparison compare_scores(std::span<const TaskScores> a, std:
     for (const TaskScores::Subset& subset : one->subsets) {
       const TaskScores::Subset* same = detail::find_subset(*other, subset.name);
       if (same == nullptr) continue;
-      task.subsets.push_back(
-          detail::compare_subsets(subset, *same, one->revision == other->revision, options.bootstrap));
+      task.subsets.push_back(detail::compare_subsets(subset, *same, one->revision == other->revision));
+      if (!task.subsets.back().other_data)
+        compared.push_back({comparison.tasks.size(), task.subsets.size() - 1, &subset, same});
       means[0].add(subset.main_score);
       means[1].add(same->main_score);
     }
@@ -184,6 +211,7 @@ GLOSSA_INLINE ScoreComparison compare_scores(std::span<const TaskScores> a, std:
     throw Error(ErrorKind::invalid_argument, {.problem = "the runs have no task in common",
                                               .expected = "results on the same tasks, splits and subsets",
                                               .remedy = "evaluate both models on the same tasks"});
+  detail::test_differences(comparison, compared, options);
   detail::adjust_by_holm(comparison, options.level);
   detail::add_means(comparison);
   return comparison;

@@ -1,9 +1,8 @@
 // Definition of sample_texts; see core/linkage.hpp.
 #pragma once
 
-#include <glossa/core/error.hpp>
 #include <glossa/core/linkage.hpp>
-#include <glossa/eval/read_task_data.hpp>
+#include <glossa/eval/subset_data.hpp>
 #include <glossa/eval/task_data.hpp>
 #include <glossa/eval/task_texts.hpp>
 
@@ -23,17 +22,18 @@ class TextBag {
   void add(std::vector<std::string>&& texts) {
     texts_.insert(texts_.end(), std::move_iterator(texts.begin()), std::move_iterator(texts.end()));
   }
-  /// The data of categories with two sides.
-  template <class Pairs>
-  void add_sides(Pairs&& pairs) {
-    add(std::move(pairs.sentence1));
-    add(std::move(pairs.sentence2));
+  void add(StsData&& data) { add_sides(std::move(data)); }
+  void add(BitextData&& data) { add_sides(std::move(data)); }
+  void add(PairData&& data) { add_sides(std::move(data)); }
+  void add(ClassificationData&& data) { add(std::move(data.test.texts)); }
+  void add(ClusteringData&& data) {
+    for (LabelledTexts& set : data.sets) add(std::move(set.texts));
   }
-  void add_retrieval(RetrievalData&& data) {
+  void add(RetrievalData&& data) {
     for (NamedText& query : data.queries) add(std::move(query.text));
     for (const NamedText& document : data.documents) add(passage_of(document));
   }
-  void add_reranking(RerankingData&& data) {
+  void add(RerankingData&& data) {
     for (RerankingData::Query& query : data.queries) {
       add(std::move(query.text));
       add(std::move(query.positive));
@@ -41,26 +41,10 @@ class TextBag {
       add(std::move(query.candidates));
     }
   }
-  void add_summarization(SummarizationData&& data) {
+  void add(SummarizationData&& data) {
     for (SummarizationData::Text& text : data.texts) {
       add(std::move(text.human_summaries));
       add(std::move(text.machine_summaries));
-    }
-  }
-
-  void add_subset(TaskCategory category, const TaskSubset& subset, const ReadOptions& options) {
-    switch (category) {
-      case TaskCategory::sts: return add_sides(read_sts(subset.data, options));
-      case TaskCategory::bitext: return add_sides(read_bitext(subset.data, options));
-      case TaskCategory::pair_classification: return add_sides(read_pairs(subset.data, options));
-      case TaskCategory::classification: return add(read_classification(subset.data, options).test.texts);
-      case TaskCategory::clustering:
-      case TaskCategory::clustering_fast:
-        for (LabelledTexts& set : read_clustering(subset.data, options).sets) add(std::move(set.texts));
-        return;
-      case TaskCategory::reranking: return add_reranking(read_reranking(subset.data, options));
-      case TaskCategory::retrieval: return add_retrieval(read_retrieval(subset.data, options));
-      case TaskCategory::summarization: return add_summarization(read_summarization(subset.data, options));
     }
   }
 
@@ -72,18 +56,23 @@ class TextBag {
   }
 
  private:
+  /// The data of categories with two sides.
+  template <class Pairs>
+  void add_sides(Pairs&& pairs) {
+    add(std::move(pairs.sentence1));
+    add(std::move(pairs.sentence2));
+  }
+
   std::vector<std::string> texts_;
 };
 
 }  // namespace detail
 
 GLOSSA_INLINE std::vector<std::string> sample_texts(const TaskSpec& task, std::size_t most) {
-  if (task.subsets.empty())
-    throw Error(ErrorKind::invalid_argument,
-                {.field = task.name, .problem = "the task has no data", .remedy = "call attach_data()"});
+  detail::require_subsets(task);
   detail::TextBag bag;
   for (const TaskSubset& subset : task.subsets)
-    bag.add_subset(task.category, subset, {.split = task.split, .fields = task.fields});
+    detail::with_data(task, subset, [&](auto&& data) { bag.add(std::forward<decltype(data)>(data)); });
   return std::move(bag).some(most);
 }
 

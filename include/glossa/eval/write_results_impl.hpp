@@ -105,15 +105,22 @@ inline void add_runs(Json& out, const TaskScores::Subset& subset, TaskCategory c
   return out;
 }
 
-/// What the file has of splits other than this.
-[[nodiscard]] inline Json other_splits(const std::filesystem::path& path, const TaskScores& scores) {
-  if (!is_there(path)) return Json::object();
+/// What a file has of a task's splits, by name.
+struct SplitsOfFile {
+  Json scores = Json::object();
+  Json seconds = Json::object();  ///< that their evaluations took
+};
+
+/// Those other than this.
+[[nodiscard]] inline SplitsOfFile other_splits(const std::filesystem::path& path, const TaskScores& scores) {
+  if (!is_there(path)) return {};
   const Json old = read_result_json(path);
-  if (!old.is_object() || old.value("dataset_revision", Json()) != Json(scores.revision)) return Json::object();
+  if (!old.is_object() || old.value("dataset_revision", Json()) != Json(scores.revision)) return {};
   const auto found = old.find("scores");
-  if (found == old.end() || !found->is_object()) return Json::object();
-  Json others = *found;
-  others.erase(scores.split);
+  if (found == old.end() || !found->is_object()) return {};
+  SplitsOfFile others{.scores = *found};
+  others.scores.erase(scores.split);
+  for (const auto& [split, subsets] : others.scores.items()) others.seconds[split] = seconds_of_split(old, split);
   return others;
 }
 
@@ -163,16 +170,20 @@ GLOSSA_INLINE std::filesystem::path make_result_folder(const std::filesystem::pa
 GLOSSA_INLINE std::filesystem::path write_result(const std::filesystem::path& results, const ResultModel& model,
                                                  const TaskScores& scores) {
   const std::filesystem::path path = result_file(results, model, scores.task);
-  detail::Json splits = detail::other_splits(path, scores);
-  detail::Json& split = splits[scores.split] = detail::Json::array();
+  detail::SplitsOfFile splits = detail::other_splits(path, scores);
+  detail::Json& split = splits.scores[scores.split] = detail::Json::array();
   for (const TaskScores::Subset& subset : scores.subsets) split.push_back(detail::subset_json(subset, scores.category));
-  const detail::Json result{{"task_name", scores.task},
-                            {"category", to_string(scores.category)},  // ours; mteb lets it be
-                            {"dataset_revision", scores.revision},
-                            {"mteb_version", detail::kMtebVersion},
-                            {"evaluation_time", scores.seconds},
-                            {"kg_co2_emissions", nullptr},
-                            {"scores", std::move(splits)}};
+  splits.seconds[scores.split] = scores.seconds;
+  double seconds = 0;
+  for (const detail::Json& of_split : splits.seconds) seconds += of_split.get<double>();
+  detail::Json result{{"task_name", scores.task},
+                      {"category", to_string(scores.category)},  // ours; mteb lets it be
+                      {"dataset_revision", scores.revision},
+                      {"mteb_version", detail::kMtebVersion},
+                      {"evaluation_time", seconds},
+                      {"kg_co2_emissions", nullptr},
+                      {"scores", std::move(splits.scores)}};
+  if (splits.seconds.size() > 1) result["split_seconds"] = std::move(splits.seconds);  // ours, too
   (void)make_result_folder(results, model);
   detail::write_items(path.parent_path() / "items" / path.filename(), scores, result.at("scores"));
   detail::write_json_file(path, result);

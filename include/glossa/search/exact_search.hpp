@@ -22,7 +22,9 @@
 
 namespace glossa::detail {
 
-/// See TopK. Many queries are multiplied with a block of rows as a matrix; few, each with every row.
+/// See TopK. Many queries are multiplied with a block of rows as a matrix; few, each with every row. Workers share out
+/// the rows, and each has a list for each query; where these would be long, they share out the queries, and there is
+/// one.
 class ExactSearch {
  public:
   ExactSearch(std::span<const float> queries, std::size_t count, std::size_t dims, std::size_t k,
@@ -55,14 +57,13 @@ class ExactSearch {
     // A thread costs more than a small corpus.
     const bool small = count * dims_ < kSmall / count_;
     if (!small && !executor_) executor_ = std::make_shared<ThreadPool>();
+    if (!small && shares_out_queries()) return add_by_queries(rows, count, first_index);
     const std::size_t workers = small ? 1 : workers_for(*executor_, blocks);
-    while (crew_.size() < workers) {
-      crew_.emplace_back(count_, k_);
-      for (std::size_t q = 0; q < count_; ++q) set_limit(q, crew_.back());
-    }
+    make_lists(workers);
     const auto scan_block = [&](std::size_t block, std::size_t worker) {
       const std::size_t first = block * kBlock;
-      scan(rows + first * dims_, std::min(kBlock, count - first), first_index + first, crew_[worker]);
+      scan({rows + first * dims_, std::min(kBlock, count - first), first_index + first}, lists_[worker],
+           desks_[worker]);
     };
     if (workers > 1) return parallel_for(*executor_, blocks, workers, scan_block);
     for (std::size_t block = 0; block < blocks; ++block) scan_block(block, 0);
@@ -72,73 +73,128 @@ class ExactSearch {
   [[nodiscard]] BestHits best(std::size_t q) const {
     BestHits best(k_);
     if (q < count_)
-      for (const Worker& worker : crew_) best.add(worker.best[q]);
+      for (const Lists& lists : lists_) best.add(lists.best[q]);
     return best;
   }
 
  private:
-  static constexpr std::size_t kBlock = 256;      ///< rows that stay in the second-level cache for all queries
-  static constexpr std::size_t kFewQueries = 4;   ///< from here on, a matrix product is faster
-  static constexpr std::size_t kQueries = 128;    ///< of a matrix product at a time
-  static constexpr std::size_t kSmall = 1 << 18;  ///< multiplications that one thread does alone
+  static constexpr std::size_t kBlock = 256;        ///< rows that stay in the second-level cache for all queries
+  static constexpr std::size_t kFewQueries = 4;     ///< from here on, a matrix product is faster
+  static constexpr std::size_t kQueries = 128;      ///< of a matrix product at a time
+  static constexpr std::size_t kSmall = 1 << 18;    ///< multiplications that one thread does alone
+  static constexpr std::size_t kManyQueries = 512;  ///< some dozens of workers can share them out
+  static constexpr std::size_t kManyHits = std::size_t{1} << 20;  ///< 16 MiB: from here on they are there once
 
-  struct Worker {
-    Worker(std::size_t queries, std::size_t k) : best(queries, BestHits(k)) { limits.resize(queries); }
+  /// What was found so far for each query, and what a row has to reach.
+  struct Lists {
+    Lists(std::size_t queries, std::size_t k) : best(queries, BestHits(k)) { limits.resize(queries); }
     std::vector<BestHits> best;
     SieveLimits limits;
+  };
+  /// What a worker writes on.
+  struct Desk {
     AlignedBuffer<float> products;
     AlignedBuffer<float> squares;
   };
+  /// Rows that follow one another, kBlock at most.
+  struct RowBlock {
+    const float* rows;
+    std::size_t count;
+    std::size_t first_index;
+  };
+
+  /// Makes what is missing for so many workers.
+  void make_lists(std::size_t workers) {
+    while (lists_.size() < workers) {
+      lists_.emplace_back(count_, k_);
+      for (std::size_t q = 0; q < count_; ++q) set_limit(q, lists_.back());
+    }
+    if (desks_.size() < workers) desks_.resize(workers);
+  }
+
+  /// Whether lists are long, and of so many queries that these keep many workers busy.
+  [[nodiscard]] bool shares_out_queries() const noexcept {
+    return executor_->concurrency() > 1 && packed_.columns() != 0 && count_ >= kManyQueries && count_ >= kManyHits / k_;
+  }
+
+  /// Gives each worker some of the queries at a time, for all rows.
+  void add_by_queries(const float* rows, std::size_t count, std::size_t first_index) {
+    const std::size_t share = (count_ + executor_->concurrency() - 1) / executor_->concurrency();
+    const std::size_t width = round_up(std::min(kQueries, share), kernels_.panel);
+    const std::size_t groups = (count_ + width - 1) / width;
+    const std::size_t workers = workers_for(*executor_, groups);
+    make_lists(1);
+    if (desks_.size() < workers) desks_.resize(workers);
+    parallel_for(*executor_, groups, workers, [&](std::size_t group, std::size_t worker) {
+      for (std::size_t first = 0; first < count; first += kBlock) {
+        const RowBlock block{rows + first * dims_, std::min(kBlock, count - first), first_index + first};
+        find_squares(block, desks_[worker], width);
+        scan_queries(block, group * width, width, lists_[0], desks_[worker]);
+      }
+    });
+  }
 
   [[nodiscard]] std::span<const float> query(std::size_t q) const noexcept {
     return std::span(queries_).subspan(q * dims_, dims_);
   }
 
-  void scan(const float* rows, std::size_t count, std::size_t first_index, Worker& worker) const {
-    float* squares = worker.squares.ensure(kBlock);
-    const auto take = [&](std::size_t q, std::size_t r) { consider(q, first_index + r, rows + r * dims_, worker); };
+  /// Looks at all queries.
+  void scan(const RowBlock& block, Lists& lists, Desk& desk) const {
     if (options_.metric == Metric::manhattan) {
-      float* sums = worker.products.ensure(kBlock);
+      float* sums = desk.products.ensure(kBlock);
       for (std::size_t q = 0; q < count_; ++q) {
-        kernels_.row_sums.absolute_differences({query(q).data(), rows, dims_, count, dims_, sums});
-        for (std::size_t r = 0; r < count; ++r)
-          if (!worker.limits.rules_out_distance(q, sums[r])) take(q, r);
+        kernels_.row_sums.absolute_differences({query(q).data(), block.rows, dims_, block.count, dims_, sums});
+        for (std::size_t r = 0; r < block.count; ++r)
+          if (!lists.limits.rules_out_distance(q, sums[r])) consider(q, block, r, lists);
       }
     } else if (packed_.columns() == 0) {
-      float* sums = worker.products.ensure(kBlock);
+      float* sums = desk.products.ensure(kBlock);
+      float* squares = desk.squares.ensure(kBlock);
       for (std::size_t q = 0; q < count_; ++q) {
-        kernels_.row_sums.products({query(q).data(), rows, dims_, count, dims_, sums, squares});
-        for (std::size_t r = 0; r < count; ++r)
-          if (!worker.limits.rules_out(q, 1, sums + r, squares[r])) take(q, r);
+        kernels_.row_sums.products({query(q).data(), block.rows, dims_, block.count, dims_, sums, squares});
+        for (std::size_t r = 0; r < block.count; ++r)
+          if (!lists.limits.rules_out(q, 1, sums + r, squares[r])) consider(q, block, r, lists);
       }
     } else {
       const std::size_t width = std::min(round_up(kQueries, kernels_.panel), packed_.columns());
-      float* products = worker.products.ensure(kBlock * width);
-      kernels_.row_sums.products({queries_.data(), rows, dims_, count, dims_, products, squares});
-      for (std::size_t first = 0; first < count_; first += width) {
-        const std::size_t columns = std::min(width, packed_.columns() - first);
-        const std::size_t queries = std::min(columns, count_ - first);
-        kernels_.multiply({rows, dims_, count, packed_.panel(first), dims_, columns, products, width});
-        for (std::size_t r = 0; r < count; ++r) {
-          const float* sums = products + r * width;
-          if (worker.limits.rules_out(first, queries, sums, squares[r])) continue;
-          for (std::size_t q = 0; q < queries; ++q)
-            if (!worker.limits.rules_out(first + q, 1, sums + q, squares[r])) take(first + q, r);
-        }
-      }
+      find_squares(block, desk, width);
+      for (std::size_t first = 0; first < count_; first += width) scan_queries(block, first, width, lists, desk);
     }
   }
 
-  /// A row that floats cannot rule out.
-  void consider(std::size_t q, std::size_t index, const float* row, Worker& worker) const {
-    if (options_.filter && !options_.filter(index)) return;
-    const std::uint64_t name = names_ == nullptr ? index : names_[index - names_first_];
-    worker.best[q].add({exact_similarity(query(q), {row, dims_}, options_.metric), name});
-    set_limit(q, worker);
+  /// Writes Σ row² of each row to the desk, which then has room for the products with so many queries.
+  void find_squares(const RowBlock& block, Desk& desk, std::size_t width) const {
+    float* products = desk.products.ensure(kBlock * width);
+    float* squares = desk.squares.ensure(kBlock);
+    kernels_.row_sums.products({queries_.data(), block.rows, dims_, block.count, dims_, products, squares});
   }
 
-  void set_limit(std::size_t q, Worker& worker) const {
-    worker.limits.set(q, sieves_[q].limit(worker.best[q].threshold()));
+  /// Looks at the queries [first, first + width), by a product of matrices; see find_squares().
+  void scan_queries(const RowBlock& block, std::size_t first, std::size_t width, Lists& lists, Desk& desk) const {
+    float* products = desk.products.ensure(kBlock * width);
+    const float* squares = desk.squares.ensure(kBlock);
+    const std::size_t columns = std::min(width, packed_.columns() - first);
+    const std::size_t queries = std::min(columns, count_ - first);
+    kernels_.multiply({block.rows, dims_, block.count, packed_.panel(first), dims_, columns, products, width});
+    for (std::size_t r = 0; r < block.count; ++r) {
+      const float* sums = products + r * width;
+      if (lists.limits.rules_out(first, queries, sums, squares[r])) continue;
+      for (std::size_t q = 0; q < queries; ++q)
+        if (!lists.limits.rules_out(first + q, 1, sums + q, squares[r])) consider(first + q, block, r, lists);
+    }
+  }
+
+  /// Row r of the block, which floats cannot rule out.
+  void consider(std::size_t q, const RowBlock& block, std::size_t r, Lists& lists) const {
+    const std::size_t index = block.first_index + r;
+    if (options_.filter && !options_.filter(index)) return;
+    const std::uint64_t name = names_ == nullptr ? index : names_[index - names_first_];
+    lists.best[q].add({exact_similarity(query(q), {block.rows + r * dims_, dims_}, options_.metric), name});
+    set_limit(q, lists);
+  }
+
+  void set_limit(std::size_t q, Lists& lists) const {
+    lists.limits.set(q, sieves_[q].limit(lists.best[q].threshold()));
   }
 
   SearchOptions options_;
@@ -153,7 +209,8 @@ class ExactSearch {
   PackedMatrix<float> packed_;
   std::vector<Sieve> sieves_;
   std::shared_ptr<Executor> executor_;  // null until a corpus is worth asking the system how many threads there are
-  std::vector<Worker> crew_;
+  std::vector<Lists> lists_;
+  std::vector<Desk> desks_;
 };
 
 }  // namespace glossa::detail

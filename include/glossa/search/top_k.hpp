@@ -20,7 +20,9 @@ class ExactSearch;
 
 /// The k best rows for each query, of a corpus that comes in pieces and need not fit into memory: exact, in the order
 /// that double precision gives, of equal scores the lower index first. Floats sort out what cannot be among the best,
-/// and a bound on their rounding tells what might. For one thread at a time, which shares the work with others.
+/// and a bound on their rounding tells what might. For one thread at a time, which shares the work with others. Memory:
+/// the queries twice, and 16 bytes a hit, k of each query; for fewer than 512 queries or 2^20 hits, and for
+/// Metric::manhattan, so much for each thread.
 class TopK {
  public:
   /// Errors: `invalid_argument` for too many threads; `unsupported` for a level that the processor lacks.
@@ -40,6 +42,10 @@ class TopK {
   /// For each query the best of the rows so far, best first: fewer than k where there are fewer; a score that is NaN
   /// comes last.
   [[nodiscard]] std::vector<std::vector<Hit>> hits() const;
+
+  /// The same for one query, so that those of all need not be in memory twice. Errors: `invalid_argument` for a number
+  /// that no query has.
+  [[nodiscard]] std::vector<Hit> hits(std::size_t query) const;
 
  private:
   std::unique_ptr<detail::ExactSearch> search_;

@@ -42,6 +42,14 @@ GLOSSA_INLINE std::vector<std::vector<Hit>> TopK::hits() const {
   return all;
 }
 
+GLOSSA_INLINE std::vector<Hit> TopK::hits(std::size_t query) const {
+  if (query >= search_->queries())
+    throw Error(
+        ErrorKind::invalid_argument,
+        {.field = "query", .expected = "below " + std::to_string(search_->queries()), .found = std::to_string(query)});
+  return search_->best(query).sorted();
+}
+
 GLOSSA_INLINE std::vector<Hit> top_k(std::span<const float> query, const Embeddings& corpus, std::size_t k,
                                      const SearchOptions& options) {
   TopK best(query, k, options);

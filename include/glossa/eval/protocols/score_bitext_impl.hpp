@@ -2,8 +2,8 @@
 #pragma once
 
 #include <glossa/eval/classification_scores.hpp>
-#include <glossa/eval/paired_sizes.hpp>
 #include <glossa/eval/protocols/main_score.hpp>
+#include <glossa/eval/protocols/require_data.hpp>
 #include <glossa/eval/protocols/score_bitext.hpp>
 #include <glossa/eval/protocols/text_vectors.hpp>
 #include <glossa/search/top_k.hpp>
@@ -34,8 +34,7 @@ namespace detail {
 
 GLOSSA_INLINE TaskScores::Subset score_bitext(const BitextData& data, const TextEncoder& encoder,
                                               const ProtocolOptions& options) {
-  detail::require_some(data.sentence1.size(), "sentence1");
-  detail::require_equal_sizes(data.sentence1.size(), data.sentence2.size(), "sentence2");
+  detail::require_data(data, options);
   detail::ProtocolEncoder embed(encoder, options, 2 * data.sentence1.size());
   const Embeddings first = embed(data.sentence1, options.query_prompt).all();
   const Embeddings second = embed(data.sentence2, options.query_prompt).all();

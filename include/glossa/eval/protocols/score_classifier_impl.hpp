@@ -2,17 +2,21 @@
 #pragma once
 
 #include <glossa/cluster/cluster_run.hpp>
+#include <glossa/cluster/run_executor.hpp>
+#include <glossa/core/embeddings.hpp>
+#include <glossa/core/parallel_for.hpp>
 #include <glossa/eval/classification_scores.hpp>
 #include <glossa/eval/label_sampler.hpp>
 #include <glossa/eval/logistic_regression.hpp>
-#include <glossa/eval/paired_sizes.hpp>
 #include <glossa/eval/protocols/main_score.hpp>
+#include <glossa/eval/protocols/require_data.hpp>
 #include <glossa/eval/protocols/score_classifier.hpp>
 #include <glossa/eval/protocols/text_vectors.hpp>
 
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -21,11 +25,6 @@
 
 namespace glossa {
 namespace detail {
-
-inline void require_labelled(const LabelledTexts& texts, const char* field) {
-  require_some(texts.texts.size(), field);
-  require_equal_sizes(texts.texts.size(), texts.labels.size(), field);
-}
 
 /// The texts that any experiment learns from, and which of them each does.
 struct TrainingSamples {
@@ -76,6 +75,25 @@ struct TrainingSamples {
   return out;
 }
 
+/// The labels that each experiment gives the texts of `test`. Experiments run side by side, and each alone is the same.
+[[nodiscard]] inline std::vector<Labels> run_experiments(const TrainingSamples& samples, const TextVectors& train,
+                                                         const Embeddings& test, const ProtocolEncoder& embed) {
+  const ClusterRun run = embed.cluster_run();
+  std::vector<Labels> predicted(samples.experiments.size());
+  std::mutex telling;
+  parallel_for(*executor_of(run), predicted.size(), [&](std::size_t i, std::size_t) {
+    const std::vector<std::size_t>& experiment = samples.experiments[i];
+    std::vector<std::int32_t> labels;
+    for (const std::size_t text : experiment) labels.push_back(samples.labels[text]);
+    const LogisticRegression model =
+        fit_logistic_regression(train.gather(experiment), labels, {.cpu_level = run.cpu_level});
+    predicted[i] = predict(model, test, run.cpu_level);
+    const std::lock_guard lock(telling);
+    embed.tell();
+  });
+  return predicted;
+}
+
 /// Adds one experiment's scores.
 inline void add_experiment(TaskScores::Subset& subset, const ClassificationScores& scores) {
   subset.runs["accuracy"].push_back(scores.accuracy);
@@ -94,10 +112,7 @@ inline void add_experiment(TaskScores::Subset& subset, const ClassificationScore
 
 GLOSSA_INLINE TaskScores::Subset score_classifier(const ClassificationData& data, const TextEncoder& encoder,
                                                   const ProtocolOptions& options) {
-  detail::require_labelled(data.train, "train");
-  detail::require_labelled(data.test, "test");
-  detail::require_some(options.experiments, "experiments");
-  detail::require_some(options.samples_per_label, "samples_per_label");
+  detail::require_data(data, options);
   const detail::TrainingSamples samples = detail::training_samples(data.train, options);
   detail::ProtocolEncoder embed(encoder, options, samples.texts.size() + data.test.texts.size());
   const detail::TextVectors train = embed(samples.texts, options.query_prompt);
@@ -106,15 +121,9 @@ GLOSSA_INLINE TaskScores::Subset score_classifier(const ClassificationData& data
   std::vector<double> right(data.test.texts.size());
   const std::vector<std::int32_t> of_labels = detail::label_values(data);
   const std::vector<std::int32_t> truth = detail::valued(data.test.labels, of_labels);
-  for (const std::vector<std::size_t>& experiment : samples.experiments) {
-    std::vector<std::int32_t> labels;
-    for (const std::size_t text : experiment) labels.push_back(samples.labels[text]);
-    const LogisticRegression model =
-        fit_logistic_regression(train.gather(experiment), labels, {.cpu_level = options.cpu_level});
-    const Labels predicted = predict(model, test, options.cpu_level);
+  for (const Labels& predicted : detail::run_experiments(samples, train, test, embed)) {
     detail::add_experiment(subset, score_classification(truth, detail::valued(predicted, of_labels)));
     for (std::size_t i = 0; i < right.size(); ++i) right[i] += predicted[i] == data.test.labels[i] ? 1 : 0;
-    embed.tell();
   }
   for (const auto& [name, values] : subset.runs) subset.scores[name] = detail::mean_of_values(values);
   const std::string main = detail::main_metric(options, TaskCategory::classification);

@@ -2,10 +2,9 @@
 #pragma once
 
 #include <glossa/cluster/mini_batch_kmeans.hpp>
-#include <glossa/core/error.hpp>
 #include <glossa/eval/label_agreement.hpp>
-#include <glossa/eval/paired_sizes.hpp>
 #include <glossa/eval/protocols/main_score.hpp>
+#include <glossa/eval/protocols/require_data.hpp>
 #include <glossa/eval/protocols/score_clusters.hpp>
 #include <glossa/eval/protocols/text_vectors.hpp>
 
@@ -14,7 +13,6 @@
 #include <cstdint>
 #include <map>
 #include <numeric>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,20 +26,6 @@ inline constexpr std::size_t kLegacyBatch = 500;
 inline constexpr std::size_t kFastBatch = 512;
 inline constexpr std::size_t kFastClusterings = 10;
 inline constexpr std::size_t kFastTexts = 16384;  ///< that one clustering draws
-
-inline void require_sets(const ClusteringData& data) {
-  require_some(data.sets.size(), "sets");
-  for (const LabelledTexts& set : data.sets) {
-    require_some(set.texts.size(), "texts");
-    require_equal_sizes(set.texts.size(), set.labels.size(), "labels");
-    for (const std::vector<std::int32_t>& labels : set.finer_labels)
-      require_equal_sizes(set.texts.size(), labels.size(), "finer_labels");
-  }
-}
-
-[[nodiscard]] inline std::size_t count_labels(const std::vector<std::int32_t>& labels) {
-  return std::set<std::int32_t>(labels.begin(), labels.end()).size();
-}
 
 /// Runs as they are, and the mean and the deviation of each score of them.
 [[nodiscard]] inline TaskScores::Subset subset_of_runs(std::map<std::string, std::vector<double>> runs,
@@ -94,21 +78,14 @@ struct LevelTexts {
   std::vector<std::int32_t> labels;
 };
 
-/// Which of the texts are clustered, in order. Errors: `invalid_argument` for two limits, and where nothing is left.
+/// Which of the texts are clustered, in order. Errors: see count_drawn().
 [[nodiscard]] inline std::vector<std::size_t> drawn_texts(std::size_t texts, const ProtocolOptions& options,
                                                           PythonRandom& random) {
-  if (options.most_texts > 0 && options.text_share > 0)
-    throw Error(ErrorKind::invalid_argument,
-                {.field = "text_share", .problem = "most_texts limits the texts, too", .remedy = "set one of them"});
-  if (options.most_texts == 0 && !(options.text_share > 0)) {
-    std::vector<std::size_t> all(texts);
-    std::iota(all.begin(), all.end(), std::size_t{0});
-    return all;
-  }
-  const auto share = static_cast<std::size_t>(options.text_share * static_cast<double>(texts));
-  const std::size_t most = options.most_texts > 0 ? options.most_texts : share;
-  require_some(most, "text_share");
-  return random.sample(texts, std::min(most, texts));
+  const std::size_t count = count_drawn(texts, options);
+  if (options.most_texts > 0 || options.text_share > 0) return random.sample(texts, count);
+  std::vector<std::size_t> all(texts);
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return all;
 }
 
 template <class T>
@@ -135,17 +112,11 @@ template <class T>
 
 GLOSSA_INLINE TaskScores::Subset score_clusters(const ClusteringData& data, const TextEncoder& encoder,
                                                 const ProtocolOptions& options) {
-  detail::require_sets(data);
+  detail::require_data(data, options);
   const std::size_t clusterings = std::max<std::size_t>(options.clusterings, 1);
   std::size_t texts = 0;
-  for (const LabelledTexts& set : data.sets) {
-    if (!set.finer_labels.empty())
-      throw Error(ErrorKind::invalid_argument, {.field = "labels",
-                                                .problem = "texts have labels on several levels",
-                                                .expected = "one label a text",
-                                                .remedy = "score them as clustering_fast, which clusters by levels"});
+  for (const LabelledTexts& set : data.sets)
     if (detail::count_labels(set.labels) > 1) texts += set.texts.size();
-  }
   detail::ProtocolEncoder embed(encoder, options, texts);
   std::map<std::string, std::vector<double>> runs;
   std::vector<double>& v_measures = runs["v_measure"];
@@ -168,7 +139,7 @@ GLOSSA_INLINE TaskScores::Subset score_clusters(const ClusteringData& data, cons
 
 GLOSSA_INLINE TaskScores::Subset score_clusters_fast(const ClusteringData& data, const TextEncoder& encoder,
                                                      const ProtocolOptions& options, PythonRandom& random) {
-  detail::require_sets(data);
+  detail::require_fast_data(data, options);
   const detail::JoinedSets all(data);
   const std::vector<std::size_t> order = detail::drawn_texts(all.texts.size(), options, random);
   const std::vector<std::vector<std::int32_t>> levels = detail::drawn_levels(all, order, options.most_levels);

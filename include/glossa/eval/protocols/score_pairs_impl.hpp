@@ -2,9 +2,9 @@
 #pragma once
 
 #include <glossa/eval/binary_scores.hpp>
-#include <glossa/eval/paired_sizes.hpp>
 #include <glossa/eval/protocols/main_score.hpp>
 #include <glossa/eval/protocols/pair_scores.hpp>
+#include <glossa/eval/protocols/require_data.hpp>
 #include <glossa/eval/protocols/score_pairs.hpp>
 
 #include <algorithm>
@@ -51,8 +51,7 @@ namespace detail {
 
 GLOSSA_INLINE TaskScores::Subset score_pairs(const PairData& data, const TextEncoder& encoder,
                                              const ProtocolOptions& options) {
-  detail::require_some(data.label.size(), "label");
-  detail::require_equal_sizes(data.sentence1.size(), data.label.size(), "sentence1");
+  detail::require_data(data, options);
   const detail::ScoredPairs pairs(data.sentence1, data.sentence2, encoder, options);
   const std::string main = detail::main_metric(options, TaskCategory::pair_classification);
   TaskScores::Subset subset;

@@ -1,10 +1,10 @@
 // Definition of score_reranking; see core/linkage.hpp.
 #pragma once
 
-#include <glossa/eval/paired_sizes.hpp>
 #include <glossa/eval/protocols/main_score.hpp>
 #include <glossa/eval/protocols/merged_queries.hpp>
 #include <glossa/eval/protocols/ranked_queries.hpp>
+#include <glossa/eval/protocols/require_data.hpp>
 #include <glossa/eval/protocols/score_reranking.hpp>
 #include <glossa/eval/protocols/text_vectors.hpp>
 #include <glossa/search/metric.hpp>
@@ -73,6 +73,7 @@ inline void add_merged(MergedQueries& merged, const RerankingData::Query& query,
 
 GLOSSA_INLINE TaskScores::Subset score_reranking(const RerankingData& data, const TextEncoder& encoder,
                                                  const ProtocolOptions& options) {
+  detail::require_data(data, options);
   const std::string main = detail::main_metric(options, TaskCategory::reranking);
   const bool is_merged = main.starts_with(detail::kMergedPrefix);
   std::vector<detail::CandidateList> lists;
@@ -80,14 +81,12 @@ GLOSSA_INLINE TaskScores::Subset score_reranking(const RerankingData& data, cons
   std::vector<std::string_view> texts;
   std::vector<std::string_view> candidates;
   for (const RerankingData::Query& query : data.queries) {
-    if (query.candidates.empty() && (query.positive.empty() || query.negative.empty())) continue;
-    detail::require_equal_sizes(query.candidates.size(), query.relevance.size(), "relevance");
+    if (!detail::is_ranked(query)) continue;
     lists.push_back(detail::candidates_of(query));
     queries.push_back(&query);
     texts.push_back(query.text);
     candidates.insert(candidates.end(), lists.back().texts.begin(), lists.back().texts.end());
   }
-  detail::require_some(lists.size(), "queries");
   detail::ProtocolEncoder embed(encoder, options, texts.size() + candidates.size());
   const detail::TextVectors vectors = embed(texts, options.query_prompt);
   const detail::TextVectors candidate_vectors = embed(candidates, options.passage_prompt);

@@ -1,10 +1,9 @@
 // Definition of score_retrieval; see core/linkage.hpp.
 #pragma once
 
-#include <glossa/core/error.hpp>
-#include <glossa/eval/paired_sizes.hpp>
 #include <glossa/eval/protocols/main_score.hpp>
 #include <glossa/eval/protocols/ranked_queries.hpp>
+#include <glossa/eval/protocols/require_data.hpp>
 #include <glossa/eval/protocols/score_retrieval.hpp>
 #include <glossa/eval/protocols/text_vectors.hpp>
 #include <glossa/search/top_k.hpp>
@@ -22,68 +21,42 @@ namespace detail {
 
 [[nodiscard]] inline std::string_view id_view(const NamedText* text) { return text->id; }
 
-/// Refuses an id that two of the texts have, which are sorted by it. Errors: `invalid_argument`.
-inline void require_own_ids(const std::vector<const NamedText*>& texts, const char* field) {
-  const auto twice = std::ranges::adjacent_find(texts, std::equal_to<>(), id_view);
-  if (twice == texts.end()) return;
-  throw Error(ErrorKind::invalid_argument, {.field = field,
-                                            .problem = "an id is there twice",
-                                            .expected = "ids of their own, by which judgements call them",
-                                            .found = (*twice)->id});
-}
-
 /// By id, descending: of equal scores the search takes the first, and that is how ties are to be broken.
-[[nodiscard]] inline std::vector<const NamedText*> texts_in_order(const std::vector<NamedText>& texts,
-                                                                  const char* field) {
+[[nodiscard]] inline std::vector<const NamedText*> texts_in_order(const std::vector<NamedText>& texts) {
   std::vector<const NamedText*> ordered;
   for (const NamedText& text : texts) ordered.push_back(&text);
   std::ranges::sort(ordered, std::greater<>(), id_view);
-  require_own_ids(ordered, field);
   return ordered;
 }
 
-[[nodiscard]] inline std::vector<const NamedText*> judged_queries(const RetrievalData& data) {
-  std::vector<const NamedText*> queries;
-  for (const NamedText& query : data.queries)
-    if (const auto found = data.judgements.find(query.id); found != data.judgements.end() && !found->second.empty())
-      queries.push_back(&query);
-  return queries;
-}
-
-/// What of the documents is most like each query: their places in the list.
-[[nodiscard]] inline std::vector<std::vector<Hit>> search_documents(std::span<const NamedText* const> documents,
-                                                                    std::span<const NamedText* const> queries,
-                                                                    ProtocolEncoder& embed,
-                                                                    const ProtocolOptions& options) {
-  std::vector<std::string_view> texts;
-  for (const NamedText* query : queries) texts.push_back(query->text);
-  const Embeddings vectors = embed(texts, options.query_prompt).all();
-  TopK search(vectors, kRankedDocuments, embed.cosine_search());
+/// Embeds documents by the thousands and searches them, none of which is kept.
+inline void search_documents(std::span<const NamedText* const> documents, ProtocolEncoder& embed,
+                             const std::string& prompt, TopK& search) {
   for (std::size_t first = 0; first < documents.size(); first += kTextsAtOnce) {
     std::vector<std::string> passages;
     for (std::size_t i = first; i < std::min(first + kTextsAtOnce, documents.size()); ++i)
       passages.push_back(passage_of(*documents[i]));
-    search.add(embed(passages, options.passage_prompt).all(), first);
+    search.add(embed(passages, prompt).all(), first);
   }
-  return search.hits();
 }
 
 }  // namespace detail
 
 GLOSSA_INLINE TaskScores::Subset score_retrieval(const RetrievalData& data, const TextEncoder& encoder,
                                                  const ProtocolOptions& options) {
-  const std::vector<const NamedText*> documents = detail::texts_in_order(data.documents, "documents");
-  (void)detail::texts_in_order(data.queries, "queries");
+  detail::require_data(data, options);
+  const std::vector<const NamedText*> documents = detail::texts_in_order(data.documents);
   const std::vector<const NamedText*> queries = detail::judged_queries(data);
-  detail::require_some(documents.size(), "documents");
-  detail::require_some(queries.size(), "queries");
   detail::ProtocolEncoder embed(encoder, options, documents.size() + queries.size());
-  const std::vector<std::vector<Hit>> hits = detail::search_documents(documents, queries, embed, options);
+  std::vector<std::string_view> texts;
+  for (const NamedText* query : queries) texts.push_back(query->text);
+  TopK search(embed(texts, options.query_prompt).all(), detail::kRankedDocuments, embed.cosine_search());
+  detail::search_documents(documents, embed, options.passage_prompt, search);
   detail::RankedQueries ranked_queries;
   for (std::size_t i = 0; i < queries.size(); ++i) {
     std::vector<RankedDocument> ranked;
     std::vector<float> scores;
-    for (const Hit& hit : hits[i]) {
+    for (const Hit& hit : search.hits(i)) {
       const std::string& id = documents[hit.index]->id;
       if (options.ignore_identical_ids && id == queries[i]->id) continue;
       ranked.push_back({id, hit.score});

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <glossa/eval/correlation.hpp>
-#include <glossa/eval/paired_sizes.hpp>
 #include <glossa/eval/protocols/main_score.hpp>
 #include <glossa/eval/protocols/paired_cosine.hpp>
+#include <glossa/eval/protocols/require_data.hpp>
 #include <glossa/eval/protocols/score_summaries.hpp>
 #include <glossa/eval/protocols/text_vectors.hpp>
 #include <glossa/search/metric.hpp>
@@ -48,20 +48,14 @@ struct SummaryVectors {
                                     [](double value) { return static_cast<float>(value); }) == values.end();
 }
 
-inline void require_summaries(const SummarizationData::Text& text) {
-  require_equal_sizes(text.relevance.size(), text.machine_summaries.size(), "relevance");
-  require_some(text.human_summaries.size(), "human_summaries");
-}
-
 }  // namespace detail
 
 GLOSSA_INLINE TaskScores::Subset score_summaries(const SummarizationData& data, const TextEncoder& encoder,
                                                  const ProtocolOptions& options) {
-  detail::require_some(data.texts.size(), "texts");
+  detail::require_data(data, options);
   std::vector<std::string_view> human;
   std::vector<std::string_view> machine;
   for (const SummarizationData::Text& text : data.texts) {
-    detail::require_summaries(text);
     human.insert(human.end(), text.human_summaries.begin(), text.human_summaries.end());
     machine.insert(machine.end(), text.machine_summaries.begin(), text.machine_summaries.end());
   }

@@ -1,0 +1,20 @@
+// A task with its data comes in; an error goes out where it could not be evaluated, before a model is asked.
+#pragma once
+
+#include <glossa/core/linkage.hpp>
+#include <glossa/eval/task.hpp>
+
+namespace glossa {
+
+/// Reads the data of all of a task's subsets, and looks whether its protocol can score it: what is wrong at the end of
+/// the last file is told before the first text is embedded. One subset at a time is in memory. Errors, as evaluate()
+/// has them later: `invalid_argument` for a task without data, for a main metric that the protocol does not have, and,
+/// naming file and field, for data that it cannot score, such as queries without candidates; those of the category's
+/// read_ function.
+void check_data(const TaskSpec& task);
+
+}  // namespace glossa
+
+#if GLOSSA_WITH_DEFINITIONS
+#include <glossa/eval/check_data_impl.hpp>
+#endif

@@ -1,0 +1,46 @@
+// What is wrong with any task's data is told by glossa eval before anything is done.
+#include "eval_data.hpp"
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using test::check_complaint;
+using test::kStsb;
+using test::with_model;
+using test::Workshop;
+using test::write_data;
+
+}  // namespace
+
+TEST_CASE("a fault in the last task's data is told before the model is loaded, and nothing is half-reported") {
+  const Workshop shop;
+  write_data(shop);
+  const std::string command =
+      kStsb + "--task Tatoeba --results results --report page.html --cache cache --threads 1 --json";
+  const auto check = [&](const std::string& lines, int status, std::initializer_list<std::string_view> parts) {
+    shop.write("data/bitext/tatoeba-deu-eng.jsonl", lines);
+    check_complaint(shop.run("eval " + with_model() + " " + command), status, parts);
+    check_complaint(shop.run("eval --model nowhere " + command), status, parts);  // the model was not looked at
+    check_complaint(shop.run("eval advise " + with_model() + " " + kStsb + "--task Tatoeba"), status, parts);
+    CHECK(shop.files_in("results") == 0);
+    CHECK(shop.files_in("cache") == 0);
+    CHECK_FALSE(shop.has("page.html"));
+    CHECK(shop.partial_files() == 0);
+  };
+  check("{\"sentence1\":\"a\",\"sentence2\":\"b\"}\n{\"sentence1\":\"a\",\"sentence2\":5}\n", 1,
+        {"tatoeba-deu-eng.jsonl, line 2", "sentence2", "a string", "correct the line"});
+  check("{\"sentence1\":\"a\",\"sentence2\":\"b\"}\n{\"sentence1\":\"a\"", 1, {"tatoeba-deu-eng.jsonl, line 2"});
+  check("", 1, {"tatoeba-deu-eng.jsonl", "no lines", "fetch it again"});
+}
+
+TEST_CASE("data that a protocol cannot score is told with its file before the model is loaded") {
+  const Workshop shop;
+  write_data(shop);
+  shop.write("data/reranking/mine.jsonl", R"({"query":"q","positive":["p"],"negative":[]})");
+  shop.write("mine.json", R"({"name":"Mine","category":"reranking","data":"data/reranking/mine.jsonl"})");
+  check_complaint(shop.run("eval --model nowhere --task Tatoeba --data data --task mine.json --data data/reranking"), 2,
+                  {"mine.jsonl", "queries", "correct the data"});
+}

@@ -1,0 +1,103 @@
+// glossa eval --split A,B: several splits of a task, in one file of results.
+#include "eval_data.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace {
+
+using test::check_complaint;
+using test::contains;
+using test::kStsb;
+using test::lines_of;
+using test::parse_json;
+using test::results_of;
+using test::Run;
+using test::with_model;
+using test::Workshop;
+using test::write_data;
+
+/// A folder of two languages with the splits validation and test.
+void write_splits(const Workshop& shop) {
+  const std::vector<std::string> lines = lines_of(shop.read("data/sts/stsb-en.jsonl"));
+  for (const char* language : {"de", "en"}) {
+    const std::string folder = std::string("split/") + language + "/";
+    shop.write(folder + "validation.jsonl", lines[0] + "\n" + lines[1] + "\n" + lines[2] + "\n");
+    shop.write(folder + "test.jsonl", lines[1] + "\n" + lines[2] + "\n" + lines[3] + "\n");
+  }
+  shop.write("splits.json", R"({"name":"Splits","category":"sts","data":"split","main_score":"pearson"})");
+}
+
+}  // namespace
+
+TEST_CASE("several splits are scored and shown, and the task's score is the mean over them") {
+  const Workshop shop;
+  write_data(shop);
+  write_splits(shop);
+  const std::string command = "eval " + with_model() + " --task splits.json ";
+  const Run run = shop.run(command + "--split validation,test --json");
+  test::check_quiet(run);
+  REQUIRE(lines_of(run.out).size() == 1);
+  const auto json = parse_json(run.out);
+  REQUIRE(json.at("splits").size() == 2);
+  CHECK_FALSE(json.contains("split"));
+  double sum = 0;
+  for (const auto& split : json.at("splits")) {
+    CHECK(split.at("subsets").size() == 2);
+    const Run one = shop.run(command + "--json --split " + split.at("split").get<std::string>());
+    CHECK(parse_json(one.out).at("main_score") == split.at("main_score"));
+    CHECK(parse_json(one.out).at("subsets") == split.at("subsets"));
+    sum += split.at("main_score").get<double>();
+  }
+  CHECK(json.at("splits").at(0).at("main_score") != json.at("splits").at(1).at("main_score"));
+  CHECK(json.at("main_score").get<double>() == Approx(sum / 2).margin(2e-6));
+
+  const Run table = shop.run(command + "--split validation,test --report page.html");
+  for (const char* part : {"validation: de", "validation: en", "test: de", "test: en"}) {
+    INFO(part);
+    CHECK(contains(table.out, part));
+    CHECK(contains(shop.read("page.html"), part));
+  }
+  const auto advised = parse_json(
+      shop.run("eval advise " + with_model() + " --task splits.json --split validation,test --precisions f32 --json")
+          .out);
+  CHECK(advised.at("precisions").at(0).at("score").get<double>() == Approx(sum / 2).margin(2e-6));
+}
+
+TEST_CASE("one file holds all splits, each of which is taken from it while its data is the same") {
+  const Workshop shop;
+  write_data(shop);
+  write_splits(shop);
+  const std::string command = "eval " + with_model() + " --task splits.json --results results --json ";
+  const Run validation = shop.run(command + "--split validation");
+  const std::string file = results_of(validation) + "/Splits.json";
+  CHECK(parse_json(shop.read(file)).at("scores").size() == 1);
+  const Run both = shop.run(command + "--split validation,test");
+  CHECK(contains(both.err, "1 of 2 splits of tasks are taken from"));
+  const auto kept = parse_json(shop.read(file));
+  CHECK(kept.at("scores").at("validation").size() == 2);
+  CHECK(kept.at("scores").at("test").size() == 2);
+  const Run again = shop.run(command + "--split validation,test");
+  CHECK(contains(again.err, "2 of 2 splits of tasks are taken from"));
+  CHECK(parse_json(again.out) == parse_json(both.out));
+  CHECK(parse_json(shop.read(file)) == kept);
+  shop.write("split/en/test.jsonl", shop.read("split/en/validation.jsonl"));
+  CHECK(contains(shop.run(command + "--split validation,test").err, "1 of 2 splits of tasks are taken from"));
+  CHECK(parse_json(shop.read(file)).at("scores").at("validation") == kept.at("scores").at("validation"));
+  CHECK(parse_json(shop.read(file)).at("scores").at("test") != kept.at("scores").at("test"));
+}
+
+TEST_CASE("splits that cannot be taken together are refused") {
+  const Workshop shop;
+  write_data(shop);
+  write_splits(shop);
+  const std::string command = "eval --model nowhere --task splits.json --split ";
+  check_complaint(shop.run(command + "validation,dev"), 1, {"split", "dev"});
+  check_complaint(shop.run(command + "test,validation,test"), 2, {"--split", "twice", "test"});
+  check_complaint(shop.run(command + "''"), 2, {"--split", "name"});
+  check_complaint(shop.run("eval --model nowhere " + kStsb + "--split validation,test"), 2,
+                  {"--split", "stsb-de.jsonl", "a folder"});
+  std::filesystem::remove(shop.file("split/de/validation.jsonl"));
+  check_complaint(shop.run(command + "validation,test"), 2, {"--split", "other subsets", "de, en"});
+}

@@ -238,7 +238,7 @@ TEST_CASE("all runs of clusterings are kept, in the form of their protocol, and 
   test::write_file(folder.path() / "Other.json",
                    R"({"task_name": "Other", "dataset_revision": "1", "scores": {"test": [{"hf_subset": "default",
     "languages": [], "main_score": 0.5, "v_measures": {"Level 0": [0.25, NaN], "Level 1": [0.75]},
-    "ami_scores": {"Level 0": []}}]}})");
+    "ami_scores": {"Level 0": []}, "damaged_scores": {"Level 0": 3}}]}})");
   const auto runs = glossa::read_result(folder.path() / "Other.json").at(0).subsets[0].runs;
   REQUIRE(runs.size() == 1);
   REQUIRE(runs.at("v_measure").size() == 3);

@@ -48,7 +48,8 @@ namespace detail {
   std::vector<const Json*> levels;
   if (value.is_object())
     for (std::size_t i = 0; i < value.size(); ++i)
-      if (const auto found = value.find("Level " + std::to_string(i)); found != value.end()) levels.push_back(&*found);
+      if (const auto found = value.find("Level " + std::to_string(i)); found != value.end() && found->is_array())
+        levels.push_back(&*found);
   if (value.is_array()) levels.push_back(&value);
   return levels;
 }

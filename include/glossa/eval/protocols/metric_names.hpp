@@ -48,14 +48,8 @@ namespace glossa::detail {
   return names;
 }
 
-/// Those of queries, and of queries that are merged.
-[[nodiscard]] inline std::vector<std::string> reranking_names() {
-  std::vector<std::string> names = ranking_names();
-  for (const std::string& name : ranking_names()) names.push_back(std::string(kMergedPrefix) + name);
-  return names;
-}
-
-/// All of them; classification has those of "ap" for two labels alone.
+/// All of them; classification has those of "ap" for two labels alone, reranking those of merged queries besides where
+/// one of these is asked for.
 [[nodiscard]] inline std::vector<std::string> metric_names(TaskCategory category) {
   switch (category) {
     case TaskCategory::sts: return correlation_names();
@@ -66,7 +60,7 @@ namespace glossa::detail {
     case TaskCategory::clustering: return {"v_measure", "v_measure_std"};
     case TaskCategory::clustering_fast: return {"v_measure", "v_measure_std", "ami", "ami_std"};
     case TaskCategory::pair_classification: return pair_metric_names();
-    case TaskCategory::reranking: return reranking_names();
+    case TaskCategory::reranking:
     case TaskCategory::retrieval: return ranking_names();
     case TaskCategory::summarization: break;
   }
@@ -77,8 +71,10 @@ namespace glossa::detail {
 /// `invalid_argument`.
 inline void require_metric(TaskCategory category, const std::string& metric) {
   if (metric.empty()) return;
+  const bool is_merged = category == TaskCategory::reranking && metric.starts_with(kMergedPrefix);
+  const std::string single = is_merged ? metric.substr(kMergedPrefix.size()) : metric;
   const std::vector<std::string> names = metric_names(category);
-  if (std::ranges::find(names, metric) != names.end()) return;
+  if (std::ranges::find(names, single) != names.end()) return;
   throw Error(ErrorKind::invalid_argument,
               {.field = "main_metric",
                .problem = "the protocol of " + std::string(to_string(category)) + " has no score of this name",

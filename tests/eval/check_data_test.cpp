@@ -117,6 +117,13 @@ TEST_CASE("a score that the protocol does not have is refused before anything is
   CHECK(test::error_of([&] { (void)evaluate(task, encoder); }).field() == "main_metric");
   CHECK(texts == 0);
   CHECK(test::error_of([] { glossa::check_data({.name = "mine"}); }).field() == "task.subsets");
+
+  task = task_of(Category::reranking, folder.path(),
+                 {{"en", "{\"query\": \"a\", \"positive\": [\"b\"], \"negative\": [\"c\"]}\n"}});
+  task.main_metric = "max_over_subqueries_map_at_1000";
+  check_data(task);
+  task.main_metric = "max_over_subqueries_map_at_7";
+  CHECK(test::error_of([&] { check_data(task); }).field() == "main_metric");
 }
 
 TEST_CASE("the names that a protocol is said to have are those of its scores") {

@@ -38,6 +38,16 @@ struct Collection {
 
 }  // namespace
 
+TEST_CASE("candidates of queries are no retrieval, which says so") {
+  const Collection collection;
+  test::write_file(collection.folder.path() / "top_ranked" / "dev.jsonl", "");
+  CHECK(collection.read().queries.size() == 2);
+  test::write_file(collection.folder.path() / "top_ranked" / "test.jsonl", "");
+  const Error error = collection.error();
+  CHECK(error.kind() == ErrorKind::invalid_argument);
+  CHECK(error.file() == (collection.folder.path() / "top_ranked" / "test.jsonl").string());
+}
+
 TEST_CASE("documents, judged queries and judgements are read") {
   const glossa::RetrievalData data = Collection().read();
   REQUIRE(data.documents.size() == 2);

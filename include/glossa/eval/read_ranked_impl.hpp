@@ -34,10 +34,10 @@ using DocumentsById = std::unordered_map<std::string_view, const NamedText*>;
 
 /// Reads corpus, queries, `qrels/<split>`, and `top_ranked/<split>` or top_ranked.
 [[nodiscard]] inline RerankingData read_ranked(const std::filesystem::path& path, const ReadOptions& options) {
-  const RetrievalData all = read_retrieval(path, options);
+  const RetrievalData all = read_judged_texts(path, options);
   DocumentsById documents;
   for (const NamedText& document : all.documents) documents.emplace(document.id, &document);
-  std::filesystem::path file = data_file(path / "top_ranked" / options.split);
+  std::filesystem::path file = candidates_file(path, options);
   if (file.empty()) file = required_data_file(path / "top_ranked");
   std::unordered_map<std::string, std::vector<std::string>> candidates;
   read_file(file, options, R"({"query-id": "...", "corpus-ids": ["...", "..."]})", [&](const DataRecord& record) {

@@ -88,18 +88,17 @@ inline void read_queries(const std::filesystem::path& folder, const ReadOptions&
             });
 }
 
-}  // namespace detail
-
-GLOSSA_INLINE RetrievalData read_retrieval(const std::filesystem::path& path, const ReadOptions& options) {
+/// Documents, queries and judgements; see glossa::read_retrieval().
+[[nodiscard]] inline RetrievalData read_judged_texts(const std::filesystem::path& path, const ReadOptions& options) {
   RetrievalData data;
-  detail::IdBook documents;
-  detail::IdBook queries;
+  IdBook documents;
+  IdBook queries;
   std::vector<NamedText> all_queries;
-  detail::read_documents(path, options, data.documents, documents);
-  const detail::Instructions instructions(path, options);
-  detail::read_queries(path, options, instructions.are_there(), all_queries, queries);
-  detail::read_file(detail::required_data_file(path / "qrels" / options.split), options,
-                    R"({"query-id": "...", "corpus-id": "...", "score": 1})", [&](const detail::DataRecord& record) {
+  read_documents(path, options, data.documents, documents);
+  const Instructions instructions(path, options);
+  read_queries(path, options, instructions.are_there(), all_queries, queries);
+  read_file(required_data_file(path / "qrels" / options.split), options,
+                    R"({"query-id": "...", "corpus-id": "...", "score": 1})", [&](const DataRecord& record) {
                       const std::string query = record.name("query-id");
                       const std::string document = record.name("corpus-id");
                       const int relevance = record.whole_number("score");
@@ -118,6 +117,24 @@ GLOSSA_INLINE RetrievalData read_retrieval(const std::filesystem::path& path, co
   }
   data.queries_left_out = all_queries.size() - data.queries.size();
   return data;
+}
+
+/// The candidates of queries, `top_ranked/<split>` or top_ranked; empty where there are none.
+[[nodiscard]] inline std::filesystem::path candidates_file(const std::filesystem::path& folder,
+                                                           const ReadOptions& options) {
+  std::filesystem::path file = data_file(folder / "top_ranked" / options.split);
+  return file.empty() ? data_file(folder / "top_ranked") : file;
+}
+
+}  // namespace detail
+
+GLOSSA_INLINE RetrievalData read_retrieval(const std::filesystem::path& path, const ReadOptions& options) {
+  if (const std::filesystem::path candidates = detail::candidates_file(path, options); !candidates.empty())
+    throw Error(ErrorKind::invalid_argument,
+                {.file = detail::path_text(candidates),
+                 .problem = "queries have candidates, which alone are ranked, but retrieval ranks all documents",
+                 .remedy = "score the folder as reranking, or move the file away"});
+  return detail::read_judged_texts(path, options);
 }
 
 }  // namespace glossa

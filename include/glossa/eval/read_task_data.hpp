@@ -38,7 +38,8 @@ namespace glossa {
 /// qrels/`<split>` ({"query-id", "corpus-id", "score"}: a whole number). "id" will do for "_id". An instruction is put
 /// behind the query, with a space between them, as mteb does; a file instruction ({"query-id", "instruction"}) is taken
 /// in place of the queries' own. Errors: also `corrupt_file` for ids that are there twice, judgements of one pair that
-/// differ, judgements of queries that are not there, and judged queries without a line where there is such a file.
+/// differ, judgements of queries that are not there, and judged queries without a line where there is such a file;
+/// `invalid_argument` for a folder with candidates of queries, which is reranking's.
 [[nodiscard]] RetrievalData read_retrieval(const std::filesystem::path& path, const ReadOptions& options = {});
 
 /// {"query", "positive": [...], "negative": [...]}; or a folder in the layout of read_retrieval() with candidates in

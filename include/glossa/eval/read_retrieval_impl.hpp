@@ -98,18 +98,18 @@ inline void read_queries(const std::filesystem::path& folder, const ReadOptions&
   const Instructions instructions(path, options);
   read_queries(path, options, instructions.are_there(), all_queries, queries);
   read_file(required_data_file(path / "qrels" / options.split), options,
-                    R"({"query-id": "...", "corpus-id": "...", "score": 1})", [&](const DataRecord& record) {
-                      const std::string query = record.name("query-id");
-                      const std::string document = record.name("corpus-id");
-                      const int relevance = record.whole_number("score");
-                      if (!queries.has(query))
-                        record.refuse("query-id", "there is no such query", "one of the file queries", query);
-                      const auto [it, is_new] = data.judgements[query].emplace(document, relevance);
-                      if (!is_new && it->second != relevance)
-                        record.refuse("score", "a line before it judges the same document otherwise",
-                                      std::to_string(it->second), std::to_string(relevance));
-                      if (is_new && !documents.has(document)) ++data.documents_missing;
-                    });
+            R"({"query-id": "...", "corpus-id": "...", "score": 1})", [&](const DataRecord& record) {
+              const std::string query = record.name("query-id");
+              const std::string document = record.name("corpus-id");
+              const int relevance = record.whole_number("score");
+              if (!queries.has(query))
+                record.refuse("query-id", "there is no such query", "one of the file queries", query);
+              const auto [it, is_new] = data.judgements[query].emplace(document, relevance);
+              if (!is_new && it->second != relevance)
+                record.refuse("score", "a line before it judges the same document otherwise",
+                              std::to_string(it->second), std::to_string(relevance));
+              if (is_new && !documents.has(document)) ++data.documents_missing;
+            });
   for (NamedText& query : all_queries) {
     if (!data.judgements.contains(query.id)) continue;
     if (instructions.are_there()) query.text += " " + instructions.of_query(query.id);

@@ -55,6 +55,27 @@ GLOSSA_KERNEL_INLINE void store_rounded(std::byte* to, std::size_t first, __m512
   _mm_storeu_si128(reinterpret_cast<__m128i*>(to + first), _mm512_maskz_cvtepi32_epi8(kAll, values));
 }
 
+/// Four vectors, which store_rounded() would store one by one.
+GLOSSA_KERNEL_INLINE void store_four_rounded(std::byte* to, __m512 a, __m512 b, __m512 c, __m512 d, __m512i zero) {
+  const __m512i first = _mm512_maskz_packs_epi32(~0U, _mm512_add_epi32(_mm512_maskz_cvtps_epi32(kAll, a), zero),
+                                                 _mm512_add_epi32(_mm512_maskz_cvtps_epi32(kAll, b), zero));
+  const __m512i second = _mm512_maskz_packs_epi32(~0U, _mm512_add_epi32(_mm512_maskz_cvtps_epi32(kAll, c), zero),
+                                                  _mm512_add_epi32(_mm512_maskz_cvtps_epi32(kAll, d), zero));
+  // Packing goes by quarters of a register: four numbers of each vector lie side by side.
+  const __m512i order = _mm512_set_epi32(15, 11, 7, 3, 14, 10, 6, 2, 13, 9, 5, 1, 12, 8, 4, 0);
+  const __m512i bytes = _mm512_maskz_packus_epi16(~std::uint64_t{0}, first, second);
+  _mm512_storeu_si512(to, _mm512_maskz_permutexvar_epi32(kAll, order, bytes));
+}
+
+/// A group's values times `inverse`, rounded.
+GLOSSA_KERNEL_INLINE void store_group(std::byte* to, const __m512 (&values)[8], __m512 inverse, int zero) {
+  const __m512i offset = _mm512_set1_epi32(zero);
+  GLOSSA_UNROLL
+  for (std::size_t i = 0; i < 8; i += 4)
+    store_four_rounded(to + 16 * i, multiply(values[i], inverse), multiply(values[i + 1], inverse),
+                       multiply(values[i + 2], inverse), multiply(values[i + 3], inverse), offset);
+}
+
 #include <glossa/kernels/level/int8_rows.inl>
 
 #include <glossa/kernels/level/int8_dot.inl>

@@ -38,7 +38,14 @@ GLOSSA_KERNEL inline float quantize_part(const float* x, const float* factors, s
   return scale;
 }
 
-/// The same for a whole group, which stays in registers.
+/// A group's values times `inverse`, rounded: as levels do it that have no way of their own.
+template <class V, std::size_t Count>
+GLOSSA_KERNEL_INLINE void store_group(std::byte* to, const V (&values)[Count], const V& inverse, int zero) {
+  GLOSSA_UNROLL
+  for (std::size_t i = 0; i < Count; ++i) store_rounded(to, i * kLanes<float>, multiply(values[i], inverse), zero);
+}
+
+/// quantize_part() for a whole group, which stays in registers.
 template <bool HasFactors>
 GLOSSA_KERNEL_INLINE float quantize_whole(const float* x, const float* factors, int zero, std::byte* to) {
   constexpr std::size_t lanes = kLanes<float>;
@@ -57,9 +64,7 @@ GLOSSA_KERNEL_INLINE float quantize_whole(const float* x, const float* factors, 
   }
   const float scale = scale_of(least, most, poison, zero);
   if (!(scale <= std::numeric_limits<float>::max())) return quantize_part(x, factors, kInt8Group, zero, to);
-  const Vector<float> inverse = broadcast(inverse_of(scale));
-  GLOSSA_UNROLL
-  for (std::size_t i = 0; i < count; ++i) store_rounded(to, i * lanes, multiply(values[i], inverse), zero);
+  store_group(to, values, broadcast(inverse_of(scale)), zero);
   return scale;
 }
 

@@ -3,7 +3,7 @@
 
 #include <glossa/core/linkage.hpp>
 #include <glossa/eval/read_labelled_impl.hpp>
-#include <glossa/eval/read_ranked_impl.hpp>
+#include <glossa/eval/read_reranking_impl.hpp>
 #include <glossa/eval/read_retrieval_impl.hpp>
 #include <glossa/eval/read_rows.hpp>
 #include <glossa/eval/read_task_data.hpp>
@@ -79,17 +79,6 @@ GLOSSA_INLINE PairData read_pairs(const std::filesystem::path& path, const ReadO
                         data.label.push_back(detail::pair_label(record, label, labels[i]));
                       }
                     });
-  return data;
-}
-
-GLOSSA_INLINE RerankingData read_reranking(const std::filesystem::path& path, const ReadOptions& options) {
-  if (!detail::data_file(path / "corpus").empty()) return detail::read_ranked(path, options);
-  RerankingData data;
-  detail::read_rows(
-      path, options, R"({"query": "...", "positive": ["..."], "negative": ["..."]})",
-      [&](const detail::DataRecord& record) {
-        data.queries.push_back({record.text("query"), record.texts("positive"), record.texts("negative"), {}, {}, {}});
-      });
   return data;
 }
 

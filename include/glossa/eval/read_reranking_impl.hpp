@@ -1,9 +1,11 @@
-// What read_reranking does with a folder: documents, queries, judgements and candidates come in; see core/linkage.hpp.
+// Definition of read_reranking; see core/linkage.hpp.
 #pragma once
 
 #include <glossa/core/error.hpp>
 #include <glossa/core/file_reader.hpp>
-#include <glossa/eval/read_retrieval_impl.hpp>
+#include <glossa/core/linkage.hpp>
+#include <glossa/eval/data_rows.hpp>
+#include <glossa/eval/judged_texts.hpp>
 #include <glossa/eval/read_rows.hpp>
 #include <glossa/eval/read_task_data.hpp>
 
@@ -15,7 +17,8 @@
 #include <unordered_map>
 #include <vector>
 
-namespace glossa::detail {
+namespace glossa {
+namespace detail {
 
 /// Documents by id.
 using DocumentsById = std::unordered_map<std::string_view, const NamedText*>;
@@ -69,4 +72,17 @@ using DocumentsById = std::unordered_map<std::string_view, const NamedText*>;
   return data;
 }
 
-}  // namespace glossa::detail
+}  // namespace detail
+
+GLOSSA_INLINE RerankingData read_reranking(const std::filesystem::path& path, const ReadOptions& options) {
+  if (!detail::data_file(path / "corpus").empty()) return detail::read_ranked(path, options);
+  RerankingData data;
+  detail::read_rows(
+      path, options, R"({"query": "...", "positive": ["..."], "negative": ["..."]})",
+      [&](const detail::DataRecord& record) {
+        data.queries.push_back({record.text("query"), record.texts("positive"), record.texts("negative"), {}, {}, {}});
+      });
+  return data;
+}
+
+}  // namespace glossa

@@ -176,3 +176,27 @@ TEST_CASE("scores far apart overflow nothing on bfloat16 numbers: the value with
     for (const float value : head.attend(kernels.bf16)) CHECK(value == 3);
   });
 }
+
+TEST_CASE("scores far below the product of lengths are weighed by the largest of them") {
+  constexpr double kUnit = static_cast<double>(Head::kMost) / 256;
+  for_each_attention([](const Kernels<float>& kernels) {
+    // Each query and key has a part in which they stand upright on each other; the rest is as everywhere.
+    for (const float length : {4.0F, 15.0F, 16.0F, 24.0F, 1e3F, 1e6F, 1e15F})
+      for (const std::size_t tokens : {1u, 2u, 16u, 17u, 31u, 65u, 200u}) {
+        Head head(tokens, 32, static_cast<unsigned>(tokens));
+        for (std::size_t token = 0; token < tokens; ++token) {
+          head.at(token, 0, 0) = head.at(token, 1, 1) = test::round_to_bf16(length);
+          head.at(token, 0, 1) = head.at(token, 1, 0) = 0;
+        }
+        const auto expected = head.attend(kernels);
+        const auto got = head.attend(kernels.bf16);
+        double worst = 0;
+        for (std::size_t i = 0; i < got.size(); ++i) {
+          const double error = std::abs(static_cast<double>(got[i]) - static_cast<double>(expected[i]));
+          if (!(error <= worst)) worst = error;
+        }
+        INFO(tokens << " tokens, length " << length);
+        CHECK(worst <= kUnit + 1e-5);
+      }
+  });
+}

@@ -181,7 +181,7 @@ TEST_CASE("scores far below the product of lengths are weighed by the largest of
   constexpr double kUnit = static_cast<double>(Head::kMost) / 256;
   for_each_attention([](const Kernels<float>& kernels) {
     // Each query and key has a part in which they stand upright on each other; the rest is as everywhere.
-    for (const float length : {4.0F, 15.0F, 16.0F, 24.0F, 1e3F, 1e6F, 1e15F})
+    for (const float length : {4.0F, 15.0F, 16.0F, 18.0F, 19.0F, 20.0F, 21.0F, 22.0F, 24.0F, 1e3F, 1e6F, 1e15F})
       for (const std::size_t tokens : {1u, 2u, 16u, 17u, 31u, 65u, 200u}) {
         Head head(tokens, 32, static_cast<unsigned>(tokens));
         for (std::size_t token = 0; token < tokens; ++token) {

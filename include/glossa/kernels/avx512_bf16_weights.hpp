@@ -104,9 +104,8 @@ GLOSSA_KERNEL_INLINE float length_of(const std::uint16_t* query, std::size_t siz
   return std::sqrt(reduce_add(squares));
 }
 
-/// Some queries, and up to kPairUnits units of 16 keys. A weight is 2^(factor ·
-/// score + shift - 1/2), where shift is 1/2 less a whole number: that changes
-/// the exponents alone.
+/// Some queries, and up to kPairUnits units of 16 keys. A weight is 2^(factor · score + shift - 1/2); shifts differ by
+/// whole numbers, which change exponents alone.
 struct WeightTile {
   const std::uint16_t* queries;
   std::size_t stride;         // numbers

@@ -107,7 +107,7 @@ inline void check_all(const std::vector<glossa::TaskSpec>& tasks) {
 /// attach_data().
 [[nodiscard]] inline glossa::TaskSpec with_data(glossa::TaskSpec task, const std::string& path,
                                                 const std::string& split) {
-  if (!split.empty()) task.split = split;  // of a folder, its files tell whether it is there
+  if (!split.empty()) task.split = split;  // a folder of splits that has it not is refused
   const std::string wanted = task.split;
   task = glossa::attach_data(std::move(task), path);
   if (!split.empty()) task.split = split;

@@ -385,3 +385,26 @@ TEST_CASE("data is found in the folder of its category") {
   CHECK(glossa::attach_data(glossa::find_task("STSBenchmark"), folder.path()).subsets.at(0).data ==
         folder.path() / "sts");
 }
+
+TEST_CASE("a folder of splits without the one that is asked for is refused, and its others are not scored") {
+  const test::TemporaryFolder folder;
+  for (const char* name : {"own/train.jsonl", "own/validation.jsonl", "own/notes.jsonl", "all/sts/dev.jsonl",
+                           "deep/de/train.jsonl", "pairs/train-de.jsonl", "pairs/test-de.jsonl", "parts/a.jsonl"})
+    test::write_file(folder.path() / name, "");
+  const auto refuses = [&](const char* inner, TaskSpec task, const char* part) {
+    CAPTURE(inner);
+    const Error error = test::error_of([&] { (void)glossa::attach_data(task, folder.path() / inner); });
+    CHECK(error.kind() == ErrorKind::not_found);
+    CHECK(test::says(error, part));
+    CHECK(test::says(error, "no split " + task.split));
+  };
+  refuses("own", {.name = "mine"}, "train.jsonl, validation.jsonl");
+  refuses("own", {.name = "mine", .split = "devv"}, "train.jsonl, validation.jsonl");
+  refuses("own", {.name = "mine", .category = TaskCategory::classification, .split = "dev"}, "train.jsonl");
+  refuses("own", glossa::find_task("STSBenchmark"), "train.jsonl, validation.jsonl");
+  refuses("all", {.name = "mine"}, "dev.jsonl");
+  refuses("deep", {.name = "mine"}, "train.jsonl");
+  CHECK(glossa::attach_data({.name = "mine", .split = "train"}, folder.path() / "own").subsets.size() == 1);
+  CHECK(subset_names(glossa::attach_data({.name = "mine"}, folder.path() / "pairs")) == Texts{"test-de"});
+  CHECK(subset_names(glossa::attach_data({.name = "mine"}, folder.path() / "parts")) == Texts{"a"});
+}

@@ -101,3 +101,15 @@ TEST_CASE("splits that cannot be taken together are refused") {
   std::filesystem::remove(shop.file("split/de/validation.jsonl"));
   check_complaint(shop.run(command + "validation,test"), 2, {"--split", "other subsets", "de, en"});
 }
+
+TEST_CASE("a split that a folder has not is refused, and no other is scored in its place") {
+  const Workshop shop;
+  write_data(shop);
+  const std::string pairs = shop.read("data/sts/stsb-en.jsonl");
+  for (const char* split : {"train", "validation"}) shop.write(std::string("own/") + split + ".jsonl", pairs);
+  const std::string command = "eval --model nowhere --category sts --data own ";
+  check_complaint(shop.run(command), 1, {"no split test", "train.jsonl, validation.jsonl"});
+  check_complaint(shop.run(command + "--split devv"), 1, {"no split devv", "train.jsonl, validation.jsonl"});
+  check_complaint(shop.run("eval --model nowhere --category classification --data own --split dev"), 1,
+                  {"no split dev", "train.jsonl, validation.jsonl"});
+}

@@ -8,7 +8,7 @@
 #include <glossa/core/linkage.hpp>
 #include <glossa/eval/result_name.hpp>
 #include <glossa/eval/task.hpp>
-#include <glossa/eval/task_impl.hpp>
+#include <glossa/eval/task_folder.hpp>
 
 #include <algorithm>
 #include <cstddef>

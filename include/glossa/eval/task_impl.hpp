@@ -5,16 +5,13 @@
 #include <glossa/core/file_reader.hpp>
 #include <glossa/core/folder_entries.hpp>
 #include <glossa/core/linkage.hpp>
-#include <glossa/eval/data_rows.hpp>
-#include <glossa/eval/known_task.hpp>
-#include <glossa/eval/known_tasks.hpp>
-#include <glossa/eval/language_tags.hpp>
+#include <glossa/eval/split_names.hpp>
 #include <glossa/eval/task.hpp>
+#include <glossa/eval/task_category.hpp>
+#include <glossa/eval/task_folder.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <filesystem>
-#include <iterator>
 #include <set>
 #include <string>
 #include <string_view>
@@ -24,125 +21,6 @@
 
 namespace glossa {
 namespace detail {
-
-/// Whether the end of a file's name tells a format that is read.
-[[nodiscard]] inline bool is_data_name(const std::filesystem::path& path) {
-  const std::string extension = path_text(path.extension());
-  return std::find(std::begin(kDataExtensions), std::end(kDataExtensions), extension) != std::end(kDataExtensions);
-}
-
-/// Whether there is data of one subset at `path`.
-[[nodiscard]] inline bool is_task_data(const std::filesystem::path& path, const TaskSpec& task) {
-  std::error_code code;
-  if (std::filesystem::is_directory(path, code))
-    return !data_file(path / (task.category == TaskCategory::retrieval ? "corpus" : task.split)).empty() ||
-           (task.category == TaskCategory::reranking && !data_file(path / "corpus").empty());
-  return is_data_name(path) && std::filesystem::is_regular_file(path, code);
-}
-
-/// A file's or folder's name without the end that tells the format.
-[[nodiscard]] inline std::string data_stem(const std::filesystem::path& path) {
-  std::error_code code;
-  const std::filesystem::path place = path.has_filename() ? path : path.parent_path();  // "folder/"
-  return path_text(std::filesystem::is_directory(place, code) ? place.filename() : place.stem());
-}
-
-/// The longest end of `stem` that names languages: "deu-eng" of "tatoeba-deu-eng"; "" where there is none.
-[[nodiscard]] inline std::string_view subset_in(std::string_view stem) {
-  while (true) {
-    if (!languages_of_subset(stem).empty()) return stem;
-    const std::size_t dash = stem.find('-');
-    if (dash == std::string_view::npos) return {};
-    stem.remove_prefix(dash + 1);
-  }
-}
-
-/// The languages that a subset's name tells, by the task's tags.
-[[nodiscard]] inline std::vector<std::string> languages_in(const TaskSpec& task, std::string_view name) {
-  std::vector<std::string> languages = languages_of_subset(name);
-  for (std::string& language : languages)
-    if (const auto own = task.tags.find(language); own != task.tags.end()) language = own->second;
-  return languages;
-}
-
-[[nodiscard]] inline TaskSubset subset_at(const std::filesystem::path& path, std::string_view name,
-                                          const TaskSpec& task) {
-  TaskSubset subset{.data = path};
-  if (!task.languages.empty() || name.empty()) {
-    subset.languages = task.languages;
-  } else {
-    subset.name = name;
-    subset.languages = languages_in(task, name);
-  }
-  return subset;
-}
-
-/// Whether data in these languages, as its name tells, may be the task's.
-[[nodiscard]] inline bool may_be_in(const std::vector<std::string>& languages, const TaskSpec& task) {
-  return !languages.empty() && (task.languages.empty() || task.languages == languages);
-}
-
-/// Whether a file of this stem is called after the data set, alone or with more behind it: "stsb-de" after "stsb".
-[[nodiscard]] inline bool is_called_after(std::string_view stem, std::string_view data_set) {
-  return stem.starts_with(data_set) && (stem.size() == data_set.size() || stem[data_set.size()] == '-');
-}
-
-/// Whether the file is rather called after a data set of a longer name, which another known task has.
-[[nodiscard]] inline bool is_of_longer_name(std::string_view stem, std::string_view data_set) {
-  for (const KnownTasks& group : kKnownTasks)
-    for (const KnownTask& known : group.tasks)
-      if (known.stem.size() > data_set.size() && is_called_after(stem, known.stem)) return true;
-  return false;
-}
-
-/// Adds the file or folder at `path` where it is called after one of the task's data sets. Errors: `invalid_argument`
-/// where what is behind that names no languages: it would be left out of the score without a word.
-inline void add_named(const std::filesystem::path& path, const TaskSpec& task, std::vector<TaskSubset>& named) {
-  const std::string stem = data_stem(path);
-  for (const std::string& own : task.stems) {
-    if (!is_called_after(stem, own) || is_of_longer_name(stem, own)) continue;
-    if (stem == own) {
-      named.push_back(subset_at(path, "", task));
-      continue;
-    }
-    const std::string rest = stem.substr(own.size() + 1);
-    const std::vector<std::string> languages = languages_of_subset(rest);
-    if (languages.empty())
-      throw Error(ErrorKind::invalid_argument,
-                  {.file = path_text(path),
-                   .problem = "it is called after the data set of " + task.name + ", but for no language that is known",
-                   .expected = own + "-de, or " + own + "-deu-eng for two",
-                   .found = rest,
-                   .remedy = "rename it or move it away, or name the data of each subset in a task file"});
-    if (may_be_in(languages, task)) named.push_back(subset_at(path, rest, task));
-  }
-}
-
-/// Those of the folder's entries that belong to the task: called after its data set, if it has a name; else those that
-/// are called after languages; else, for a task of the user's, all.
-[[nodiscard]] inline std::vector<TaskSubset> subsets_in(const std::filesystem::path& folder, const TaskSpec& task) {
-  std::vector<TaskSubset> named;
-  std::vector<TaskSubset> in_languages;
-  std::vector<TaskSubset> all;
-  for (const std::filesystem::path& path : folder_entries(folder)) {
-    if (!is_task_data(path, task)) continue;
-    const std::string stem = data_stem(path);
-    add_named(path, task, named);
-    if (may_be_in(languages_of_subset(stem), task)) in_languages.push_back(subset_at(path, stem, task));
-    if (task.stems.empty()) all.push_back({stem, languages_in(task, subset_in(stem)), path});
-  }
-  std::vector<TaskSubset> found = std::move(!named.empty() ? named : !in_languages.empty() ? in_languages : all);
-  std::sort(found.begin(), found.end(), [](const TaskSubset& a, const TaskSubset& b) { return a.name < b.name; });
-  for (std::size_t i = 1; i < found.size(); ++i)
-    if (found[i].name == found[i - 1].name)
-      throw Error(ErrorKind::invalid_argument,
-                  {.file = path_text(folder),
-                   .field = found[i].name,
-                   .problem = "there is data of one subset twice",
-                   .found = path_text(found[i - 1].data) + " and " + path_text(found[i].data),
-                   .remedy = "remove one, or name the data in a task file"});
-  return found;
-}
 
 /// What a folder with data of the category is called, beside those of others.
 [[nodiscard]] inline std::string_view category_folder(TaskCategory category) {
@@ -162,21 +40,6 @@ inline void add_named(const std::filesystem::path& path, const TaskSpec& task, s
 
 }  // namespace detail
 
-GLOSSA_INLINE std::vector<std::string> languages_of_subset(std::string_view name) {
-  std::vector<std::string> languages;
-  const std::string whole = detail::language_tag(name);
-  if (!whole.empty()) return {whole};
-  const std::size_t dash = name.find('-');
-  if (dash == std::string_view::npos) return {};
-  for (const std::string_view code : {name.substr(0, dash), name.substr(dash + 1)}) {
-    std::string tag = detail::language_tag(code);
-    if (code == "ext" && languages.size() == 1) return languages;  // AmazonCounterfactual's "en-ext"
-    if (tag.empty()) return {};
-    if (languages.empty() || languages[0] != tag) languages.push_back(std::move(tag));
-  }
-  return languages;
-}
-
 GLOSSA_INLINE TaskSpec attach_data(TaskSpec task, const std::filesystem::path& path) {
   std::error_code code;
   const bool is_folder = std::filesystem::is_directory(path, code);
@@ -193,12 +56,17 @@ GLOSSA_INLINE TaskSpec attach_data(TaskSpec task, const std::filesystem::path& p
     if (!task.subsets.empty()) return detail::with_split(std::move(task));
   }
   const std::string own = task.stems.empty() ? "" : task.stems[0] + "-";
+  std::string splits = detail::splits_there(path);
+  if (splits.empty()) splits = detail::splits_there(path / detail::category_folder(task.category));
   throw Error(ErrorKind::not_found,
               {.file = detail::path_text(path),
-               .problem = is_folder ? "there is no data of " + task.name + " in the folder" : "no such file or folder",
+               .problem = !is_folder       ? "no such file or folder"
+                          : splits.empty() ? "there is no data of " + task.name + " in the folder"
+                                           : "there is no split " + task.split + " of " + task.name + " in the folder",
                .expected = task.category == TaskCategory::retrieval
                                ? "corpus.jsonl, queries.jsonl and qrels/" + task.split + ".tsv"
                                : task.split + ".jsonl, or files such as " + own + "de.jsonl",
+               .found = splits,
                .remedy = "check the path and the split, or name the data in a task file"});
 }
 

@@ -285,6 +285,18 @@ TEST_CASE("of equal likeness the document with the larger id is ranked first, at
   CHECK(subset.scores.at("mrr_at_1000") == test::near(1.0 / 1000));
 }
 
+TEST_CASE("scores tell the data that they are of, also where it is changed while it is scored") {
+  const test::TemporaryFolder folder;
+  const glossa::TaskSpec task = task_of(Category::sts, folder.path());
+  const glossa::ScoreSource before = score_source(task, task.subsets.at(0), kRoles);
+  const glossa::TextEncoder encoder = [&](Texts texts, std::string_view prompt) {
+    test::write_file(task.subsets.at(0).data, R"({"sentence1": "one", "sentence2": "two", "score": 1})");
+    return test::hashed_words(texts, prompt);
+  };
+  CHECK(evaluate(task, encoder, kRoles).subsets.at(0).source == before);
+  CHECK(score_source(task, task.subsets.at(0), kRoles) != before);
+}
+
 TEST_CASE("scores tell their data, settings and prompts by a hash") {
   const test::TemporaryFolder folder;
   for (const Category category : kCategories) {

@@ -60,9 +60,9 @@ struct EvaluateOptions {
 [[nodiscard]] TaskScores evaluate(const TaskSpec& task, const TextEncoder& encoder,
                                   const EvaluateOptions& options = {});
 
-/// What evaluate() says of a subset's scores: TaskScores::Subset::source. Scores that were kept are those of the same
-/// task where it is the same. Errors: `not_found` and `io` for data files that cannot be read; `invalid_argument` for
-/// prompts that neither task nor options tell.
+/// What evaluate() says of a subset's scores: TaskScores::Subset::source, of the files as they are before it reads
+/// them. Scores that were kept are those of the same task where it is the same. Errors: `not_found` and `io` for data
+/// files that cannot be read; `invalid_argument` for prompts that neither task nor options tell.
 [[nodiscard]] ScoreSource score_source(const TaskSpec& task, const TaskSubset& subset,
                                        const EvaluateOptions& options = {});
 

@@ -5,6 +5,7 @@
 #include <glossa/core/linkage.hpp>
 #include <glossa/eval/evaluate.hpp>
 #include <glossa/eval/mersenne_twister.hpp>
+#include <glossa/eval/score_source.hpp>
 #include <glossa/eval/subset_data.hpp>
 #include <glossa/eval/task_data.hpp>
 
@@ -12,6 +13,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace glossa {
 namespace detail {
@@ -94,10 +96,12 @@ GLOSSA_INLINE TaskScores evaluate(const TaskSpec& task, const TextEncoder& encod
       protocol.progress = [&](const Progress& texts) {
         options.progress({.subset = subset.name, .done = i, .subsets = task.subsets.size(), .texts = texts});
       };
+    // Before the data is read: a file that is changed while it is scored has another source than these scores.
+    ScoreSource source = score_source(task, subset, options);
     TaskScores::Subset& scored = scores.subsets.emplace_back(detail::with_checked_data(task, subset, protocol, score));
     scored.name = subset.name;
     scored.languages = subset.languages;
-    scored.source = score_source(task, subset, options);
+    scored.source = std::move(source);
   }
   scores.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return scores;

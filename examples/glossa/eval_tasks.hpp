@@ -88,12 +88,25 @@ namespace tool {
   }
 }
 
-/// Reads the data of all tasks, so that what is wrong with the last one's is told before a model is loaded. Errors:
+/// Tells what the judgements of a task's subset lack.
+inline void tell_gaps(const glossa::TaskSpec& task, const glossa::DataGaps& gaps) {
+  const std::string name = "glossa: " + task.name + (gaps.subset == "default" ? "" : " (" + gaps.subset + ")") + ": ";
+  if (gaps.documents_missing > 0)
+    std::cerr << name
+              << "judgements of documents that are not there, which count as not found: " << gaps.documents_missing
+              << '\n';
+  if (gaps.queries_left_out > 0)
+    std::cerr << name << "queries without judgements in " << task.split
+              << ", which are left out: " << gaps.queries_left_out << '\n';
+}
+
+/// Reads the data of all tasks, so that what is wrong with the last one's is told before a model is loaded, and what is
+/// missing. Errors:
 /// those of check_data(); `cancelled` where Ctrl-C was pressed.
 inline void check_all(const std::vector<glossa::TaskSpec>& tasks) {
   for (const glossa::TaskSpec& task : tasks) {
     stop_if_interrupted();
-    glossa::check_data(task);
+    for (const glossa::DataGaps& gaps : glossa::check_data(task)) tell_gaps(task, gaps);
   }
   stop_if_interrupted();
 }

@@ -154,3 +154,30 @@ TEST_CASE("the names that a protocol is said to have are those of its scores") {
   check(Category::retrieval, score_retrieval(retrieval, encoder, options));
   check(Category::summarization, score_summaries({{{"", {"one"}, {"one two", "three"}, {1, 2}}}}, encoder, options));
 }
+
+TEST_CASE("judgements of which none can be found are refused, and what others lack is told") {
+  const test::TemporaryFolder folder;
+  const auto& path = folder.path();
+  test::write_file(path / "corpus.jsonl", "{\"_id\": \"d\", \"text\": \"one\"}\n{\"_id\": \"e\", \"text\": \"two\"}");
+  test::write_file(path / "queries.jsonl", "{\"_id\": \"q\", \"text\": \"one\"}\n{\"_id\": \"r\", \"text\": \"two\"}");
+  for (const Category category : {Category::retrieval, Category::reranking}) {
+    INFO(to_string(category));
+    if (category == Category::reranking)
+      test::write_file(path / "top_ranked.jsonl", R"({"query-id": "q", "corpus-ids": ["d", "e"]})");
+    const glossa::TaskSpec task{.name = "mine", .category = category, .subsets = {{.name = "de", .data = path}}};
+    const std::string head = "query-id\tcorpus-id\tscore\n";
+    for (const char* lines : {"q\t99\t1\n", "q\td\t0\nq\te\t-1\n"}) {
+      test::write_file(path / "qrels" / "test.tsv", head + lines);
+      const glossa::Error error = test::error_of([&] { check_data(task); });
+      CHECK(error.kind() == glossa::ErrorKind::invalid_argument);
+      CHECK(error.field() == "judgements");
+    }
+    test::write_file(path / "qrels" / "test.tsv", head + "q\td\t1\nq\t99\t1\nq\t98\t1\n");
+    const std::vector<glossa::DataGaps> gaps = check_data(task);
+    REQUIRE(gaps.size() == 1);
+    CHECK(gaps[0].subset == "de");
+    CHECK(gaps[0].documents_missing == 2);
+    CHECK(gaps[0].queries_left_out == 1);
+  }
+  CHECK(check_data(task_of(Category::sts, path, {{"de", kPair}})).empty());
+}

@@ -8,7 +8,9 @@
 namespace {
 
 using test::check_complaint;
+using test::contains;
 using test::kStsb;
+using test::Run;
 using test::with_model;
 using test::Workshop;
 using test::write_data;
@@ -43,4 +45,18 @@ TEST_CASE("data that a protocol cannot score is told with its file before the mo
   shop.write("mine.json", R"({"name":"Mine","category":"reranking","data":"data/reranking/mine.jsonl"})");
   check_complaint(shop.run("eval --model nowhere --task Tatoeba --data data --task mine.json --data data/reranking"), 2,
                   {"mine.jsonl", "queries", "correct the data"});
+}
+
+TEST_CASE("judgements of no document that is there are refused, and some of such are told") {
+  const Workshop shop;
+  write_data(shop);
+  const std::string qrels = "data/retrieval/fact/qrels/test.tsv";
+  const std::string command = " --category retrieval --data data/retrieval/fact";
+  shop.write(qrels, "query-id\tcorpus-id\tscore\nq\t99\t1\nr\t99\t1\n");
+  check_complaint(shop.run("eval --model nowhere" + command), 2, {"fact", "judgements", "nothing to find"});
+  shop.write(qrels, "query-id\tcorpus-id\tscore\nq\t2\t1\nq\t99\t1\n");
+  const Run run = shop.run("eval " + with_model() + command + " --no-prompts");
+  CHECK(run.status == 0);
+  CHECK(contains(run.err, "fact: judgements of documents that are not there, which count as not found: 1"));
+  CHECK(contains(run.err, "fact: queries without judgements in test, which are left out: 1"));
 }

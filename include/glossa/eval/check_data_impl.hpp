@@ -7,12 +7,26 @@
 #include <glossa/eval/subset_data.hpp>
 #include <glossa/eval/task.hpp>
 
+#include <utility>
+#include <vector>
+
 namespace glossa {
 
-GLOSSA_INLINE void check_data(const TaskSpec& task) {
+GLOSSA_INLINE std::vector<DataGaps> check_data(const TaskSpec& task) {
   detail::require_subsets(task);
   const ProtocolOptions options = detail::protocol_settings(task);
-  for (const TaskSubset& subset : task.subsets) detail::with_checked_data(task, subset, options, [](const auto&) {});
+  std::vector<DataGaps> gaps;
+  for (const TaskSubset& subset : task.subsets) {
+    DataGaps own{.subset = subset.name};
+    detail::with_checked_data(task, subset, options, [&own](const auto& data) {
+      if constexpr (requires { data.documents_missing; }) {
+        own.documents_missing = data.documents_missing;
+        own.queries_left_out = data.queries_left_out;
+      }
+    });
+    if (own.documents_missing > 0 || own.queries_left_out > 0) gaps.push_back(std::move(own));
+  }
+  return gaps;
 }
 
 }  // namespace glossa

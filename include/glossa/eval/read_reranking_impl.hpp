@@ -48,7 +48,8 @@ using DocumentsById = std::unordered_map<std::string_view, const NamedText*>;
     if (!candidates.emplace(query, candidate_ids(record, documents)).second)
       record.refuse("query-id", "a line before it has the same", "one line a query", query);
   });
-  RerankingData data;
+  RerankingData data{
+      .queries = {}, .queries_left_out = all.queries_left_out, .documents_missing = all.documents_missing};
   for (const NamedText& query : all.queries) {
     const auto found = candidates.find(query.id);
     if (found == candidates.end())

@@ -96,6 +96,8 @@ struct RerankingData {
     std::vector<std::string> candidate_ids{};
   };
   std::vector<Query> queries;
+  std::size_t queries_left_out = 0;   ///< as of RetrievalData, of a folder in its layout
+  std::size_t documents_missing = 0;  ///< the same
 };
 
 /// Texts, each with summaries by people and by machines, and how good people find the latter.

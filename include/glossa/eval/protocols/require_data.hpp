@@ -108,23 +108,33 @@ inline void require_fast_data(const ClusteringData& data, const ProtocolOptions&
   return !query.candidates.empty() || (!query.positive.empty() && !query.negative.empty());
 }
 
+/// Whether a query that is scored has a candidate that answers it.
+[[nodiscard]] inline bool is_answered(const RerankingData::Query& query) noexcept {
+  return is_ranked(query) && (query.candidates.empty() ||
+                              std::ranges::any_of(query.relevance, [](int relevance) { return relevance > 0; }));
+}
+
 inline void require_data(const RerankingData& data, const ProtocolOptions&) {
   for (const RerankingData::Query& query : data.queries)
     if (is_ranked(query)) require_equal_sizes(query.candidates.size(), query.relevance.size(), "relevance");
-  if (std::ranges::any_of(data.queries, is_ranked)) return;
+  if (std::ranges::any_of(data.queries, is_answered)) return;
+  if (std::ranges::any_of(data.queries, is_ranked))
+    throw Error(ErrorKind::invalid_argument, {.field = "judgements",
+                                              .problem = "no candidate was judged to answer its query",
+                                              .expected = "one at least with a score above 0"});
   throw Error(ErrorKind::invalid_argument, {.field = "queries",
                                             .problem = "there is nothing to score: no query has candidates",
                                             .expected = "one at least with positive and negative ones",
                                             .found = std::to_string(data.queries.size()) + " without"});
 }
 
-/// Refuses an id that two of the texts have. Errors: `invalid_argument`.
-inline void require_own_ids(const std::vector<NamedText>& texts, const char* field) {
+/// The texts' ids, in order. Errors: `invalid_argument` for one that two of them have.
+inline std::vector<std::string_view> require_own_ids(const std::vector<NamedText>& texts, const char* field) {
   std::vector<std::string_view> ids;
   for (const NamedText& text : texts) ids.emplace_back(text.id);
   std::ranges::sort(ids);
   const auto twice = std::ranges::adjacent_find(ids);
-  if (twice == ids.end()) return;
+  if (twice == ids.end()) return ids;
   throw Error(ErrorKind::invalid_argument, {.field = field,
                                             .problem = "an id is there twice",
                                             .expected = "ids of their own, by which judgements call them",
@@ -142,9 +152,17 @@ inline void require_own_ids(const std::vector<NamedText>& texts, const char* fie
 
 inline void require_data(const RetrievalData& data, const ProtocolOptions&) {
   require_some(data.documents.size(), "documents");
-  require_some(judged_queries(data).size(), "queries");
-  require_own_ids(data.documents, "documents");
-  require_own_ids(data.queries, "queries");
+  const std::vector<const NamedText*> queries = judged_queries(data);
+  require_some(queries.size(), "queries");
+  const std::vector<std::string_view> documents = require_own_ids(data.documents, "documents");
+  (void)require_own_ids(data.queries, "queries");
+  for (const NamedText* query : queries)
+    for (const auto& [document, relevance] : data.judgements.at(query->id))
+      if (relevance > 0 && std::ranges::binary_search(documents, std::string_view(document))) return;
+  throw Error(ErrorKind::invalid_argument,
+              {.field = "judgements",
+               .problem = "there is nothing to find: no document that is there was judged to answer a query",
+               .expected = "ids of the file corpus in qrels, one at least with a score above 0"});
 }
 
 inline void require_data(const SummarizationData& data, const ProtocolOptions&) {

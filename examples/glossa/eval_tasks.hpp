@@ -192,12 +192,20 @@ class TaskList {
   return std::move(tasks).take();
 }
 
+/// Tells what of the data's folder is not scored.
+inline void tell_left_out(const glossa::TaskSpec& task) {
+  for (const std::filesystem::path& path : task.left_out)
+    std::cerr << "glossa: " << task.name << " is scored without " << path.string()
+              << ", which is called after no language or is of another split than " << task.split << '\n';
+}
+
 /// The tasks of the command line, with their data and prompts; the splits of one task one after another. Errors: those
 /// of task files, known names and data; `invalid_argument` for what is missing, for two tasks of one name, for splits
 /// that cannot be taken together, and for prompts of no task.
 [[nodiscard]] inline std::vector<glossa::TaskSpec> chosen_tasks(const TaskArguments& arguments) {
   std::vector<glossa::TaskSpec> tasks = named_tasks(arguments);
   set_prompts(arguments, tasks);
+  for (const glossa::TaskSpec& task : tasks) tell_left_out(task);
   return tasks;
 }
 

@@ -408,3 +408,34 @@ TEST_CASE("a folder of splits without the one that is asked for is refused, and 
   CHECK(subset_names(glossa::attach_data({.name = "mine"}, folder.path() / "pairs")) == Texts{"test-de"});
   CHECK(subset_names(glossa::attach_data({.name = "mine"}, folder.path() / "parts")) == Texts{"a"});
 }
+
+TEST_CASE("subsets that lack the split are refused beside others, and data that is no subset is told") {
+  const test::TemporaryFolder folder;
+  for (const char* name :
+       {"langs/de/test.jsonl", "langs/fr/dev.jsonl", "sp/amazon-counterfactual-de/train.jsonl",
+        "sp/amazon-counterfactual-en/train.jsonl", "sp/amazon-counterfactual-en/test.jsonl", "some/de.jsonl",
+        "some/fr.jsonl", "some/notes.jsonl", "some/README.md", "parts/a/test.jsonl", "parts/b/dev.jsonl"})
+    test::write_file(folder.path() / name, "");
+  const auto attach = [&](const TaskSpec& task, const char* inner) {
+    return glossa::attach_data(task, folder.path() / inner);
+  };
+  Error error = test::error_of([&] { (void)attach({.name = "mine"}, "langs"); });
+  CHECK(error.kind() == ErrorKind::not_found);
+  CHECK(error.field() == "fr");
+  CHECK(test::says(error, "dev.jsonl"));
+  CHECK(subset_names(attach({.name = "mine"}, "langs/de")) == Texts{"de"});
+  TaskSpec known = glossa::find_task("AmazonCounterfactualClassification");
+  CHECK(known.stems.front() == "amazon-counterfactual");
+  error = test::error_of([&] { (void)attach(known, "sp"); });
+  CHECK(error.kind() == ErrorKind::not_found);
+  CHECK(error.field() == "de");
+  known.split = "train";
+  CHECK(subset_names(attach(known, "sp")) == Texts{"de", "en"});
+  const TaskSpec some = attach({.name = "mine"}, "some");
+  CHECK(subset_names(some) == Texts{"de", "fr"});
+  CHECK(some.left_out == std::vector{folder.path() / "some" / "notes.jsonl"});
+  const TaskSpec parts = attach({.name = "mine"}, "parts");
+  CHECK(subset_names(parts) == Texts{"a"});
+  CHECK(parts.left_out == std::vector{folder.path() / "parts" / "b"});
+  CHECK(attach(glossa::find_task("STSBenchmarkMultilingualSTS"), "some/de.jsonl").left_out.empty());
+}

@@ -99,7 +99,23 @@ TEST_CASE("splits that cannot be taken together are refused") {
   check_complaint(shop.run("eval --model nowhere " + kStsb + "--split validation,test"), 2,
                   {"--split", "stsb-de.jsonl", "a folder"});
   std::filesystem::remove(shop.file("split/de/validation.jsonl"));
-  check_complaint(shop.run(command + "validation,test"), 2, {"--split", "other subsets", "de, en"});
+  check_complaint(shop.run(command + "validation,test"), 1, {"de", "no split validation", "test.jsonl"});
+  check_complaint(shop.run(command + "validation"), 1, {"de", "no split validation", "test.jsonl"});
+}
+
+TEST_CASE("what of a folder is not scored is told, and splits with other subsets are refused") {
+  const Workshop shop;
+  write_data(shop);
+  const std::string pairs = shop.read("data/sts/stsb-en.jsonl");
+  for (const char* name : {"some/de.jsonl", "some/notes.jsonl", "parts/a/test.jsonl", "parts/a/dev.jsonl",
+                           "parts/b/test.jsonl", "parts/b/train.jsonl"})
+    shop.write(name, pairs);
+  const Run run = shop.run("eval " + with_model() + " --category sts --data some --data parts --split dev");
+  CHECK(run.status == 0);
+  CHECK(contains(run.err, "some is scored without some/notes.jsonl"));
+  CHECK(contains(run.err, "parts is scored without parts/b"));
+  check_complaint(shop.run("eval --model nowhere --category sts --data parts --split test,dev"), 2,
+                  {"--split", "other subsets", "a, b"});
 }
 
 TEST_CASE("a split that a folder has not is refused, and no other is scored in its place") {

@@ -12,13 +12,15 @@
 
 namespace glossa {
 
-/// Finds a task's data: fills TaskSpec::subsets. `path` is the data of one subset (a file, or a folder with the files
-/// of the split, or with corpus, queries and qrels), or a folder with several of those, which are named by a language
+/// Finds a task's data: fills TaskSpec::subsets and left_out. `path` is the data of one subset (a file, or a folder
+/// with the files of the split, or with corpus, queries and qrels), or a folder with several of those, which are named
+/// by a language
 /// ("de.jsonl", "tha_Thai/"), a pair of them ("deu-eng.jsonl"), or these behind the data set's name
 /// ("stsb-de.jsonl"); or a folder with such a one in it that is called after the category ("sts/", "clustering/").
 /// Subsets are sorted by name. Where judgements in qrels are of one split alone, that is the task's.
-/// Errors: `not_found` where there is no such data, or files of other splits ("train.jsonl") in its place;
-/// `invalid_argument` for two files of one subset, and for one that is called after the data set and no language.
+/// Errors: `not_found` where there is no such data, or files of other splits ("train.jsonl") in its place, or in that
+/// of one of its subsets; `invalid_argument` for two files of one subset, and for one that is called after the data set
+/// and no language.
 [[nodiscard]] TaskSpec attach_data(TaskSpec task, const std::filesystem::path& path);
 
 /// What is taken in place of what a task file says.

@@ -103,23 +103,71 @@ inline void add_named(const std::filesystem::path& path, const TaskSpec& task, s
   }
 }
 
+/// Whether the folder at `path` would be a subset's, had it the task's split and not others alone. Of retrieval the
+/// reader tells.
+[[nodiscard]] inline bool lacks_split(const std::filesystem::path& path, const TaskSpec& task) {
+  return task.category != TaskCategory::retrieval && !is_task_data(path, task) && !split_files(path).empty();
+}
+
+/// Refuses subsets of which some lack the split, which would be left out of the score without a word; where all do they
+/// are none. Errors: `not_found`.
+inline void require_split(const TaskSpec& task, std::vector<TaskSubset>& subsets) {
+  const auto lacks = [&](const TaskSubset& subset) { return lacks_split(subset.data, task); };
+  const auto lacking = std::find_if(subsets.begin(), subsets.end(), lacks);
+  if (lacking == subsets.end()) return;
+  if (std::all_of(subsets.begin(), subsets.end(), lacks)) {
+    subsets.clear();
+    return;
+  }
+  throw Error(
+      ErrorKind::not_found,
+      {.file = path_text(lacking->data),
+       .field = lacking->name,
+       .problem = "there is no split " + task.split + " of this subset of " + task.name + ", as there is of others",
+       .expected = task.split + ".jsonl",
+       .found = splits_there(lacking->data),
+       .remedy = "add it, move the folder away, or name the data of each subset in a task file"});
+}
+
+/// What of a folder is a task's, and what beside it is not.
+struct FolderData {
+  std::vector<TaskSubset> subsets{};
+  std::vector<std::filesystem::path> left_out{};
+};
+
 /// Those of the folder's entries that belong to the task: called after its data set, if it has a name; else those that
 /// are called after languages; else, for a task of the user's, all, but none where some are called as splits are: of
-/// these the task's is not there, and the others are not to be scored in its place.
-[[nodiscard]] inline std::vector<TaskSubset> subsets_in(const std::filesystem::path& folder, const TaskSpec& task) {
+/// these the task's is not there, and the others are not to be scored in its place. Data beside the latter two is told.
+[[nodiscard]] inline FolderData entries_in(const std::filesystem::path& folder, const TaskSpec& task) {
   std::vector<TaskSubset> named;
-  std::vector<TaskSubset> in_languages;
-  std::vector<TaskSubset> all;
+  FolderData in_languages;
+  FolderData all;
   for (const std::filesystem::path& path : folder_entries(folder)) {
-    if (!is_task_data(path, task)) continue;
+    const bool lacks = lacks_split(path, task);
+    if (!lacks && !is_task_data(path, task)) continue;
     const std::string stem = data_stem(path);
     add_named(path, task, named);
-    if (may_be_in(languages_of_subset(stem), task)) in_languages.push_back(subset_at(path, stem, task));
-    if (task.stems.empty() && !is_of_other_split(path, task.split))
-      all.push_back({stem, languages_in(task, subset_in(stem)), path});
+    const std::vector<std::string> languages = languages_of_subset(stem);
+    if (may_be_in(languages, task)) in_languages.subsets.push_back(subset_at(path, stem, task));
+    if (languages.empty()) in_languages.left_out.push_back(path);
+    if (lacks || is_of_other_split(path, task.split)) {
+      all.left_out.push_back(path);
+    } else if (task.stems.empty()) {
+      all.subsets.push_back({stem, languages_in(task, subset_in(stem)), path});
+    }
   }
-  if (data_file(folder / task.split).empty() && !split_files(folder).empty()) all.clear();
-  std::vector<TaskSubset> found = std::move(!named.empty() ? named : !in_languages.empty() ? in_languages : all);
+  require_split(task, named);
+  if (!named.empty()) return {std::move(named), {}};
+  require_split(task, in_languages.subsets);
+  if (!in_languages.subsets.empty()) return in_languages;
+  if (all.subsets.empty() || (data_file(folder / task.split).empty() && !split_files(folder).empty())) return {};
+  return all;
+}
+
+/// The same, sorted by name. Errors: `invalid_argument` where two are of one name; those of require_split().
+[[nodiscard]] inline FolderData subsets_in(const std::filesystem::path& folder, const TaskSpec& task) {
+  FolderData data = entries_in(folder, task);
+  std::vector<TaskSubset>& found = data.subsets;
   std::sort(found.begin(), found.end(), [](const TaskSubset& a, const TaskSubset& b) { return a.name < b.name; });
   for (std::size_t i = 1; i < found.size(); ++i)
     if (found[i].name == found[i - 1].name)
@@ -129,7 +177,7 @@ inline void add_named(const std::filesystem::path& path, const TaskSpec& task, s
                    .problem = "there is data of one subset twice",
                    .found = path_text(found[i - 1].data) + " and " + path_text(found[i].data),
                    .remedy = "remove one, or name the data in a task file"});
-  return found;
+  return data;
 }
 
 }  // namespace glossa::detail

@@ -27,6 +27,14 @@ namespace detail {
   return to_string(category == TaskCategory::clustering_fast ? TaskCategory::clustering : category);
 }
 
+/// The task with what of the folder is its data.
+[[nodiscard]] inline TaskSpec with_folder(TaskSpec task, const std::filesystem::path& folder) {
+  FolderData data = subsets_in(folder, task);
+  task.subsets = std::move(data.subsets);
+  task.left_out = std::move(data.left_out);
+  return task;
+}
+
 /// The task with the split that its judgements are of, where there is one only and another was expected.
 [[nodiscard]] inline TaskSpec with_split(TaskSpec task) {
   if (task.category != TaskCategory::retrieval && task.category != TaskCategory::reranking) return task;
@@ -47,11 +55,11 @@ GLOSSA_INLINE TaskSpec attach_data(TaskSpec task, const std::filesystem::path& p
     task.subsets = {detail::subset_at(path, detail::subset_in(detail::data_stem(path)), task)};
     return detail::with_split(std::move(task));
   }
-  if (is_folder) task.subsets = detail::subsets_in(path, task);
+  if (is_folder) task = detail::with_folder(std::move(task), path);
   if (!task.subsets.empty()) return detail::with_split(std::move(task));
   if (const std::filesystem::path inner = path / detail::category_folder(task.category);
       std::filesystem::is_directory(inner, code)) {
-    task.subsets = detail::subsets_in(inner, task);
+    task = detail::with_folder(std::move(task), inner);
     if (detail::is_task_data(inner, task)) task.subsets = {detail::subset_at(inner, "", task)};
     if (!task.subsets.empty()) return detail::with_split(std::move(task));
   }

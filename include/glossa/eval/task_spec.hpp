@@ -59,6 +59,9 @@ struct TaskSpec {
   std::string revision = "local";               ///< of the data set
   std::vector<std::string> stems{};             ///< what the data set's files are called: "stsb" of stsb-de.jsonl
   std::vector<PublishedScore> published{};
+  /// By attach_data(): files and folders beside the subsets that may be data and are none of them, for they are called
+  /// after no language where others are, or are of other splits.
+  std::vector<std::filesystem::path> left_out{};
 };
 
 }  // namespace glossa

@@ -42,7 +42,8 @@ OrderedJson task_json(const glossa::TaskSpec& task) {
   }
   out["published"] = OrderedJson::array();
   for (const glossa::PublishedScore& one : task.published)
-    out["published"].push_back({{"model", one.model}, {"subset", one.subset}, {"score", one.score}});
+    out["published"].push_back(
+        {{"model", one.model}, {"subset", one.subset}, {"split", one.split}, {"score", one.score}});
   return out;
 }
 

@@ -60,6 +60,18 @@ TEST_CASE("a report has the means, a bar for each subset, and what others publis
   CHECK(page.find("<b>–</b><span>mean over tasks</span>") != std::string::npos);
 }
 
+TEST_CASE("what others published of another split has no bar") {
+  std::vector<TaskScores> scores = example();
+  scores[0].split = "train";
+  for (auto& published : scores[0].published) published.split = "train";
+  CHECK(count_of(report_html({.scores = scores, .model = "m"}), "class=\"bar other\"") == 1);
+  for (auto& published : scores[0].published) published.split = "test";
+  scores[0].published.push_back({"mean", "", 0.5, 0, "test"});
+  const std::string page = report_html({.scores = scores, .model = "m"});
+  CHECK(count_of(page, "class=\"bar other\"") == 0);
+  CHECK(count_of(page, "published scores of others") == 0);
+}
+
 TEST_CASE("no name becomes markup") {
   std::vector<TaskScores> scores = example();
   scores[0].task = scores[0].split = scores[0].subsets[0].name = kEvil;

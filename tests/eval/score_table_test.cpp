@@ -125,6 +125,18 @@ TEST_CASE("wide and combining characters take their columns") {
   CHECK(glossa::detail::display_width("e\u0301") == 1);
 }
 
+TEST_CASE("what others score stands beside the split that it is of alone") {
+  std::vector<TaskScores> scores = example();
+  scores[1].published = {{"other", "de", 0.78936, 0, "test"}, {"other", "", 0.72, 0, "dev"}};
+  CHECK(glossa::score_table(scores).find("  de                           78.53  78.94\n") != std::string::npos);
+  CHECK(glossa::score_table(scores).find("72.00") == std::string::npos);
+  scores[1].split = "dev";
+  CHECK(glossa::score_table(scores).find("  de                           78.53      -\n") != std::string::npos);
+  CHECK(glossa::score_table(scores).find("Similar          STS           79.26  72.00\n") != std::string::npos);
+  scores[1].published.pop_back();
+  CHECK(glossa::score_table(scores).find("other") == std::string::npos);
+}
+
 TEST_CASE("what others score on all of a task stands beside its mean, where it is of as many subsets") {
   std::vector<TaskScores> scores = example();
   scores[0].published = {{"whole", "", 0.71}};

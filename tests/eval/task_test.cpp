@@ -91,6 +91,7 @@ TEST_CASE("known tasks are mteb's") {
   REQUIRE(counterfactual.published.size() == 2);
   CHECK(counterfactual.published[0].subset == "de");
   CHECK(counterfactual.published[0].score == 0.69850);
+  CHECK(counterfactual.published[0].split == "test");
   CHECK(glossa::find_task("ArguAna").ignore_identical_ids);
   CHECK_FALSE(glossa::find_task("SciFact").ignore_identical_ids);
   CHECK(glossa::find_task("SummEval").averages_p_values);
@@ -217,7 +218,7 @@ TEST_CASE("a task file describes a task") {
   const TaskFile file(R"({"name": "Mine", "category": "retrieval", "data": {"de": "sub/de.jsonl", "x": "a.jsonl"},
     "split": "dev", "main_score": "map_at_10", "languages": {"x": ["eng-Latn"]}, "prompts": {"query": "", "passage": "p: "},
     "ignore_identical_ids": true, "fields": {"_id": "key"}, "revision": "3", "samples_per_label": 4, "experiments": 3, "most_texts": 5, "text_share": 0.5,
-    "published": [{"model": "other", "score": 0.5}, {"model": "o2", "subset": "de", "score": 1}]})");
+    "published": [{"model": "other", "score": 0.5}, {"model": "o2", "subset": "de", "split": "x", "score": 1}]})");
   const TaskSpec task = file.read();
   CHECK(task.name == "Mine");
   CHECK(task.category == TaskCategory::retrieval);
@@ -239,6 +240,8 @@ TEST_CASE("a task file describes a task") {
   REQUIRE(task.published.size() == 2);
   CHECK(task.published[0].subset.empty());
   CHECK(task.published[1].score == 1);
+  CHECK(task.published[0].split == "dev");
+  CHECK(task.published[1].split == "x");
 }
 
 TEST_CASE("a task file may need no more than name, category and data, or a known task") {

@@ -41,7 +41,8 @@ namespace detail {
   if (!known.short_stem.empty()) task.stems.emplace_back(known.short_stem);
   for (const KnownScore& score : kKnownScores)
     if (score.task == known.name)
-      task.published.push_back({std::string(kPublishedModel), std::string(score.subset), score.score, score.subsets});
+      task.published.push_back(
+          {std::string(kPublishedModel), std::string(score.subset), score.score, score.subsets, task.split});
   return task;
 }
 

@@ -7,6 +7,8 @@
 #include <glossa/eval/report_parts.hpp>
 #include <glossa/eval/report_style.hpp>
 #include <glossa/eval/score_summary.hpp>
+#include <glossa/eval/task_scores.hpp>
+#include <glossa/eval/task_spec.hpp>
 
 #include <algorithm>
 #include <string>
@@ -51,7 +53,11 @@ GLOSSA_INLINE std::string report_html(const ReportContent& content) {
       page += detail::bar_row("own", std::string(type.name) + " (" + std::to_string(type.tasks) + ")", type.mean);
   }
   page += "<h2>Tasks</h2>\n";
-  if (std::any_of(content.scores.begin(), content.scores.end(), [](const auto& one) { return !one.published.empty(); }))
+  const auto has_published = [](const TaskScores& one) {
+    const auto is_shown = [&](const PublishedScore& other) { return detail::is_of_split(other, one); };
+    return std::any_of(one.published.begin(), one.published.end(), is_shown);
+  };
+  if (std::any_of(content.scores.begin(), content.scores.end(), has_published))
     page += "<div class=\"legend\"><span><i></i>" +
             detail::markup_of(content.model.empty() ? "this model" : content.model) +
             "</span><span><i class=\"other\"></i>published scores of others</span></div>\n";

@@ -97,7 +97,8 @@ namespace glossa::detail {
       if (task.splits.size() > 1) name = split->split + ": " + name;
       out += bar_row("own", name, subset.main_score);
       for (const PublishedScore& published : split->published)
-        if (published.subset == subset.name) out += bar_row("other", published.model, published.score);
+        if (published.subset == subset.name && is_of_split(published, *split))
+          out += bar_row("other", published.model, published.score);
     }
   for (const PublishedScore* one : published_means(task))
     out += bar_row("other", task.splits[0]->subsets.size() == 1 ? one->model : one->model + ", mean", one->score);

@@ -46,13 +46,19 @@ class MeanOf {
   return mean;
 }
 
+/// Whether what others score is of the split that these scores are of.
+[[nodiscard]] inline bool is_of_split(const PublishedScore& published, const TaskScores& scores) {
+  return published.split.empty() || published.split == scores.split;
+}
+
 /// What others score on all of a task, as one number: PublishedScore without a subset. None where the task has other
 /// subsets than that is of.
 [[nodiscard]] inline std::vector<const PublishedScore*> published_means(const ScoreSummary::Task& task) {
   std::vector<const PublishedScore*> means;
   if (task.splits.size() != 1) return means;
   for (const PublishedScore& one : task.splits[0]->published)
-    if (one.subset.empty() && (one.subsets == 0 || one.subsets == task.splits[0]->subsets.size()))
+    if (is_of_split(one, *task.splits[0]) && one.subset.empty() &&
+        (one.subsets == 0 || one.subsets == task.splits[0]->subsets.size()))
       means.push_back(&one);
   return means;
 }

@@ -17,12 +17,13 @@
 namespace glossa {
 namespace detail {
 
-/// Who published scores on any of the tasks, in the order in which they come.
+/// Who published scores on the splits of any of the tasks, in the order in which they come.
 [[nodiscard]] inline std::vector<std::string> published_models(std::span<const TaskScores> scores) {
   std::vector<std::string> models;
   for (const TaskScores& one : scores)
     for (const PublishedScore& published : one.published)
-      if (std::find(models.begin(), models.end(), published.model) == models.end()) models.push_back(published.model);
+      if (is_of_split(published, one) && std::find(models.begin(), models.end(), published.model) == models.end())
+        models.push_back(published.model);
   return models;
 }
 
@@ -30,7 +31,7 @@ namespace detail {
 [[nodiscard]] inline double published_score(const TaskScores& scores, const std::string& model,
                                             const std::string& subset) {
   for (const PublishedScore& one : scores.published)
-    if (one.model == model && one.subset == subset) return one.score;
+    if (one.model == model && one.subset == subset && is_of_split(one, scores)) return one.score;
   return std::numeric_limits<double>::quiet_NaN();
 }
 

@@ -33,8 +33,9 @@ struct TaskFileOptions {
 /// relative to the file's folder); and where they differ from the defaults "split", "main_score", "languages" (a list,
 /// or an object of lists by subset), "prompts" {"query", "passage"}, "samples_per_label", "experiments", "most_texts",
 /// "most_levels", "text_share", "ignore_identical_ids", "averages_p_values", "fields", "revision", "published" (a list
-/// of {"model", "subset"?, "score"}). "task" in place of "category" takes all settings from the known task of that
-/// name. Errors: `not_found`, `io`; `corrupt_file` naming the field, unknown ones too.
+/// of {"model", "subset"?, "split"? (by default the task's own), "score"}). "task" in place of "category" takes all
+/// settings from the known task of that name. Errors: `not_found`, `io`; `corrupt_file` naming the field, unknown ones
+/// too.
 [[nodiscard]] TaskSpec read_task_file(const std::filesystem::path& path, const TaskFileOptions& options = {});
 
 /// The known tasks of MTEB, without data: category, split, languages, revision, settings and published scores.

@@ -56,7 +56,8 @@ class TaskFileReader {
     task.name = fields_.string_or("name", task.name);
     if (!is_file_name(task.name))
       refuse("name", "results are kept in a file of this name", "a name without slashes and colons");
-    task.split = options_.split.empty() ? fields_.string_or("split", task.split) : options_.split;
+    const std::string split = fields_.string_or("split", task.split);
+    task.split = options_.split.empty() ? split : options_.split;
     task.main_metric = fields_.string_or("main_score", task.main_metric);
     task.revision = fields_.string_or("revision", task.revision);
     task.samples_per_label = fields_.optional_size("samples_per_label", 1, 1u << 20).value_or(task.samples_per_label);
@@ -74,7 +75,7 @@ class TaskFileReader {
     }
     if (const std::optional<JsonFields> names = fields_.object("fields"))
       for (const auto& [name, value] : names->json().items()) task.fields[name] = names->string(name.c_str());
-    read_published(task);
+    read_published(task, split);
     return read_data(std::move(task));
   }
 
@@ -115,13 +116,14 @@ class TaskFileReader {
     return out;
   }
 
-  void read_published(TaskSpec& task) const {
+  /// `split`: the task's own, whichever is scored.
+  void read_published(TaskSpec& task, const std::string& split) const {
     if (fields_.find("published") == nullptr) return;
     for (const Json& one : fields_.array("published")) {
       const JsonFields fields(one, fields_.file(), "published");
       if (!fields.at("score").is_number()) fields.wrong("score", "a number", fields.at("score"));
-      task.published.push_back(
-          {fields.string("model"), fields.string_or("subset", ""), fields.at("score").get<double>(), 0});
+      task.published.push_back({fields.string("model"), fields.string_or("subset", ""),
+                                fields.at("score").get<double>(), 0, fields.string_or("split", split)});
     }
   }
 

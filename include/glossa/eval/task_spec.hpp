@@ -31,7 +31,8 @@ struct PublishedScore {
   std::string subset;  ///< "": the mean of all
   double score = 0;
   std::size_t subsets =
-      0;  ///< how many "all" are, beside others' means of which it is not shown; 0: those that there are
+      0;                ///< how many "all" are, beside others' means of which it is not shown; 0: those that there are
+  std::string split{};  ///< beside those of others it is not shown; "": whichever there is
 };
 
 struct TaskSpec {

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace glossa::detail {
@@ -50,10 +51,8 @@ inline constexpr std::string_view kSplitNames[] = {"train", "training", "validat
 /// The files of a folder that are called as splits are, "train.jsonl"; none where there is no such folder.
 [[nodiscard]] inline std::vector<std::filesystem::path> split_files(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> files;
-  std::error_code code;
-  for (const std::filesystem::path& path : folder_entries(folder))
-    if (is_data_name(path) && is_split_name(data_stem(path)) && std::filesystem::is_regular_file(path, code))
-      files.push_back(path);
+  for (const std::string_view name : kSplitNames)
+    if (std::filesystem::path file = data_file(folder / name); !file.empty()) files.push_back(std::move(file));
   return files;
 }
 

@@ -79,7 +79,8 @@ inline void read_clusterings(const Json& fields, TaskScores::Subset& subset) {
   subset.name = fields.string("hf_subset");
   for (const Json& language : fields.array("languages")) {
     if (!language.is_string()) fields.wrong("languages", "strings", language);
-    subset.languages.push_back(language.get<std::string>());
+    std::string tag = language.get<std::string>();
+    if (tag != kNoLanguage) subset.languages.push_back(std::move(tag));
   }
   const Json& all = fields.json();
   if (!all.contains("main_score")) (void)fields.at("main_score");  // an Error, for it is missing

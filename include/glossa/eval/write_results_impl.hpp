@@ -97,6 +97,7 @@ inline void add_runs(Json& out, const TaskScores::Subset& subset, TaskCategory c
 
 [[nodiscard]] inline Json subset_json(const TaskScores::Subset& subset, TaskCategory category) {
   Json out{{"hf_subset", subset.name}, {"languages", subset.languages}};
+  if (subset.languages.empty()) out["languages"].push_back(kNoLanguage);
   for (const auto& [name, score] : subset.scores) out[name] = rounded_json(score);
   out["main_score"] = rounded_json(subset.main_score);
   if (subset.source != ScoreSource{})

@@ -1,5 +1,6 @@
 // glossa eval: a model and tasks come in; scores go out, and files of them that later runs go on from.
 #include "eval_arguments.hpp"
+#include "eval_files.hpp"
 #include "eval_json.hpp"
 #include "eval_prompts.hpp"
 #include "eval_session.hpp"
@@ -118,6 +119,7 @@ std::vector<const glossa::ScoreSummary::Task*> in_order(const glossa::ScoreSumma
 int eval(const EvalArguments& arguments) {
   catch_interrupts();
   const std::vector<glossa::TaskSpec> tasks = chosen_tasks(arguments.tasks);
+  require_report_apart(arguments, tasks);
   // Opened before any work is done, so that a name that cannot be written to is told at once.
   std::optional<OutputFile> report;
   if (!arguments.report.empty()) report.emplace(arguments.report);

@@ -2,6 +2,7 @@
 #include "eval_arguments.hpp"
 #include "eval_files.hpp"
 #include "eval_json.hpp"
+#include "eval_kept.hpp"
 #include "eval_prompts.hpp"
 #include "eval_session.hpp"
 #include "eval_splits.hpp"
@@ -22,7 +23,6 @@
 #include <iostream>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -39,46 +39,13 @@ std::string settings_of(const EvalArguments& arguments) {
   return settings;
 }
 
-/// What an earlier run kept of this task; nothing where that is of other data, settings or prompts.
-std::optional<glossa::TaskScores> kept_scores(const std::filesystem::path& file, const glossa::TaskSpec& task,
-                                              const EvalSession& session) {
-  std::error_code code;
-  if (!std::filesystem::exists(file, code)) return std::nullopt;
-  std::vector<glossa::TaskScores> splits;
-  try {
-    splits = glossa::read_result(file);
-  } catch (const glossa::Error& error) {
-    glossa::ErrorFacts facts = error.facts();
-    facts.remedy = "remove the file, or add --overwrite to make it again";
-    throw glossa::Error(error.kind(), facts);
-  }
-  for (glossa::TaskScores& scores : splits) {
-    if (!session.is_of(scores, task)) continue;
-    scores.published = task.published;
-    return std::move(scores);
-  }
-  return std::nullopt;
-}
-
-/// Takes a damaged file of results away, which --overwrite makes again.
-void remove_damaged(const std::filesystem::path& file) {
-  try {
-    (void)glossa::read_result(file);
-  } catch (const glossa::Error& error) {
-    if (error.kind() != glossa::ErrorKind::corrupt_file) return;
-    std::filesystem::remove(file);
-    std::filesystem::remove(file.parent_path() / "items" / file.filename());
-  }
-}
-
 std::vector<glossa::TaskScores> score_all(const EvalArguments& arguments, const std::vector<glossa::TaskSpec>& tasks,
                                           const glossa::ResultModel& model, EvalSession& session) {
   std::vector<glossa::TaskScores> all;
   std::size_t kept = 0;
   for (const glossa::TaskSpec& task : tasks) {
     if (!arguments.results.empty() && !arguments.overwrite) {
-      if (std::optional<glossa::TaskScores> scores =
-              kept_scores(glossa::result_file(arguments.results, model, task.name), task, session)) {
+      if (std::optional<glossa::TaskScores> scores = kept_scores(arguments.results, model, task, session)) {
         all.push_back(std::move(*scores));
         ++kept;
         continue;
@@ -96,7 +63,7 @@ std::vector<glossa::TaskScores> score_all(const EvalArguments& arguments, const 
     }
     if (arguments.results.empty()) continue;
     if (arguments.overwrite) remove_damaged(glossa::result_file(arguments.results, model, task.name));
-    glossa::write_result(arguments.results, model, all.back());
+    keep_scores(arguments.results, model, all.back());
   }
   if (kept > 0)
     std::cerr << "glossa: " << kept << " of " << tasks.size() << " " << kind_of_parts(tasks) << " are taken from "
@@ -129,7 +96,10 @@ int eval(const EvalArguments& arguments) {
   glossa::ResultModel model = glossa::result_model(session.embedder(), settings_of(arguments));
   if (!arguments.name.empty()) model.name = arguments.name;
   if (!arguments.results.empty()) {  // the same of results
-    for (const glossa::TaskSpec& task : tasks) (void)glossa::result_file(arguments.results, model, task.name);
+    for (const glossa::TaskSpec& task : tasks) {
+      const std::filesystem::path file = glossa::result_file(arguments.results, model, task.name);
+      if (!arguments.overwrite) require_own_file(file, task);
+    }
     (void)glossa::make_result_folder(arguments.results, model);
   }
   const std::vector<glossa::TaskScores> all = score_all(arguments, tasks, model, session);

@@ -89,7 +89,8 @@ inline void read_clusterings(const Json& fields, TaskScores::Subset& subset) {
     if ((value.is_number() || value.is_null()) && name != "main_score") subset.scores[name] = parsed_score(value);
   if (const Json* found = fields.find("source"); found != nullptr && found->is_object()) {
     const JsonFields source(*found, fields.file(), fields.path_of("source"));
-    subset.source = {source.string_or("data", ""), source.string_or("prompts", "")};
+    subset.source = {source.string_or("data", ""), source.string_or("prompts", ""), source.string_or("settings", ""),
+                     source.string_or("version", "")};
   }
   if (const Json* experiments = fields.find("scores_per_experiment"); experiments != nullptr && experiments->is_array())
     for (const Json& one : *experiments)

@@ -9,6 +9,7 @@
 #include "eval_tasks.hpp"
 #include "interrupt.hpp"
 #include "output_file.hpp"
+#include "undefined_scores.hpp"
 
 #include <glossa/core/error.hpp>
 #include <glossa/eval/report_page.hpp>
@@ -104,6 +105,7 @@ int eval(const EvalArguments& arguments) {
   }
   const std::vector<glossa::TaskScores> all = score_all(arguments, tasks, model, session);
   session.finish();
+  for (const std::string& line : undefined_scores(all)) std::cerr << "glossa: " << line << '\n';
   if (arguments.json) {
     const glossa::ScoreSummary summary = glossa::summarize_scores(all);
     for (const glossa::ScoreSummary::Task* task : in_order(summary, tasks))

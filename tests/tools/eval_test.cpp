@@ -133,7 +133,11 @@ TEST_CASE("a cache keeps the vectors of each model and precision, and they are w
       planted.add("", text, one);
     planted.flush();
   }
-  CHECK(score(shop.run("eval " + with_model() + " " + kStsb + "--cache planted --json")).is_null());
+  const Run undefined = shop.run("eval " + with_model() + " " + kStsb + "--cache planted --json");
+  CHECK(score(undefined).is_null());
+  for (const char* language : {"de", "en"})
+    CHECK(contains(undefined.err, "STSBenchmarkMultilingualSTS (test: " + std::string(language) +
+                                      ") has no score: a correlation needs two pairs at least"));
 }
 
 TEST_CASE("Ctrl-C leaves the tasks that are finished, and the vectors that are there") {
@@ -366,4 +370,21 @@ TEST_CASE("--max-tokens cuts texts, which is told") {
   CHECK(run.status == 0);
   CHECK(contains(run.err, "texts were longer than 3 tokens and were cut"));
   CHECK(parse_json(run.out).at("revision") != parse_json(shop.run(command).out).at("revision"));
+}
+
+TEST_CASE("why a score is not defined is told, of kept results too, and a score that is defined has no word") {
+  const Workshop shop;
+  const std::string line = R"({"sentence1":"the cat","sentence2":"museo","score":2})";
+  shop.write("one/test.jsonl", line + "\n");
+  shop.write("same/test.jsonl", line + "\n" + R"({"sentence1":"cat","sentence2":"protein","score":2})" + "\n");
+  for (const char* data : {"one", "same"}) {
+    const std::string command =
+        "eval " + with_model() + " --category sts --results results --data " + std::string(data);
+    for (int i = 0; i < 2; ++i) {
+      const Run run = shop.run(command);
+      CHECK(run.status == 0);
+      CHECK(contains(run.err, std::string(data) + " (test: default) has no score"));
+      CHECK(lines_of(run.err).back().starts_with("done: "));
+    }
+  }
 }

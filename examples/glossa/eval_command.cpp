@@ -40,6 +40,20 @@ std::string settings_of(const EvalArguments& arguments) {
   return settings;
 }
 
+/// Errors: `invalid_argument` for a name without an organization, of which python mteb loads no results.
+void require_model_name(const std::string& name) {
+  const std::size_t slash = name.find('/');
+  if (name.empty() || (slash > 0 && slash != std::string::npos && slash + 1 < name.size())) return;
+  const std::size_t begin = name.find_first_not_of('/');
+  const std::size_t end = name.find_last_not_of('/');
+  const std::string model = begin == std::string::npos ? "model" : name.substr(begin, end + 1 - begin);
+  throw glossa::Error(glossa::ErrorKind::invalid_argument, {.field = "--name",
+                                                            .problem = "python mteb loads no results of this name",
+                                                            .expected = "organization/model",
+                                                            .found = name,
+                                                            .remedy = "call it glossa/" + model});
+}
+
 std::vector<glossa::TaskScores> score_all(const EvalArguments& arguments, const std::vector<glossa::TaskSpec>& tasks,
                                           const glossa::ResultModel& model, EvalSession& session) {
   std::vector<glossa::TaskScores> all;
@@ -87,6 +101,7 @@ std::vector<const glossa::ScoreSummary::Task*> in_order(const glossa::ScoreSumma
 int eval(const EvalArguments& arguments) {
   catch_interrupts();
   const std::vector<glossa::TaskSpec> tasks = chosen_tasks(arguments.tasks);
+  require_model_name(arguments.name);
   require_report_apart(arguments, tasks);
   // Opened before any work is done, so that a name that cannot be written to is told at once.
   std::optional<OutputFile> report;

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -274,7 +275,7 @@ TEST_CASE("what results could not be kept under is told before anything is evalu
   write_data(shop);
   shop.write("in-the-way", "");
   const std::string command = "eval " + with_model() + " " + kStsb + "--cache cache ";
-  check_complaint(shop.run(command + "--results results --overwrite --name a:b"), 2, {"name", "colons"});
+  check_complaint(shop.run(command + "--results results --overwrite --name g/a:b"), 2, {"name", "colons"});
   check_complaint(shop.run(command + "--results in-the-way"), 1, {"in-the-way", "folder"});
   CHECK(shop.files_in("cache") == 0);
 }
@@ -387,4 +388,15 @@ TEST_CASE("why a score is not defined is told, of kept results too, and a score 
       CHECK(lines_of(run.err).back().starts_with("done: "));
     }
   }
+}
+
+TEST_CASE("a model's name has an organization, or mteb would load none of its results") {
+  const Workshop shop;
+  write_data(shop);
+  for (const auto& [name, remedy] : {std::pair("x", "glossa/x"), std::pair("/x", "glossa/x"),
+                                     std::pair("x/", "glossa/x"), std::pair("/", "glossa/model")})
+    check_complaint(shop.run("eval --model nowhere " + kStsb + "--name " + name), 2,
+                    {"--name", "organization/model", remedy});
+  const Run run = shop.run("eval " + with_model() + " " + kStsb + "--results results --name own/x");
+  CHECK(results_of(run).starts_with("results/own__x/"));
 }

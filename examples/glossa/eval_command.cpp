@@ -1,12 +1,15 @@
 // glossa eval: a model and tasks come in; scores go out, and files of them that later runs go on from.
 #include "eval_arguments.hpp"
+#include "eval_files.hpp"
 #include "eval_json.hpp"
+#include "eval_kept.hpp"
 #include "eval_prompts.hpp"
 #include "eval_session.hpp"
 #include "eval_splits.hpp"
 #include "eval_tasks.hpp"
 #include "interrupt.hpp"
 #include "output_file.hpp"
+#include "undefined_scores.hpp"
 
 #include <glossa/core/error.hpp>
 #include <glossa/eval/report_page.hpp>
@@ -21,7 +24,6 @@
 #include <iostream>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -38,36 +40,18 @@ std::string settings_of(const EvalArguments& arguments) {
   return settings;
 }
 
-/// What an earlier run kept of this task; nothing where that is of other data, settings or prompts.
-std::optional<glossa::TaskScores> kept_scores(const std::filesystem::path& file, const glossa::TaskSpec& task,
-                                              const EvalSession& session) {
-  std::error_code code;
-  if (!std::filesystem::exists(file, code)) return std::nullopt;
-  std::vector<glossa::TaskScores> splits;
-  try {
-    splits = glossa::read_result(file);
-  } catch (const glossa::Error& error) {
-    glossa::ErrorFacts facts = error.facts();
-    facts.remedy = "remove the file, or add --overwrite to make it again";
-    throw glossa::Error(error.kind(), facts);
-  }
-  for (glossa::TaskScores& scores : splits) {
-    if (!session.is_of(scores, task)) continue;
-    scores.published = task.published;
-    return std::move(scores);
-  }
-  return std::nullopt;
-}
-
-/// Takes a damaged file of results away, which --overwrite makes again.
-void remove_damaged(const std::filesystem::path& file) {
-  try {
-    (void)glossa::read_result(file);
-  } catch (const glossa::Error& error) {
-    if (error.kind() != glossa::ErrorKind::corrupt_file) return;
-    std::filesystem::remove(file);
-    std::filesystem::remove(file.parent_path() / "items" / file.filename());
-  }
+/// Errors: `invalid_argument` for a name without an organization, of which python mteb loads no results.
+void require_model_name(const std::string& name) {
+  const std::size_t slash = name.find('/');
+  if (name.empty() || (slash > 0 && slash != std::string::npos && slash + 1 < name.size())) return;
+  const std::size_t begin = name.find_first_not_of('/');
+  const std::size_t end = name.find_last_not_of('/');
+  const std::string model = begin == std::string::npos ? "model" : name.substr(begin, end + 1 - begin);
+  throw glossa::Error(glossa::ErrorKind::invalid_argument, {.field = "--name",
+                                                            .problem = "python mteb loads no results of this name",
+                                                            .expected = "organization/model",
+                                                            .found = name,
+                                                            .remedy = "call it glossa/" + model});
 }
 
 std::vector<glossa::TaskScores> score_all(const EvalArguments& arguments, const std::vector<glossa::TaskSpec>& tasks,
@@ -76,8 +60,7 @@ std::vector<glossa::TaskScores> score_all(const EvalArguments& arguments, const 
   std::size_t kept = 0;
   for (const glossa::TaskSpec& task : tasks) {
     if (!arguments.results.empty() && !arguments.overwrite) {
-      if (std::optional<glossa::TaskScores> scores =
-              kept_scores(glossa::result_file(arguments.results, model, task.name), task, session)) {
+      if (std::optional<glossa::TaskScores> scores = kept_scores(arguments.results, model, task, session)) {
         all.push_back(std::move(*scores));
         ++kept;
         continue;
@@ -95,7 +78,7 @@ std::vector<glossa::TaskScores> score_all(const EvalArguments& arguments, const 
     }
     if (arguments.results.empty()) continue;
     if (arguments.overwrite) remove_damaged(glossa::result_file(arguments.results, model, task.name));
-    glossa::write_result(arguments.results, model, all.back());
+    keep_scores(arguments.results, model, all.back());
   }
   if (kept > 0)
     std::cerr << "glossa: " << kept << " of " << tasks.size() << " " << kind_of_parts(tasks) << " are taken from "
@@ -118,6 +101,8 @@ std::vector<const glossa::ScoreSummary::Task*> in_order(const glossa::ScoreSumma
 int eval(const EvalArguments& arguments) {
   catch_interrupts();
   const std::vector<glossa::TaskSpec> tasks = chosen_tasks(arguments.tasks);
+  require_model_name(arguments.name);
+  require_report_apart(arguments, tasks);
   // Opened before any work is done, so that a name that cannot be written to is told at once.
   std::optional<OutputFile> report;
   if (!arguments.report.empty()) report.emplace(arguments.report);
@@ -127,11 +112,15 @@ int eval(const EvalArguments& arguments) {
   glossa::ResultModel model = glossa::result_model(session.embedder(), settings_of(arguments));
   if (!arguments.name.empty()) model.name = arguments.name;
   if (!arguments.results.empty()) {  // the same of results
-    for (const glossa::TaskSpec& task : tasks) (void)glossa::result_file(arguments.results, model, task.name);
+    for (const glossa::TaskSpec& task : tasks) {
+      const std::filesystem::path file = glossa::result_file(arguments.results, model, task.name);
+      if (!arguments.overwrite) require_own_file(file, task);
+    }
     (void)glossa::make_result_folder(arguments.results, model);
   }
   const std::vector<glossa::TaskScores> all = score_all(arguments, tasks, model, session);
   session.finish();
+  for (const std::string& line : undefined_scores(all)) std::cerr << "glossa: " << line << '\n';
   if (arguments.json) {
     const glossa::ScoreSummary summary = glossa::summarize_scores(all);
     for (const glossa::ScoreSummary::Task* task : in_order(summary, tasks))

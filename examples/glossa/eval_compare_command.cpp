@@ -1,5 +1,6 @@
 // glossa eval compare: the results of two runs come in; what differs, and how sure that is, goes out.
 #include "eval_arguments.hpp"
+#include "eval_files.hpp"
 #include "eval_json.hpp"
 #include "output_file.hpp"
 
@@ -77,6 +78,7 @@ OrderedJson comparison_json(const glossa::ScoreComparison& comparison,
 }  // namespace
 
 int eval_compare(const CompareArguments& arguments) {
+  require_report_apart(arguments);
   std::optional<OutputFile> report;
   if (!arguments.report.empty()) report.emplace(arguments.report);
   const std::vector<glossa::TaskScores> a = scores_at(arguments.a);

@@ -137,7 +137,7 @@ void add_eval_commands(CLI::App& app, Run& run) {
       ->needs(command->get_option("--results"));
   command->add_option("--report", arguments->report, "the scores as a page")->type_name("F.html");
   command->add_option("--name", arguments->name,
-                      "of the model, in results and reports (default: glossa/ and its folder's)");
+                      "organization/model in results and reports (default: glossa/ and its folder's)");
   add_formats(command, *arguments, "a JSON object a task in place of tables");
   add_compare(command, run);
   add_advise(command, run);

@@ -69,7 +69,8 @@ class EvalSession {
     return scores;
   }
 
-  /// Whether these scores are what run() would give: of the same split, subsets, data, settings and prompts.
+  /// Whether these scores are what run() would give: of the same split, subsets, data, settings and prompts,
+  /// by the same version of the protocols. Languages, on which no score depends, may be others.
   [[nodiscard]] bool is_of(const glossa::TaskScores& scores, const glossa::TaskSpec& task) const {
     const glossa::EvaluateOptions options = evaluate_options();
     return scores.split == task.split && scores.revision == task.revision &&

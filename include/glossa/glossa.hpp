@@ -42,6 +42,7 @@
 #include <glossa/eval/embedding_cache.hpp>
 #include <glossa/eval/evaluate.hpp>
 #include <glossa/eval/evaluate_embedder.hpp>
+#include <glossa/eval/evaluate_options.hpp>
 #include <glossa/eval/judgements.hpp>
 #include <glossa/eval/label_agreement.hpp>
 #include <glossa/eval/label_sampler.hpp>

@@ -5,10 +5,11 @@
 
 Run by hand, with mteb 2.26 installed. Each file is read by TaskResult.from_disk(), which checks it against mteb's
 schema, and once more from the folder as a whole by ResultCache; the scores are those that stand in the file. Exit
-status 1 where mteb refuses a file, leaves one out or has another score.
+status 1 where mteb refuses a file, leaves one out or has another score: NaN too, unless that stands in the file.
 """
 
 import json
+import math
 import pathlib
 import shutil
 import sys
@@ -22,6 +23,10 @@ def mean(values):
     return sum(values) / len(values)
 
 
+def are_alike(own, theirs):
+    return abs(own - theirs) <= 1e-9 or (math.isnan(own) and math.isnan(theirs))
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     files = sorted(path for path in folder.glob("*/*/*.json") if path.name != "model_meta.json")
@@ -33,7 +38,7 @@ def main():
         written = json.loads(path.read_text(encoding="utf-8"))
         own = mean([mean([subset["main_score"] for subset in subsets]) for subsets in written["scores"].values()])
         theirs = result.get_score()
-        differs = abs(own - theirs) > 1e-9
+        differs = not are_alike(own, theirs)
         faults += differs
         print(f"{result.task_name:36} {'+'.join(result.scores):16} {len(result.hf_subsets):3} subsets, "
               f"main score {theirs:.6f}{': another than ' + str(own) if differs else ''}")

@@ -199,6 +199,17 @@ TEST_CASE("where scores come from is written and read") {
   CHECK(read.subsets[1].source == glossa::ScoreSource{});
 }
 
+TEST_CASE("subsets without languages have mteb's tag for none in the file, and none when they are read") {
+  const test::TemporaryFolder folder;
+  TaskScores scores = topics();
+  scores.subsets[0].languages.clear();
+  const auto path = glossa::write_result(folder.path(), small_model(), scores);
+  CHECK(test::read_file(path).find("\"und-Zyyy\"") != std::string::npos);  // without one get_score() is NaN
+  const TaskScores read = glossa::read_result(path).at(0);
+  CHECK(read.subsets[0].languages.empty());
+  CHECK(read.subsets[1].languages == std::vector<std::string>{"tha-Thai"});
+}
+
 TEST_CASE("items of results that are gone neither stay nor stand in the way") {
   const test::TemporaryFolder folder;
   TaskScores scores = topics();

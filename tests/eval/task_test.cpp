@@ -283,6 +283,11 @@ TEST_CASE("what is wrong in a task file is told by field") {
       {head + R"(, "experiments": -1})", "experiments", "a whole number"},
       {head + R"(, "text_share": 2})", "text_share", "from 0 to 1"},
       {head + R"(, "ignore_identical_ids": 1})", "ignore_identical_ids", "true or false"},
+      {head + R"(, "prompts": {"querry": ""}})", "prompts.querry", "one of query, passage"},
+      {head + R"(, "fields": {"scor": "x"}})", "fields.scor", "one of sentence1, sentence2, score"},
+      {head + R"(, "languages": {"dee": ["deu-Latn"]}})", "languages.dee", "one of default"},
+      {head + R"(, "published": [{"model": "m", "score": 1, "foo": 1}]})", "published.foo", "no such field"},
+      {R"({"task": "Tatoeba", "category": "sts", "data": "a.jsonl"})", "category", "bitext, as Tatoeba is"},
       {head + R"(, "prompts": "query: "})", "prompts", "an object"},
       {head + R"(, "prompts": {"query": 1}})", "prompts.query", "a string"},
       {head + R"(, "fields": {"text": 1}})", "fields.text", "a string"},
@@ -364,6 +369,38 @@ TEST_CASE("languages have the tags that the task has them by in mteb") {
   test::write_file(folder.path() / "nusatranslation-ind-btk.jsonl", "");
   test::write_file(folder.path() / "nusatranslation-ind-sun.jsonl", "");
   CHECK(tags("NusaTranslationBitextMining") == Texts{"ind-Latn", "bbc-Latn", "ind-Latn", "sun-Latn"});
+}
+
+TEST_CASE("a known task's own category may stand beside its name, and fields by the names of the category's reader") {
+  const TaskSpec known =
+      TaskFile(R"({"task": "STSBenchmarkMultilingualSTS", "category": "STS", "data": "sub"})").read();
+  CHECK(known.category == TaskCategory::sts);
+  const auto fields_of = [](const std::string& category, const std::string& field) {
+    return TaskFile(R"({"name": "Mine", "data": "a.jsonl", "category": ")" + category + R"(", "fields": {")" + field +
+                    R"(": "x"}})")
+        .read()
+        .fields.at(field);
+  };
+  for (const auto& [category, field] :
+       std::vector<std::pair<std::string, std::string>>{{"bitext", "sentence2"},
+                                                        {"classification", "label"},
+                                                        {"clustering", "sentences"},
+                                                        {"pair_classification", "labels"},
+                                                        {"reranking", "corpus-ids"},
+                                                        {"retrieval", "instruction"},
+                                                        {"summarization", "relevance"}}) {
+    CAPTURE(category);
+    CHECK(fields_of(category, field) == "x");
+  }
+}
+
+TEST_CASE("languages of subsets that other data does not have are let be") {
+  const TaskFile file(R"({"name": "Mine", "category": "sts", "data": {"x": "a.jsonl", "de": "sub/de.jsonl"},
+    "languages": {"x": ["eng-Latn"], "de": ["gsw-Latn"]}})");
+  CHECK(file.read().subsets.size() == 2);
+  const TaskSpec task = glossa::read_task_file(file.folder.path() / "task.json", {.data = file.folder.path() / "sub"});
+  CHECK(subset_names(task) == Texts{"de"});
+  CHECK(task.subsets[0].languages == Texts{"gsw-Latn"});
 }
 
 TEST_CASE("data and split may be told in place of those of a task file") {

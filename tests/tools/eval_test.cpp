@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -133,7 +134,11 @@ TEST_CASE("a cache keeps the vectors of each model and precision, and they are w
       planted.add("", text, one);
     planted.flush();
   }
-  CHECK(score(shop.run("eval " + with_model() + " " + kStsb + "--cache planted --json")).is_null());
+  const Run undefined = shop.run("eval " + with_model() + " " + kStsb + "--cache planted --json");
+  CHECK(score(undefined).is_null());
+  for (const char* language : {"de", "en"})
+    CHECK(contains(undefined.err, "STSBenchmarkMultilingualSTS (test: " + std::string(language) +
+                                      ") has no score: a correlation needs two pairs at least"));
 }
 
 TEST_CASE("Ctrl-C leaves the tasks that are finished, and the vectors that are there") {
@@ -270,7 +275,7 @@ TEST_CASE("what results could not be kept under is told before anything is evalu
   write_data(shop);
   shop.write("in-the-way", "");
   const std::string command = "eval " + with_model() + " " + kStsb + "--cache cache ";
-  check_complaint(shop.run(command + "--results results --overwrite --name a:b"), 2, {"name", "colons"});
+  check_complaint(shop.run(command + "--results results --overwrite --name g/a:b"), 2, {"name", "colons"});
   check_complaint(shop.run(command + "--results in-the-way"), 1, {"in-the-way", "folder"});
   CHECK(shop.files_in("cache") == 0);
 }
@@ -366,4 +371,32 @@ TEST_CASE("--max-tokens cuts texts, which is told") {
   CHECK(run.status == 0);
   CHECK(contains(run.err, "texts were longer than 3 tokens and were cut"));
   CHECK(parse_json(run.out).at("revision") != parse_json(shop.run(command).out).at("revision"));
+}
+
+TEST_CASE("why a score is not defined is told, of kept results too, and a score that is defined has no word") {
+  const Workshop shop;
+  const std::string line = R"({"sentence1":"the cat","sentence2":"museo","score":2})";
+  shop.write("one/test.jsonl", line + "\n");
+  shop.write("same/test.jsonl", line + "\n" + R"({"sentence1":"cat","sentence2":"protein","score":2})" + "\n");
+  for (const char* data : {"one", "same"}) {
+    const std::string command =
+        "eval " + with_model() + " --category sts --results results --data " + std::string(data);
+    for (int i = 0; i < 2; ++i) {
+      const Run run = shop.run(command);
+      CHECK(run.status == 0);
+      CHECK(contains(run.err, std::string(data) + " (test: default) has no score"));
+      CHECK(lines_of(run.err).back().starts_with("done: "));
+    }
+  }
+}
+
+TEST_CASE("a model's name has an organization, or mteb would load none of its results") {
+  const Workshop shop;
+  write_data(shop);
+  for (const auto& [name, remedy] : {std::pair("x", "glossa/x"), std::pair("/x", "glossa/x"),
+                                     std::pair("x/", "glossa/x"), std::pair("/", "glossa/model")})
+    check_complaint(shop.run("eval --model nowhere " + kStsb + "--name " + name), 2,
+                    {"--name", "organization/model", remedy});
+  const Run run = shop.run("eval " + with_model() + " " + kStsb + "--results results --name own/x");
+  CHECK(results_of(run).starts_with("results/own__x/"));
 }

@@ -79,7 +79,8 @@ inline void read_clusterings(const Json& fields, TaskScores::Subset& subset) {
   subset.name = fields.string("hf_subset");
   for (const Json& language : fields.array("languages")) {
     if (!language.is_string()) fields.wrong("languages", "strings", language);
-    subset.languages.push_back(language.get<std::string>());
+    std::string tag = language.get<std::string>();
+    if (tag != kNoLanguage) subset.languages.push_back(std::move(tag));
   }
   const Json& all = fields.json();
   if (!all.contains("main_score")) (void)fields.at("main_score");  // an Error, for it is missing
@@ -88,7 +89,8 @@ inline void read_clusterings(const Json& fields, TaskScores::Subset& subset) {
     if ((value.is_number() || value.is_null()) && name != "main_score") subset.scores[name] = parsed_score(value);
   if (const Json* found = fields.find("source"); found != nullptr && found->is_object()) {
     const JsonFields source(*found, fields.file(), fields.path_of("source"));
-    subset.source = {source.string_or("data", ""), source.string_or("prompts", "")};
+    subset.source = {source.string_or("data", ""), source.string_or("prompts", ""), source.string_or("settings", ""),
+                     source.string_or("version", "")};
   }
   if (const Json* experiments = fields.find("scores_per_experiment"); experiments != nullptr && experiments->is_array())
     for (const Json& one : *experiments)

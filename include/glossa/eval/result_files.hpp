@@ -36,10 +36,13 @@ struct ResultModel {
 std::filesystem::path make_result_folder(const std::filesystem::path& results, const ResultModel& model);
 
 /// Writes `<task>.json` as mteb's TaskResult.to_disk() does (scores rounded to six places; NaN as null, but for main
-/// scores, with which mteb counts), model_meta.json beside it, and the single items' scores, where there are any, to
-/// `items/<task>.json`. Each file appears whole or not at all; folders are made. Splits of the task that the file has
-/// already stay. Returns the path of `<task>.json`. Errors: `invalid_argument` for names that cannot be files' names,
-/// `io`; `corrupt_file` where the file is there and damaged.
+/// scores, with which mteb counts; "und-Zyyy" for the language of subsets that tell none, without which mteb has no
+/// score of them, and which read_result() leaves out), model_meta.json beside it, and the single items' scores, where
+/// there are any, to `items/<task>.json`. Each file appears whole or not at all; folders are made. Splits of the task
+/// that the file has already stay, but for those of another category, of another revision of the data set, of other
+/// settings or prompts or of another version (ScoreSource), which this call leaves out. Returns the path of
+/// `<task>.json`. Errors: `invalid_argument` for names that cannot be files' names, `io`; `corrupt_file` where the file
+/// is there and damaged.
 std::filesystem::path write_result(const std::filesystem::path& results, const ResultModel& model,
                                    const TaskScores& scores);
 

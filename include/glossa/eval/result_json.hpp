@@ -18,6 +18,10 @@
 
 namespace glossa::detail {
 
+/// The tag of no known language in no known script. python mteb goes over the languages of a subset to find its score,
+/// and has NaN for one without any.
+inline constexpr const char* kNoLanguage = "und-Zyyy";
+
 /// More than the results of any task.
 inline constexpr std::uint64_t kLargestResultFile = std::uint64_t{1} << 30;
 

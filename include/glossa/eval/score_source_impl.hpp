@@ -6,7 +6,7 @@
 #include <glossa/core/linkage.hpp>
 #include <glossa/eval/data_rows.hpp>
 #include <glossa/eval/evaluate.hpp>
-#include <glossa/eval/evaluate_impl.hpp>
+#include <glossa/eval/run_options.hpp>
 
 #include <cstddef>
 #include <filesystem>
@@ -18,6 +18,9 @@
 
 namespace glossa {
 namespace detail {
+
+/// To be raised with every change to readers and protocols that changes scores: what was kept before is scored again.
+inline constexpr const char* kScoresVersion = "1";
 
 /// Gathers facts, each behind its length, so that no two lists of them look alike.
 class SourceFacts {
@@ -97,7 +100,9 @@ GLOSSA_INLINE ScoreSource score_source(const TaskSpec& task, const TaskSubset& s
   detail::SourceFacts prompts;
   prompts.add(protocol.query_prompt);
   prompts.add(protocol.passage_prompt);
-  return {data.hash(), prompts.hash()};
+  detail::SourceFacts settings;
+  detail::add_settings(settings, task, protocol);
+  return {data.hash(), prompts.hash(), settings.hash(), detail::kScoresVersion};
 }
 
 }  // namespace glossa

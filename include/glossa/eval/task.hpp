@@ -34,8 +34,9 @@ struct TaskFileOptions {
 /// or an object of lists by subset), "prompts" {"query", "passage"}, "samples_per_label", "experiments", "most_texts",
 /// "most_levels", "text_share", "ignore_identical_ids", "averages_p_values", "fields", "revision", "published" (a list
 /// of {"model", "subset"?, "split"? (by default the task's own), "score"}). "task" in place of "category" takes all
-/// settings from the known task of that name. Errors: `not_found`, `io`; `corrupt_file` naming the field, unknown ones
-/// too.
+/// settings from the known task of that name, whose category a "category" beside it has to be. Errors: `not_found`,
+/// `io`; `corrupt_file` naming the field, unknown ones too, also in objects: keys of "fields" are those of the
+/// category's reader, keys of "languages" subsets that are there (where neither data nor split is told by `options`).
 [[nodiscard]] TaskSpec read_task_file(const std::filesystem::path& path, const TaskFileOptions& options = {});
 
 /// The known tasks of MTEB, without data: category, split, languages, revision, settings and published scores.

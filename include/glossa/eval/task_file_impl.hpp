@@ -6,6 +6,7 @@
 #include <glossa/core/json.hpp>
 #include <glossa/core/json_parser.hpp>
 #include <glossa/core/linkage.hpp>
+#include <glossa/eval/data_fields.hpp>
 #include <glossa/eval/result_name.hpp>
 #include <glossa/eval/task.hpp>
 #include <glossa/eval/task_folder.hpp>
@@ -49,9 +50,7 @@ class TaskFileReader {
       : folder_(path.parent_path()), options_(options), json_(read_json(path)), fields_(json_, path_text(path)) {}
 
   [[nodiscard]] TaskSpec read() const {
-    for (const auto& [name, value] : json_.items())
-      if (std::find(std::begin(kTaskFields), std::end(kTaskFields), name) == std::end(kTaskFields))
-        refuse(name, "a task file has no such field", "one of " + all_fields());
+    require_known(fields_, {std::begin(kTaskFields), std::end(kTaskFields)});
     TaskSpec task = start();
     task.name = fields_.string_or("name", task.name);
     if (!is_file_name(task.name))
@@ -70,11 +69,14 @@ class TaskFileReader {
     task.ignore_identical_ids = fields_.boolean_or("ignore_identical_ids", task.ignore_identical_ids);
     task.averages_p_values = fields_.boolean_or("averages_p_values", task.averages_p_values);
     if (const std::optional<JsonFields> prompts = fields_.object("prompts")) {
+      require_known(*prompts, {"query", "passage"});
       if (prompts->find("query") != nullptr) task.prompts.query = prompts->string("query");
       if (prompts->find("passage") != nullptr) task.prompts.passage = prompts->string("passage");
     }
-    if (const std::optional<JsonFields> names = fields_.object("fields"))
+    if (const std::optional<JsonFields> names = fields_.object("fields")) {
       for (const auto& [name, value] : names->json().items()) task.fields[name] = names->string(name.c_str());
+      require_known(*names, data_fields(task.category));
+    }
     read_published(task, split);
     return read_data(std::move(task));
   }
@@ -85,15 +87,24 @@ class TaskFileReader {
                 {.file = fields_.file(), .field = field, .problem = problem, .expected = expected});
   }
 
-  static std::string all_fields() {
+  /// Refuses a field that is none of these: what is misspelt would have no effect.
+  void require_known(const JsonFields& fields, const std::vector<std::string_view>& known) const {
     std::string all;
-    for (const std::string_view name : kTaskFields) all.append(all.empty() ? "" : ", ").append(name);
-    return all;
+    for (const std::string_view name : known) all.append(all.empty() ? "" : ", ").append(name);
+    for (const auto& [name, value] : fields.json().items())
+      if (std::find(known.begin(), known.end(), name) == known.end())
+        refuse(fields.path_of(name), "there is no such field", "one of " + all);
   }
 
   /// The known task, or the category's defaults.
   [[nodiscard]] TaskSpec start() const {
-    if (fields_.find("task") != nullptr) return find_task(fields_.string("task"));
+    if (fields_.find("task") != nullptr) {
+      TaskSpec known = find_task(fields_.string("task"));
+      if (fields_.find("category") != nullptr && category_named(fields_.string("category")) != known.category)
+        fields_.wrong("category", std::string(to_string(known.category)) + ", as " + known.name + " is",
+                      fields_.at("category"));
+      return known;
+    }
     const std::string name = fields_.string("category");
     const std::optional<TaskCategory> category = category_named(name);
     if (!category)
@@ -121,6 +132,7 @@ class TaskFileReader {
     if (fields_.find("published") == nullptr) return;
     for (const Json& one : fields_.array("published")) {
       const JsonFields fields(one, fields_.file(), "published");
+      require_known(fields, {"model", "subset", "split", "score"});
       if (!fields.at("score").is_number()) fields.wrong("score", "a number", fields.at("score"));
       task.published.push_back({fields.string("model"), fields.string_or("subset", ""),
                                 fields.at("score").get<double>(), 0, fields.string_or("split", split)});
@@ -159,6 +171,11 @@ class TaskFileReader {
       if (task.subsets.empty()) refuse("data", "it names nothing", "a path, or paths by subset");
     }
     if (!by_subset) return task;
+    if (options_.data.empty() && options_.split.empty()) {  // other data may have fewer subsets
+      std::vector<std::string_view> names;
+      for (const TaskSubset& subset : task.subsets) names.push_back(subset.name);
+      require_known({*languages, fields_.file(), "languages"}, names);
+    }
     for (TaskSubset& subset : task.subsets)
       if (languages->contains(subset.name))
         subset.languages = strings("languages." + subset.name, languages->at(subset.name));

@@ -97,10 +97,14 @@ inline void add_runs(Json& out, const TaskScores::Subset& subset, TaskCategory c
 
 [[nodiscard]] inline Json subset_json(const TaskScores::Subset& subset, TaskCategory category) {
   Json out{{"hf_subset", subset.name}, {"languages", subset.languages}};
+  if (subset.languages.empty()) out["languages"].push_back(kNoLanguage);
   for (const auto& [name, score] : subset.scores) out[name] = rounded_json(score);
   out["main_score"] = rounded_json(subset.main_score);
   if (subset.source != ScoreSource{})
-    out["source"] = {{"data", subset.source.data}, {"prompts", subset.source.prompts}};  // ours; mteb lets it be
+    out["source"] = {{"data", subset.source.data},  // ours; mteb lets it be
+                     {"prompts", subset.source.prompts},
+                     {"settings", subset.source.settings},
+                     {"version", subset.source.version}};
   add_runs(out, subset, category);
   return out;
 }
@@ -111,16 +115,34 @@ struct SplitsOfFile {
   Json seconds = Json::object();  ///< that their evaluations took
 };
 
-/// Those other than this.
+/// Whether a split of a file can stand beside these scores: none of its subsets is known to be of other settings or
+/// prompts, or of another version. Their mean would say nothing.
+[[nodiscard]] inline bool can_stand_beside(const Json& subsets, const TaskScores& scores) {
+  if (!subsets.is_array() || scores.subsets.empty() || scores.subsets[0].source == ScoreSource{}) return true;
+  const ScoreSource& own = scores.subsets[0].source;
+  return std::all_of(subsets.begin(), subsets.end(), [&](const Json& subset) {
+    const Json source = subset.is_object() ? subset.value("source", Json()) : Json();
+    if (!source.is_object()) return true;
+    return source.value("settings", Json()) == Json(own.settings) &&
+           source.value("prompts", Json()) == Json(own.prompts) && source.value("version", Json()) == Json(own.version);
+  });
+}
+
+/// Those other than this that can stand beside it.
 [[nodiscard]] inline SplitsOfFile other_splits(const std::filesystem::path& path, const TaskScores& scores) {
   if (!is_there(path)) return {};
   const Json old = read_result_json(path);
   if (!old.is_object() || old.value("dataset_revision", Json()) != Json(scores.revision)) return {};
+  const Json category = to_string(scores.category);
+  if (old.value("category", category) != category) return {};  // another task of this name
   const auto found = old.find("scores");
   if (found == old.end() || !found->is_object()) return {};
-  SplitsOfFile others{.scores = *found};
-  others.scores.erase(scores.split);
-  for (const auto& [split, subsets] : others.scores.items()) others.seconds[split] = seconds_of_split(old, split);
+  SplitsOfFile others;
+  for (const auto& [split, subsets] : found->items()) {
+    if (split == scores.split || !can_stand_beside(subsets, scores)) continue;
+    others.scores[split] = subsets;
+    others.seconds[split] = seconds_of_split(old, split);
+  }
   return others;
 }
 

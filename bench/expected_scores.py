@@ -51,7 +51,9 @@ def evaluate(arguments, name):
     try:
         result = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     except FileNotFoundError:
-        sys.exit(f"no such program: {arguments.glossa}; build it with the release preset, or name it by --glossa")
+        print(f"no such program: {arguments.glossa}; build it with the release preset, or name it by --glossa",
+              file=sys.stderr)
+        sys.exit(2)
     if result.returncode != 0:
         print(result.stderr.strip(), file=sys.stderr)
         sys.exit(2)

@@ -1,5 +1,4 @@
-// One head of one text comes in as bfloat16 numbers; the mix of the values that
-// its queries attend to goes out.
+// One head of one text comes in as bfloat16 numbers; the mix of the values that its queries attend to goes out.
 #pragma once
 
 #include <glossa/kernels/avx512_bf16.hpp>
@@ -13,11 +12,9 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
-#define GLOSSA_KERNEL                                             \
-  GLOSSA_TARGET(                                                  \
-      "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512bf16," \
-      "avx2,fma,f16c")
+#define GLOSSA_KERNEL GLOSSA_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512bf16,avx2,fma,f16c")
 #define GLOSSA_KERNEL_INLINE GLOSSA_ALWAYS_INLINE GLOSSA_KERNEL
 
 namespace glossa::detail {
@@ -28,10 +25,9 @@ namespace bf16 {
 /// Queries that are treated together.
 inline constexpr std::size_t kQueries = 24;
 
-/// Where the parts of the scratch memory lie, in bytes, each a multiple of a
-/// cache line: keys as units of 16 columns [size / 2][16][2]; values as such
-/// units [tokens / 2][16][2]; scores of one query and mixed values as floats;
-/// weights as bfloat16.
+/// Where the parts of the scratch memory lie, in bytes, each a multiple of a cache line: keys as units of 16 columns
+/// [size / 2][16][2]; values as such units [tokens / 2][16][2]; scores of one query and mixed values as floats; weights
+/// as bfloat16.
 struct AttentionPlaces {
   std::size_t across;  // tokens, as whole units
   std::size_t wide;    // size, as whole units
@@ -55,11 +51,9 @@ struct AttentionPlaces {
   return AttentionPlaces(tokens, size).end;
 }
 
-/// The weights of a head's queries, in the scratch memory. A weight's exponent
-/// is taken down by what the score cannot exceed, the product of the query's
-/// and the longest key's lengths, so that no pass over the scores looks for the
-/// largest. Where that is far from it, or scores are no numbers that this could
-/// work with, the largest is looked for.
+/// The weights of a head's queries, in the scratch memory. A weight's exponent is taken down by what the score cannot
+/// exceed, the product of the query's and the longest key's lengths, so that no pass over the scores looks for the
+/// largest. Where that is far from it, or scores are no numbers that this could work with, the largest is looked for.
 class AttentionWeights {
  public:
   GLOSSA_KERNEL AttentionWeights(const Bf16AttentionHead& head, const AttentionPlaces& places)
@@ -99,8 +93,7 @@ class AttentionWeights {
   /// a text that stands on the edge between two answers (see the tests on real models) stays on its side.
   static constexpr float kPhase = 1.25F;
   static constexpr float kLeastShift = -4096;   ///< up to here a score's exponent keeps 11 bits behind the point
-  static constexpr float kLeastSum = 0x1p-80F;  ///< from here on, what is 2^-40 of the largest weight keeps all
-                                                ///< its bits
+  static constexpr float kLeastSum = 0x1p-80F;  ///< from here on, 2^-40 of the largest weight keeps all its bits
 
   /// The weights of one query, by its largest score; their sum.
   GLOSSA_KERNEL float soften_row(std::size_t query, std::size_t row) const {

@@ -1,5 +1,4 @@
-// Keys and values of one head of one text come in as bfloat16 numbers; they go
-// out side by side, as columns.
+// Keys and values of one head of one text come in as bfloat16 numbers; they go out side by side, as columns.
 #pragma once
 
 #include <glossa/kernels/avx512_bf16.hpp>
@@ -10,10 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#define GLOSSA_KERNEL                                             \
-  GLOSSA_TARGET(                                                  \
-      "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512bf16," \
-      "avx2,fma,f16c")
+#define GLOSSA_KERNEL GLOSSA_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512bf16,avx2,fma,f16c")
 #define GLOSSA_KERNEL_INLINE GLOSSA_ALWAYS_INLINE GLOSSA_KERNEL
 
 namespace glossa::detail {
@@ -21,8 +17,7 @@ inline namespace GLOSSA_ISA {
 namespace avx512 {
 namespace bf16 {
 
-/// Four vectors of 32-bit numbers are four blocks of 4 x 4 side by side: each
-/// is transposed.
+/// Four vectors of 32-bit numbers are four blocks of 4 x 4 side by side: each is transposed.
 GLOSSA_KERNEL_INLINE void transpose_groups(__m512i (&v)[4]) {
   const __m512i a = _mm512_maskz_unpacklo_epi32(kAll, v[0], v[1]);
   const __m512i b = _mm512_maskz_unpackhi_epi32(kAll, v[0], v[1]);
@@ -57,8 +52,7 @@ GLOSSA_KERNEL inline void transpose_pairs(const std::uint16_t* keys, std::size_t
   }
 }
 
-/// Puts keys side by side as columns: pair k of key j to [j / 16][k][j % 16].
-/// Behind the last one come zeros.
+/// Puts keys side by side as columns: pair k of key j to [j / 16][k][j % 16]. Behind the last one come zeros.
 GLOSSA_KERNEL inline void pack_keys(const std::uint16_t* keys, std::size_t stride, std::size_t tokens, std::size_t size,
                                     std::uint16_t* out) {
   const std::size_t pairs = size / 2;
@@ -77,8 +71,7 @@ GLOSSA_KERNEL inline void pack_keys(const std::uint16_t* keys, std::size_t strid
   }
 }
 
-/// Puts the values of two neighbouring tokens side by side: number i of token t
-/// to [i / 16][t / 2][i % 16][t % 2].
+/// Puts the values of two neighbouring tokens side by side: number i of token t to [i / 16][t / 2][i % 16][t % 2].
 GLOSSA_KERNEL inline void pack_values(const std::uint16_t* values, std::size_t stride, std::size_t tokens,
                                       std::size_t size, std::size_t across, std::uint16_t* out) {
   for (std::size_t first = 0; first < size; first += 16, out += across * 16) {

@@ -1,5 +1,4 @@
-// Queries and keys come in as bfloat16 numbers; how much each query attends to
-// each key goes out.
+// Queries and keys come in as bfloat16 numbers; how much each query attends to each key goes out.
 #pragma once
 
 #include <glossa/kernels/avx512_bf16.hpp>
@@ -13,10 +12,7 @@
 #include <cstring>
 #include <limits>
 
-#define GLOSSA_KERNEL                                             \
-  GLOSSA_TARGET(                                                  \
-      "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512bf16," \
-      "avx2,fma,f16c")
+#define GLOSSA_KERNEL GLOSSA_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512bf16,avx2,fma,f16c")
 #define GLOSSA_KERNEL_INLINE GLOSSA_ALWAYS_INLINE GLOSSA_KERNEL
 
 namespace glossa::detail {
@@ -24,10 +20,9 @@ inline namespace GLOSSA_ISA {
 namespace avx512 {
 namespace bf16 {
 
-/// 2^(x - 1/2) for x <= 1/2 to within 8e-5 of it: 2^floor(x) by the exponent,
-/// the rest by a polynomial (a minimax fit of the relative error on [0, 1]).
-/// For numbers that are rounded to the 8 bits of bfloat16. 0 of minus infinity;
-/// a NaN stays.
+/// 2^(x - 1/2) for x <= 1/2 to within 8e-5 of it: 2^floor(x) by the exponent, the rest by a polynomial (a minimax fit
+/// of the relative error on [0, 1]). For numbers that are rounded to the 8 bits of bfloat16. 0 of minus infinity; a NaN
+/// stays.
 GLOSSA_KERNEL_INLINE __m512 power_of_two_less_half(__m512 x) {
   constexpr int kAboveFloor = 0x09;  // x - floor(x), which for minus infinity is 0
   const __m512 r = _mm512_maskz_reduce_ps(kAll, x, kAboveFloor);
@@ -51,9 +46,8 @@ GLOSSA_KERNEL_INLINE float largest_of(const float* row, std::size_t count) {
   return reduce_largest(largest(most, others));
 }
 
-/// weights = exp(scale · (row - max(row))) as bfloat16 numbers, with a zero
-/// behind them where `count` is odd; returns the sum of what was written. `row`
-/// and `weights` have room for whole vectors of 16.
+/// weights = exp(scale · (row - max(row))) as bfloat16 numbers, with a zero behind them where `count` is odd; returns
+/// the sum of what was written. `row` and `weights` have room for whole vectors of 16.
 GLOSSA_KERNEL inline float soften(float* row, std::size_t count, float scale, std::uint16_t* weights) {
   for (std::size_t i = count; i % 16 != 0; ++i) row[i] = -std::numeric_limits<float>::infinity();
   const __m512 top = broadcast(largest_of(row, count));
@@ -119,8 +113,7 @@ struct WeightTile {
   __mmask16 last;  // which keys of the last unit there are; the others' weights are 0
 };
 
-/// Each weight comes from one chain of sums, and those of a query are added in
-/// one order, whatever Rows is.
+/// Each weight comes from one chain of sums, and those of a query are added in one order, whatever Rows is.
 template <std::size_t Rows, std::size_t Units>
 GLOSSA_NEVER_INLINE GLOSSA_KERNEL void weigh_tile(const WeightTile& t) {
   __m512 scores[Rows][Units];

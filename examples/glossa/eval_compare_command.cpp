@@ -5,6 +5,7 @@
 #include "output_file.hpp"
 
 #include <glossa/core/error.hpp>
+#include <glossa/eval/compared_scores.hpp>
 #include <glossa/eval/comparison_page.hpp>
 #include <glossa/eval/comparison_table.hpp>
 #include <glossa/eval/drift_report.hpp>
@@ -12,6 +13,7 @@
 #include <glossa/eval/score_comparison.hpp>
 #include <glossa/eval/table_format.hpp>
 
+#include <cmath>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -29,49 +31,61 @@ std::vector<glossa::TaskScores> scores_at(const std::string& path) {
   return std::filesystem::is_regular_file(path, code) ? glossa::read_result(path) : glossa::read_results(path);
 }
 
+/// Both scores, and how sure the difference is where it was tested.
+void add_scores(OrderedJson& out, const glossa::ComparedScores& scores) {
+  out["a"] = number_json(scores.a);
+  out["b"] = number_json(scores.b);
+  out["difference"] = number_json(scores.difference);
+  if (std::isnan(scores.p)) return;
+  out["interval"] = {number_json(scores.interval.low), number_json(scores.interval.high)};
+  out["p"] = number_json(scores.p);
+  out["adjusted_p"] = number_json(scores.adjusted_p);
+  out["significant"] = scores.significant;
+}
+
 OrderedJson subset_json(const glossa::ScoreComparison::Subset& subset) {
-  OrderedJson out{{"subset", subset.name},
-                  {"languages", subset.languages},
-                  {"a", number_json(subset.a)},
-                  {"b", number_json(subset.b)},
-                  {"difference", number_json(subset.difference)}};
-  out["same_data"] = !subset.other_data;
-  if (subset.unit == glossa::ComparedUnit::none) return out;
-  out["compared"] = subset.unit == glossa::ComparedUnit::items ? "items" : "runs";
-  out["count"] = subset.units;
-  out["interval"] = {number_json(subset.interval.low), number_json(subset.interval.high)};
-  out["p"] = number_json(subset.p);
-  out["adjusted_p"] = number_json(subset.adjusted_p);
-  out["significant"] = subset.significant;
+  OrderedJson out{{"subset", subset.name}, {"languages", subset.languages}};
+  const bool is_known = subset.data != glossa::ComparedData::unknown;
+  out["same_data"] = is_known ? OrderedJson(subset.data == glossa::ComparedData::same) : OrderedJson(nullptr);
+  if (subset.unit != glossa::ComparedUnit::none) {
+    out["compared"] = subset.unit == glossa::ComparedUnit::items ? "items" : "runs";
+    out["count"] = subset.units;
+  }
+  add_scores(out, subset);
+  return out;
+}
+
+OrderedJson type_json(const glossa::ScoreComparison::Type& type) {
+  OrderedJson out{{"name", std::string(type.name)}, {"tasks", type.tasks}};
+  add_scores(out, type);
   return out;
 }
 
 OrderedJson comparison_json(const glossa::ScoreComparison& comparison,
                             const std::optional<glossa::DriftReport>& drift) {
-  const auto mean = [](const glossa::ScoreComparison::Type& type) {
-    return OrderedJson{{"a", number_json(type.a)}, {"b", number_json(type.b)}};
-  };
-  OrderedJson out{{"mean_over_tasks", mean(comparison.mean_of_tasks)},
-                  {"mean_over_categories", mean(comparison.mean_of_types)},
+  OrderedJson out{{"mean_over_tasks", type_json(comparison.mean_of_tasks)},
+                  {"mean_over_categories", type_json(comparison.mean_of_types)},
+                  {"categories", OrderedJson::array()},
                   {"tasks", OrderedJson::array()}};
+  for (const glossa::ScoreComparison::Type& type : comparison.types) out["categories"].push_back(type_json(type));
   for (const glossa::ScoreComparison::Task& task : comparison.tasks) {
-    OrderedJson one{{"task", task.name},        {"split", task.split},      {"type", std::string(task.type)},
-                    {"a", number_json(task.a)}, {"b", number_json(task.b)}, {"subsets", OrderedJson::array()}};
-    for (const auto& subset : task.subsets) one["subsets"].push_back(subset_json(subset));
+    OrderedJson one{{"task", task.name}, {"split", task.split}, {"type", std::string(task.type)}};
+    add_scores(one, task);
+    OrderedJson& subsets = one["subsets"] = OrderedJson::array();
+    for (const auto& subset : task.subsets) subsets.push_back(subset_json(subset));
     out["tasks"].push_back(std::move(one));
   }
   out["only_in_a"] = comparison.in_a;
   out["only_in_b"] = comparison.in_b;
   if (!drift) return out;
   OrderedJson& languages = out["languages"] = OrderedJson::array();
-  for (const glossa::DriftReport::Language& language : drift->languages)
-    languages.push_back({{"language", language.tag},
-                         {"tasks", language.tasks},
-                         {"before", number_json(language.before)},
-                         {"after", number_json(language.after)},
-                         {"change", number_json(language.change)},
-                         {"worse", language.worse},
-                         {"better", language.better}});
+  for (const glossa::ScoreComparison::Language& language : drift->languages) {
+    OrderedJson one{{"language", language.tag}, {"tasks", language.tasks}};
+    add_scores(one, language);
+    one["worse"] = language.worse;
+    one["better"] = language.better;
+    languages.push_back(std::move(one));
+  }
   return out;
 }
 

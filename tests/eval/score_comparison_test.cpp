@@ -1,6 +1,7 @@
 // Two runs are compared by the same items; what is significant, and what became of each language.
 #include "error_of.hpp"
 
+#include <glossa/cluster/random_draws.hpp>
 #include <glossa/eval/comparison_page.hpp>
 #include <glossa/eval/comparison_table.hpp>
 #include <glossa/eval/drift_report.hpp>
@@ -15,6 +16,7 @@
 namespace {
 
 using glossa::compare_scores;
+using glossa::ComparedData;
 using glossa::ComparedUnit;
 using glossa::ScoreComparison;
 using glossa::TableFormat;
@@ -178,11 +180,11 @@ TEST_CASE("a drift report has the greatest loss first, and who lost significantl
   const glossa::DriftReport report = glossa::drift_report(compare_scores(before(), after()));
   REQUIRE(report.languages.size() == 3);
   CHECK(report.languages[0].tag == "swh-Latn");
-  CHECK(report.languages[0].change == Approx(-0.1));
+  CHECK(report.languages[0].difference == Approx(-0.1));
   CHECK(report.languages[0].worse == 1);
   CHECK(report.languages[1].tag == "eng-Latn");
   CHECK(report.languages[1].tasks == 2);
-  CHECK(report.languages[1].change == Approx((-0.04 + 0) / 2).margin(1e-9));
+  CHECK(report.languages[1].difference == Approx((-0.04 + 0) / 2).margin(1e-9));
   CHECK(report.languages[1].worse == 1);
   CHECK(report.languages[1].better == 1);
   CHECK(report.languages[2].tag == "deu-Latn");
@@ -191,7 +193,7 @@ TEST_CASE("a drift report has the greatest loss first, and who lost significantl
   REQUIRE(report.better.size() == 1);
   const std::string table = glossa::drift_table(report);
   INFO(table);
-  CHECK(squeezed(table).find("swh-Latn 1 69.99 59.99 -10.00") != std::string::npos);
+  CHECK(squeezed(table).find("swh-Latn 1 69.99 59.99 -10.00 -10.00 to -10.00 * 0.0001 1 0") != std::string::npos);
   CHECK(table.find("Significantly worse") != std::string::npos);
 }
 
@@ -221,6 +223,110 @@ TEST_CASE("tables and pages of a comparison have all of it, and names stay in th
   CHECK(page.ends_with("</html>\n"));
 }
 
+namespace {
+
+/// Two tasks in which half of the subsets' items got better by chance, and all of "clear"'s.
+std::vector<TaskScores> of_two_tasks(double shift) {
+  std::vector<double> mixed = around(0.5, 60);
+  for (std::size_t i = 0; i < mixed.size(); ++i) mixed[i] += shift * (i % 3 == 0 ? -1.0 : 1.0);
+  std::vector<double> clear = around(0.7, 20);
+  for (double& one : clear) one += shift / 2;
+  return {task("Pairs", TaskCategory::bitext,
+               {subset("deu-eng", {"deu-Latn"}, mixed), subset("swh-eng", {"swh-Latn"}, clear)}),
+          task("Fact", TaskCategory::retrieval, {subset("default", {"deu-Latn"}, clear)})};
+}
+
+}  // namespace
+
+TEST_CASE("means of tasks, categories, languages and of all have intervals and p of their own") {
+  const ScoreComparison comparison = compare_scores(of_two_tasks(0), of_two_tasks(0.1));
+  const auto& pairs = comparison.tasks[0];
+  CHECK(pairs.difference == Approx((pairs.subsets[0].difference + pairs.subsets[1].difference) / 2));
+  // Of two independent means of 60 items of +-.1 and 20 that are all .05 higher: half the first one's deviation.
+  const double deviation = 0.1 * std::sqrt(1 - 1.0 / 9) / std::sqrt(60.0) / 2;
+  CHECK(pairs.interval.low == Approx(pairs.difference - 1.96 * deviation).margin(0.15 * deviation));
+  CHECK(pairs.interval.high == Approx(pairs.difference + 1.96 * deviation).margin(0.15 * deviation));
+  CHECK(pairs.p < 0.01);
+  CHECK(pairs.significant);
+  REQUIRE(comparison.types.size() == 2);
+  CHECK(comparison.types[0].interval.low == Approx(pairs.interval.low));
+  CHECK(comparison.types[1].p == comparison.tasks[1].subsets[0].p);
+  const auto& all = comparison.mean_of_tasks;
+  CHECK(all.difference == Approx((pairs.difference + comparison.tasks[1].difference) / 2));
+  CHECK(all.interval.high - all.interval.low == Approx((pairs.interval.high - pairs.interval.low) / 2));
+  CHECK(all.significant);
+  REQUIRE(comparison.languages.size() == 2);
+  const auto& german = comparison.languages[0];
+  CHECK(german.tasks == 2);
+  CHECK(german.difference == Approx((pairs.subsets[0].difference + 0.05) / 2));
+  CHECK(german.interval.low < german.difference);
+  CHECK(german.adjusted_p >= german.p);
+  CHECK(german.significant);
+}
+
+TEST_CASE("p of a mean is small as often as chance has it where nothing changed") {
+  std::size_t significant = 0;
+  for (std::size_t trial = 0; trial < 200; ++trial) {
+    glossa::detail::RandomDraws draws(1000 + trial);
+    std::vector<std::vector<double>> items(6);
+    for (std::size_t i = 0; i < items.size(); ++i)
+      for (std::size_t j = 0; j < 12 + 10 * (i / 2); ++j) items[i].push_back(draws.unit());
+    const auto run = [&](std::size_t first) {
+      return std::vector<TaskScores>{
+          task("A", TaskCategory::sts,
+               {subset("1", {"deu-Latn"}, items[first]), subset("2", {"deu-Latn"}, items[first + 2])}),
+          task("B", TaskCategory::bitext, {subset("3", {"deu-Latn"}, items[first + 4])})};
+    };
+    const ScoreComparison comparison = compare_scores(run(0), run(1), {.bootstrap = {.resamples = 999}});
+    if (comparison.mean_of_tasks.p <= 0.1) ++significant;
+  }
+  // 20 expected; six standard deviations of a binomial are 25.
+  CHECK(significant >= 6);
+  CHECK(significant <= 40);
+}
+
+TEST_CASE("a mean over what cannot be tested is not tested; that nothing got worse is not said of it") {
+  std::vector<TaskScores> a = of_two_tasks(0);
+  std::vector<TaskScores> b = of_two_tasks(0.1);
+  b[0].subsets[1].items.clear();
+  const ScoreComparison comparison = compare_scores(a, b);
+  CHECK_FALSE(std::isnan(comparison.tasks[0].subsets[0].p));
+  CHECK(std::isnan(comparison.tasks[0].p));
+  CHECK(std::isnan(comparison.types[0].p));
+  CHECK(std::isnan(comparison.mean_of_tasks.p));
+  CHECK_FALSE(std::isnan(comparison.types[1].p));
+  CHECK(std::isnan(comparison.languages[1].p));
+  CHECK(comparison.mean_of_tasks.difference > 0);
+  CHECK(glossa::drift_table(drift_report(comparison)).find("Nothing of the 2 of 3 subsets that could be tested") !=
+        std::string::npos);
+  for (auto& one : b)
+    for (auto& each : one.subsets) each.items.clear();
+  const std::string table = glossa::drift_table(drift_report(compare_scores(a, b)));
+  CHECK(table.find("Nothing") == std::string::npos);
+  CHECK(table.find("is not known") != std::string::npos);
+}
+
+TEST_CASE("a run that does not tell its data, as mteb's, is not taken for one on other data") {
+  std::vector<TaskScores> a = before();
+  std::vector<TaskScores> b = after();
+  a[0].subsets[0].source = {.data = "0123"};
+  b[0].revision = "9ab3";
+  const ScoreComparison comparison = compare_scores(a, b);
+  CHECK(comparison.tasks[0].subsets[0].data == ComparedData::unknown);
+  CHECK(std::isnan(comparison.tasks[0].subsets[0].p));
+  const std::string table = glossa::comparison_table(comparison, {});
+  CHECK(table.find("does not tell what data") != std::string::npos);
+}
+
+TEST_CASE("draws of a subset do not depend on what else is compared") {
+  const std::vector<TaskScores> a = of_two_tasks(0);
+  const std::vector<TaskScores> b = of_two_tasks(0.1);
+  const ScoreComparison all = compare_scores(a, b);
+  const ScoreComparison one = compare_scores(std::vector<TaskScores>{a[1]}, std::vector<TaskScores>{b[1]});
+  CHECK(one.tasks[0].p == all.tasks[1].p);
+  CHECK(one.tasks[0].interval.low == all.tasks[1].interval.low);
+}
+
 TEST_CASE("scores of other data, settings or revisions are not tested against each other, and a note says so") {
   std::vector<TaskScores> a = before();
   std::vector<TaskScores> b = after();
@@ -232,12 +338,12 @@ TEST_CASE("scores of other data, settings or revisions are not tested against ea
   const ScoreComparison comparison = compare_scores(a, b);
   const auto& pairs = comparison.tasks[0].subsets;
   CHECK(pairs[0].unit == ComparedUnit::items);
-  CHECK_FALSE(pairs[0].other_data);
+  CHECK(pairs[0].data == ComparedData::same);
   CHECK(pairs[1].unit == ComparedUnit::none);
-  CHECK(pairs[1].other_data);
+  CHECK(pairs[1].data == ComparedData::other);
   CHECK(std::isnan(pairs[1].p));
   CHECK(pairs[1].difference == Approx(-0.1));
-  CHECK(comparison.tasks[1].subsets[0].other_data);
+  CHECK(comparison.tasks[1].subsets[0].data == ComparedData::other);
   const std::string table = glossa::comparison_table(comparison, {.a = "a", .b = "b"});
   CHECK(table.find("on other data, or with other settings") != std::string::npos);
   CHECK(table.find("do not tell what each query") == std::string::npos);
@@ -261,5 +367,5 @@ TEST_CASE("splits of a task count as one task in means, as in a summary, and in 
   const glossa::DriftReport report = glossa::drift_report(comparison);
   CHECK(report.languages.back().tag == "deu-Latn");
   CHECK(report.languages.back().tasks == 1);
-  CHECK(report.languages.back().before == Approx((0.9 + 0.2) / 2).margin(0.001));
+  CHECK(report.languages.back().a == Approx((0.9 + 0.2) / 2).margin(0.001));
 }

@@ -17,6 +17,9 @@ class RandomDraws {
   /// A number below `count`.
   [[nodiscard]] std::size_t below(std::size_t count) { return static_cast<std::size_t>(engine_() % count); }
 
+  /// 64 of them, each 0 or 1 by chance.
+  [[nodiscard]] std::uint64_t bits() { return engine_(); }
+
   /// A number in [0, 1).
   [[nodiscard]] double unit() { return static_cast<double>(engine_() >> 11) * 0x1p-53; }
 

@@ -5,6 +5,7 @@
 #include <glossa/core/error.hpp>
 #include <glossa/eval/bootstrap.hpp>
 #include <glossa/eval/paired_sizes.hpp>
+#include <glossa/eval/quantile.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -27,14 +28,6 @@ inline void check(const BootstrapOptions& options) {
     throw Error(
         ErrorKind::invalid_argument,
         {.field = "confidence", .expected = "a number between 0 and 1", .found = std::to_string(options.confidence)});
-}
-
-/// The value below which `share` of the sorted values lie, between two of them in proportion.
-[[nodiscard]] inline double quantile(std::span<const double> sorted, double share) noexcept {
-  const double at = share * static_cast<double>(sorted.size() - 1);
-  const auto below = std::min(static_cast<std::size_t>(at), sorted.size() - 1);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (at - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
 /// Twice the smaller of the shares at or below 0, and at or above it; the given sample is counted among them, so that

@@ -6,6 +6,7 @@
 #include <glossa/eval/score_comparison.hpp>
 #include <glossa/eval/table_format.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <string>
@@ -33,49 +34,58 @@ namespace glossa::detail {
   return signed_hundredths(interval.low) + " to " + signed_hundredths(interval.high);
 }
 
-/// Both scores, the difference, its interval and p, with "*" before it where it is significant.
-[[nodiscard]] inline std::vector<std::string> score_cells(const ScoreComparison::Subset& subset) {
-  return {hundredths(subset.a), hundredths(subset.b), signed_hundredths(subset.difference),
-          interval_text(subset.interval), (subset.significant ? "* " : "") + p_text(subset.p)};
-}
-
 /// A share in hundredths, with a place where it needs one: "95 %", "0.5 %".
 [[nodiscard]] inline std::string percent(double share) {
   const long long tenths = std::llround(share * 1000);
   return std::to_string(tenths / 10) + (tenths % 10 == 0 ? "" : "." + std::to_string(tenths % 10)) + " %";
 }
 
+/// Both scores, the difference, its interval and p, with "*" before it where it is significant.
+[[nodiscard]] inline std::vector<std::string> score_cells(const ComparedScores& scores) {
+  return {hundredths(scores.a), hundredths(scores.b), signed_hundredths(scores.difference),
+          interval_text(scores.interval), (scores.significant ? "* " : "") + p_text(scores.p)};
+}
+
+/// Words, then the cells of scores.
+[[nodiscard]] inline std::vector<std::string> score_row(std::vector<std::string> words, const ComparedScores& scores) {
+  const std::vector<std::string> cells = score_cells(scores);
+  words.insert(words.end(), cells.begin(), cells.end());
+  return words;
+}
+
+/// The names of such columns.
+[[nodiscard]] inline std::vector<std::string> score_columns(std::vector<std::string> words,
+                                                            const ScoreComparison& comparison) {
+  for (const char* name : {"A", "B", "B - A"}) words.emplace_back(name);
+  words.push_back(percent(comparison.confidence) + " interval");
+  words.emplace_back("p");
+  return words;
+}
+
 /// The rows of all tasks and their subsets, those of one subset in one row; the first row names the columns.
 [[nodiscard]] inline std::vector<std::vector<std::string>> comparison_rows(const ScoreComparison& comparison) {
-  std::vector<std::vector<std::string>> rows{
-      {"Task", "Type", "A", "B", "B - A", percent(comparison.confidence) + " interval", "p"}};
-  const auto add = [&](const std::string& name, std::string_view type, const std::vector<std::string>& cells) {
-    rows.push_back({name, std::string(type)});
-    rows.back().insert(rows.back().end(), cells.begin(), cells.end());
-  };
+  std::vector<std::vector<std::string>> rows{score_columns({"Task", "Type"}, comparison)};
   for (const ScoreComparison::Task& task : comparison.tasks) {
     std::string name = task.name;
     if (task.split != "test") name += " (" + task.split + ")";
-    if (task.subsets.size() == 1) {
-      const ScoreComparison::Subset& only = task.subsets.front();
-      add(only.name == "default" ? name : name + " (" + only.name + ")", task.type, score_cells(only));
-      continue;
-    }
-    add(name, task.type, {hundredths(task.a), hundredths(task.b), signed_hundredths(task.difference), "", ""});
-    for (const ScoreComparison::Subset& subset : task.subsets) add("  " + subset.name, "", score_cells(subset));
+    const bool is_one = task.subsets.size() == 1;
+    if (is_one && task.subsets.front().name != "default") name += " (" + task.subsets.front().name + ")";
+    rows.push_back(score_row({name, std::string(task.type)}, task));
+    if (is_one) continue;
+    for (const ScoreComparison::Subset& subset : task.subsets)
+      rows.push_back(score_row({"  " + subset.name, ""}, subset));
   }
   return rows;
 }
 
 /// The rows of categories and both means.
 [[nodiscard]] inline std::vector<std::vector<std::string>> type_rows(const ScoreComparison& comparison) {
-  std::vector<std::vector<std::string>> rows{{"Category", "Tasks", "A", "B", "B - A"}};
+  std::vector<std::vector<std::string>> rows{score_columns({"Category", "Tasks"}, comparison)};
   std::vector<ScoreComparison::Type> all = comparison.types;
   all.push_back(comparison.mean_of_tasks);
   all.push_back(comparison.mean_of_types);
   for (const ScoreComparison::Type& type : all)
-    rows.push_back({std::string(type.name), std::to_string(type.tasks), hundredths(type.a), hundredths(type.b),
-                    signed_hundredths(type.b - type.a)});
+    rows.push_back(score_row({std::string(type.name), std::to_string(type.tasks)}, type));
   return rows;
 }
 
@@ -99,32 +109,45 @@ namespace glossa::detail {
   return out;
 }
 
+/// Whether a table has a star.
+[[nodiscard]] inline bool has_significant(const ScoreComparison& comparison) {
+  const auto is_significant = [](const ComparedScores& scores) { return scores.significant; };
+  const auto any = [&](const auto& all) { return std::any_of(all.begin(), all.end(), is_significant); };
+  return any(comparison.tasks) || any(comparison.types) || any(comparison.languages) ||
+         comparison.mean_of_tasks.significant || comparison.mean_of_types.significant ||
+         std::any_of(comparison.tasks.begin(), comparison.tasks.end(),
+                     [&](const ScoreComparison::Task& task) { return any(task.subsets); });
+}
+
 /// What the tables leave open, a sentence each.
 [[nodiscard]] inline std::vector<std::string> comparison_notes(const ScoreComparison& comparison) {
   std::vector<std::string> notes;
   bool has_runs = false;
   bool has_none = false;
+  bool has_unknown = false;
   bool has_other = false;
-  bool has_star = false;
   for (const ScoreComparison::Task& task : comparison.tasks)
     for (const ScoreComparison::Subset& subset : task.subsets) {
       has_runs = has_runs || subset.unit == ComparedUnit::runs;
-      has_other = has_other || subset.other_data;
-      has_none = has_none || (subset.unit == ComparedUnit::none && !subset.other_data);
-      has_star = has_star || subset.significant;
+      has_unknown = has_unknown || subset.data == ComparedData::unknown;
+      has_other = has_other || subset.data == ComparedData::other;
+      has_none = has_none || (subset.unit == ComparedUnit::none && subset.data == ComparedData::same);
     }
-  if (has_star)
-    notes.push_back("*: significant at " + percent(comparison.level) + ", all of the tests taken together (Holm).");
+  if (has_significant(comparison))
+    notes.push_back("*: significant at " + percent(comparison.level) +
+                    ", all tests of a kind taken together (Holm): those of subsets, of tasks with several of them, of "
+                    "categories and both means, of languages.");
   if (has_runs)
     notes.emplace_back(
         "Clustering, and classification by other scores than accuracy, are compared by their experiments, which share "
-        "one "
-        "set of texts.");
+        "one set of texts.");
   if (has_none) notes.emplace_back("-: the results do not tell what each query, pair or text scores.");
-  if (has_other)
+  if (has_unknown)
     notes.emplace_back(
-        "-: the runs were scored on other data, or with other settings (or one of them does not tell): evaluate both "
-        "on the same.");
+        "-: one of the runs does not tell what data it was scored on, so that the scores stand side by side untested: "
+        "evaluate both with glossa.");
+  if (has_other)
+    notes.emplace_back("-: the runs were scored on other data, or with other settings: evaluate both on the same.");
   const auto list = [&](const char* run, const std::vector<std::string>& names) {
     if (names.empty()) return;
     std::string note = std::string("Only in ") + run + ":";

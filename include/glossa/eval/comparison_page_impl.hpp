@@ -18,7 +18,8 @@ namespace detail {
   std::string out = "<h2>Languages before (A) and after (B)</h2>\n";
   out += drift.languages.empty() ? "<p>No subset tells its languages.</p>\n" : html_table(drift_rows(drift));
   out += std::string("<h2>") + kWorse + "</h2>\n";
-  out += drift.worse.empty() ? "<p>Nothing.</p>\n" : html_table(change_rows(drift.worse, "Task"));
+  out += drift.worse.empty() ? "<p>" + markup_of(drift_note(drift)) + "</p>\n"
+                             : html_table(change_rows(drift.worse, "Task"));
   if (drift.better.empty()) return out;
   return out + "<h2>" + kBetter + "</h2>\n" + html_table(change_rows(drift.better, "Task"));
 }

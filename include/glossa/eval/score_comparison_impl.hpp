@@ -3,15 +3,20 @@
 
 #include <glossa/cluster/run_executor.hpp>
 #include <glossa/core/error.hpp>
+#include <glossa/core/hash64.hpp>
 #include <glossa/core/linkage.hpp>
 #include <glossa/core/parallel_for.hpp>
+#include <glossa/eval/bootstrap.hpp>
+#include <glossa/eval/compared_draws.hpp>
+#include <glossa/eval/compared_means.hpp>
+#include <glossa/eval/paired_units.hpp>
 #include <glossa/eval/score_comparison.hpp>
-#include <glossa/eval/score_summary.hpp>
 #include <glossa/eval/task_category.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,52 +27,31 @@
 namespace glossa {
 namespace detail {
 
-/// The same part of two runs, number for number.
-struct PairedUnits {
-  ComparedUnit unit = ComparedUnit::none;
-  std::vector<double> a{};
-  std::vector<double> b{};
-};
-
-/// Whether a score is the mean of these; result files keep scores to six places.
-[[nodiscard]] inline bool make_up(const std::vector<double>& units, double score) {
-  MeanOf mean;
-  for (const double unit : units)
-    if (std::isfinite(unit)) mean.add(unit);
-  return std::abs(mean.value() - score) < 2e-6;
+[[nodiscard]] inline ComparedData compared_data(const TaskScores& a, const ScoreSource& of_a, const TaskScores& b,
+                                                const ScoreSource& of_b) {
+  if (of_a.data.empty() != of_b.data.empty()) return ComparedData::unknown;
+  return a.revision == b.revision && of_a.data == of_b.data ? ComparedData::same : ComparedData::other;
 }
 
-[[nodiscard]] inline PairedUnits pair_units(ComparedUnit unit, const std::vector<double>& a,
-                                            const std::vector<double>& b) {
-  PairedUnits paired{.unit = unit};
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (!std::isfinite(a[i]) || !std::isfinite(b[i])) continue;
-    paired.a.push_back(a[i]);
-    paired.b.push_back(b[i]);
-  }
-  return paired.a.empty() ? PairedUnits{} : paired;
-}
-
-/// Items where they make up the scores of both, else the runs that do.
-[[nodiscard]] inline PairedUnits paired_units(const TaskScores::Subset& a, const TaskScores::Subset& b) {
-  const auto fits = [&](const std::vector<double>& own, const std::vector<double>& other) {
-    return own.size() == other.size() && make_up(own, a.main_score) && make_up(other, b.main_score);
-  };
-  if (fits(a.items, b.items)) return pair_units(ComparedUnit::items, a.items, b.items);
-  for (const auto& [name, runs] : a.runs) {
-    const auto found = b.runs.find(name);
-    if (found != b.runs.end() && fits(runs, found->second)) return pair_units(ComparedUnit::runs, runs, found->second);
-  }
-  return {};
-}
-
-/// Both scores of a subset, without a test.
-[[nodiscard]] inline ScoreComparison::Subset compare_subsets(const TaskScores::Subset& a, const TaskScores::Subset& b,
-                                                             bool same_revision) {
-  ScoreComparison::Subset out{.name = a.name, .languages = a.languages, .a = a.main_score, .b = b.main_score};
-  out.difference = b.main_score - a.main_score;
-  out.other_data = !same_revision || a.source.data != b.source.data;
-  return out;
+/// Tests the difference by what both scores are made of; returns its draws, which do not depend on what else is
+/// compared.
+inline ComparedDraws test_difference(ScoreComparison::Subset& out, const TaskScores::Subset& a,
+                                     const TaskScores::Subset& b, const std::string& task,
+                                     const BootstrapOptions& options) {
+  const PairedUnits units = paired_units(a, b);
+  out.unit = units.unit;
+  out.units = units.a.size();
+  if (units.a.empty()) return {};
+  std::vector<double> differences(units.a.size());
+  for (std::size_t i = 0; i < differences.size(); ++i) differences[i] = units.b[i] - units.a[i];
+  const std::string name = task + '\n' + out.name;
+  Hash64 hash;
+  hash.add(name.data(), name.size());
+  ComparedDraws draws = draw_differences(differences, options.resamples, options.seed ^ hash.value());
+  test_by_draws(out, draws, options.confidence);
+  if (differences.size() < 64 && std::uint64_t{1} << differences.size() <= options.resamples)
+    out.p = sign_flip_p(differences, options);  // of all that there are
+  return draws;
 }
 
 /// A subset of a comparison, and the scores that it is of.
@@ -78,70 +62,52 @@ struct ComparedSubset {
   const TaskScores::Subset* b;
 };
 
-/// Tests the difference by what both scores are made of.
-inline void test_difference(ScoreComparison::Subset& out, const TaskScores::Subset& a, const TaskScores::Subset& b,
-                            const BootstrapOptions& options) {
-  const PairedUnits units = paired_units(a, b);
-  out.unit = units.unit;
-  out.units = units.a.size();
-  if (units.a.empty()) return;
-  const PairedComparison compared = compare_paired(units.a, units.b, options);
-  out.interval = compared.interval;
-  out.p = compared.permutation_p;
-}
-
-/// The same for all of them, side by side: each is drawn for anew.
-inline void test_differences(ScoreComparison& comparison, const std::vector<ComparedSubset>& subsets,
-                             const ComparisonOptions& options) {
+/// The same for all of them, side by side; the draws of each task's subsets.
+[[nodiscard]] inline std::vector<std::vector<ComparedDraws>> test_differences(
+    ScoreComparison& comparison, const std::vector<ComparedSubset>& subsets, const ComparisonOptions& options) {
+  std::vector<std::vector<ComparedDraws>> draws;
+  for (const ScoreComparison::Task& task : comparison.tasks) draws.emplace_back(task.subsets.size());
   const auto executor = executor_of({.threads = options.threads, .executor = options.executor});
   parallel_for(*executor, subsets.size(), [&](std::size_t i, std::size_t) {
     const ComparedSubset& one = subsets[i];
-    test_difference(comparison.tasks[one.task].subsets[one.subset], *one.a, *one.b, options.bootstrap);
+    ScoreComparison::Task& task = comparison.tasks[one.task];
+    draws[one.task][one.subset] =
+        test_difference(task.subsets[one.subset], *one.a, *one.b, task.name + '\n' + task.split, options.bootstrap);
   });
+  return draws;
 }
 
 /// Sets adjusted_p and significant: the smallest of n values of p counts n times, the next n - 1 times, and so on.
-inline void adjust_by_holm(ScoreComparison& comparison, double level) {
-  std::vector<ScoreComparison::Subset*> tested;
-  for (ScoreComparison::Task& task : comparison.tasks)
-    for (ScoreComparison::Subset& subset : task.subsets)
-      if (!std::isnan(subset.p)) tested.push_back(&subset);
-  std::stable_sort(tested.begin(), tested.end(), [](const auto* one, const auto* other) { return one->p < other->p; });
+inline void adjust_by_holm(std::vector<ComparedScores*> tests, double level) {
+  std::erase_if(tests, [](const ComparedScores* one) { return std::isnan(one->p); });
+  std::stable_sort(tests.begin(), tests.end(), [](const auto* one, const auto* other) { return one->p < other->p; });
   double largest = 0;
-  for (std::size_t i = 0; i < tested.size(); ++i) {
-    largest = std::max(largest, std::min(1.0, tested[i]->p * static_cast<double>(tested.size() - i)));
-    tested[i]->adjusted_p = largest;
-    tested[i]->significant = largest < level;
+  for (std::size_t i = 0; i < tests.size(); ++i) {
+    largest = std::max(largest, std::min(1.0, tests[i]->p * static_cast<double>(tests.size() - i)));
+    tests[i]->adjusted_p = largest;
+    tests[i]->significant = largest < level;
   }
 }
 
-/// Means as summarize_scores() has them: a task's splits count together.
-inline void add_means(ScoreComparison& comparison) {
-  MeanOf all[2];
-  MeanOf of_types[2];
-  const auto end = comparison.tasks.end();
-  for (auto first = comparison.tasks.begin(); first != end;) {
-    const std::string_view type = first->type;
-    MeanOf means[2];
-    while (first != end && first->type == type) {
-      const std::string& name = first->name;
-      MeanOf own[2];
-      for (; first != end && first->type == type && first->name == name; ++first)
-        for (const ScoreComparison::Subset& subset : first->subsets) {
-          own[0].add(subset.a);
-          own[1].add(subset.b);
-        }
-      for (std::size_t run = 0; run < 2; ++run) {
-        means[run].add(own[run].value());
-        all[run].add(own[run].value());
-      }
-    }
-    comparison.types.push_back({type, means[0].count(), means[0].value(), means[1].value()});
-    of_types[0].add(means[0].value());
-    of_types[1].add(means[1].value());
-  }
-  comparison.mean_of_tasks = {"Mean over tasks", all[0].count(), all[0].value(), all[1].value()};
-  comparison.mean_of_types = {"Mean over categories", of_types[0].count(), of_types[0].value(), of_types[1].value()};
+inline void adjust_subsets(ScoreComparison& comparison) {
+  std::vector<ComparedScores*> subsets;
+  for (ScoreComparison::Task& task : comparison.tasks)
+    for (ScoreComparison::Subset& subset : task.subsets) subsets.push_back(&subset);
+  adjust_by_holm(std::move(subsets), comparison.level);
+}
+
+/// Those of tasks with one subset are that subset's.
+inline void adjust_means(ScoreComparison& comparison) {
+  std::vector<ComparedScores*> tasks;
+  for (ScoreComparison::Task& task : comparison.tasks)
+    if (task.subsets.size() > 1) tasks.push_back(&task);
+  adjust_by_holm(std::move(tasks), comparison.level);
+  std::vector<ComparedScores*> means{&comparison.mean_of_tasks, &comparison.mean_of_types};
+  for (ScoreComparison::Type& type : comparison.types) means.push_back(&type);
+  adjust_by_holm(std::move(means), comparison.level);
+  std::vector<ComparedScores*> languages;
+  for (ScoreComparison::Language& language : comparison.languages) languages.push_back(&language);
+  adjust_by_holm(std::move(languages), comparison.level);
 }
 
 [[nodiscard]] inline const TaskScores* find_scores(std::span<const TaskScores> all, const TaskScores& like) {
@@ -177,6 +143,7 @@ GLOSSA_INLINE ScoreComparison compare_scores(std::span<const TaskScores> a, std:
   if (!(options.level > 0 && options.level < 1))
     throw Error(ErrorKind::invalid_argument,
                 {.field = "level", .expected = "a number between 0 and 1", .found = std::to_string(options.level)});
+  detail::check(options.bootstrap);
   std::vector<const TaskScores*> ordered;
   for (const TaskScores& one : a) ordered.push_back(&one);
   std::stable_sort(ordered.begin(), ordered.end(), [](const TaskScores* one, const TaskScores* other) {
@@ -190,30 +157,34 @@ GLOSSA_INLINE ScoreComparison compare_scores(std::span<const TaskScores> a, std:
   for (const TaskScores* one : ordered) {
     const TaskScores* other = detail::find_scores(b, *one);
     if (other == nullptr) continue;
-    ScoreComparison::Task task{.name = one->task, .split = one->split, .type = mteb_type(one->category)};
-    detail::MeanOf means[2];
+    ScoreComparison::Task task;
+    task.name = one->task;
+    task.split = one->split;
+    task.type = mteb_type(one->category);
     for (const TaskScores::Subset& subset : one->subsets) {
       const TaskScores::Subset* same = detail::find_subset(*other, subset.name);
       if (same == nullptr) continue;
-      task.subsets.push_back(detail::compare_subsets(subset, *same, one->revision == other->revision));
-      if (!task.subsets.back().other_data)
+      ScoreComparison::Subset& out = task.subsets.emplace_back();
+      out.name = subset.name;
+      out.languages = subset.languages;
+      out.a = subset.main_score;
+      out.b = same->main_score;
+      out.difference = out.b - out.a;
+      out.data = detail::compared_data(*one, subset.source, *other, same->source);
+      if (out.data == ComparedData::same)
         compared.push_back({comparison.tasks.size(), task.subsets.size() - 1, &subset, same});
-      means[0].add(subset.main_score);
-      means[1].add(same->main_score);
     }
     if (task.subsets.empty()) continue;
-    task.a = means[0].value();
-    task.b = means[1].value();
-    task.difference = task.b - task.a;
     comparison.tasks.push_back(std::move(task));
   }
   if (comparison.tasks.empty())
     throw Error(ErrorKind::invalid_argument, {.problem = "the runs have no task in common",
                                               .expected = "results on the same tasks, splits and subsets",
                                               .remedy = "evaluate both models on the same tasks"});
-  detail::test_differences(comparison, compared, options);
-  detail::adjust_by_holm(comparison, options.level);
-  detail::add_means(comparison);
+  const auto draws = detail::test_differences(comparison, compared, options);
+  detail::adjust_subsets(comparison);  // before the means, which count those that are significant
+  detail::ComparedMeans(comparison, draws).add_all();
+  detail::adjust_means(comparison);
   return comparison;
 }
 

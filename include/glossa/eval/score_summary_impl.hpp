@@ -2,11 +2,11 @@
 #pragma once
 
 #include <glossa/core/linkage.hpp>
+#include <glossa/eval/mean_of.hpp>
 #include <glossa/eval/score_summary.hpp>
 
 #include <algorithm>
 #include <cstddef>
-#include <limits>
 #include <map>
 #include <set>
 #include <span>
@@ -17,23 +17,6 @@
 
 namespace glossa {
 namespace detail {
-
-/// NaN of nothing.
-class MeanOf {
- public:
-  void add(double value) noexcept {
-    sum_ += value;
-    ++count_;
-  }
-  [[nodiscard]] double value() const noexcept {
-    return count_ == 0 ? std::numeric_limits<double>::quiet_NaN() : sum_ / static_cast<double>(count_);
-  }
-  [[nodiscard]] std::size_t count() const noexcept { return count_; }
-
- private:
-  double sum_ = 0;
-  std::size_t count_ = 0;
-};
 
 /// The mean over a task's subsets: all, or those in one language.
 [[nodiscard]] inline MeanOf mean_of_task(const ScoreSummary::Task& task, const std::string* language) {

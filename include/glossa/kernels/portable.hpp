@@ -65,12 +65,18 @@ GLOSSA_KERNEL_INLINE Packet<float> load_half(const std::uint16_t* from) {
 GLOSSA_KERNEL_INLINE Packet<float> load_bf16(const std::uint16_t* from) {
   return lanes_of([&](std::size_t i) { return bfloat16_to_float(from[i]); });
 }
-/// Σ a·(b - 128): a loop that compilers turn into whatever multiplies pairs of 16-bit integers.
+/// Σ a·(b - 128): loops that compilers turn into whatever multiplies pairs of bytes or 16-bit integers. As one sum of
+/// such products gcc 12 gets it wrong where it may use the 8-bit dot products of AVX-512: it takes b - 128 for b.
 [[nodiscard]] inline std::int32_t code_dot(const std::int8_t* a, const std::uint8_t* b, std::size_t count) {
+  std::int32_t products = 0;
   std::int32_t sum = 0;
-  for (std::size_t k = 0; k < count; ++k) sum += std::int32_t{a[k]} * (std::int32_t{b[k]} - 128);
-  return sum;
+  for (std::size_t k = 0; k < count; ++k) {
+    products += std::int32_t{a[k]} * std::int32_t{b[k]};
+    sum += std::int32_t{a[k]};
+  }
+  return products - 128 * sum;
 }
+
 /// The weights of a byte a lane: those of the lower four bits to `even`, of the upper ones to `odd`.
 GLOSSA_KERNEL_INLINE void expand_int4(const std::uint8_t* from, const Packet<float>& scale, float* even, float* odd) {
   const auto weights = [&](int shift) {

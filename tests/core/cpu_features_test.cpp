@@ -14,4 +14,5 @@ TEST_CASE("the processor's features agree with the compiler's look-up") {
   CHECK((!features.avx_vnni || features.avx2));
   CHECK((!features.avx512 || features.avx2));
   CHECK((!features.avx512_bf16 || features.avx512_vnni));
+  CHECK((!features.amx || features.avx512_bf16));
 }

@@ -33,7 +33,7 @@ TEST_CASE("a level that the processor lacks is refused by name") {
   const auto levels = glossa::supported_levels();
   const test::SmallModel model;
   for (const auto level : {glossa::CpuLevel::avx2, glossa::CpuLevel::avx2_vnni, glossa::CpuLevel::avx512,
-                           glossa::CpuLevel::avx512_vnni, glossa::CpuLevel::avx512_bf16}) {
+                           glossa::CpuLevel::avx512_vnni, glossa::CpuLevel::avx512_bf16, glossa::CpuLevel::amx}) {
     if (std::find(levels.begin(), levels.end(), level) != levels.end()) continue;
     INFO(to_string(level));
     try {

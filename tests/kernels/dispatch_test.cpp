@@ -1,6 +1,8 @@
 // Which kernels a level has: read from the table, so that levels are covered which this processor lacks.
 #include "levels.hpp"
 
+#include <glossa/kernels/amx_attention.hpp>
+#include <glossa/kernels/amx_int8.hpp>
 #include <glossa/kernels/avx2_int8.hpp>
 #include <glossa/kernels/avx512_bf16.hpp>
 #include <glossa/kernels/avx512_bf16_attention.hpp>
@@ -24,14 +26,17 @@ TEST_CASE("each level has the 8-bit and bfloat16 kernels that its instructions a
   CHECK(kernels_of<float>(CpuLevel::avx512).int8.multiply == &detail::avx2::multiply_int8);
   CHECK(kernels_of<float>(CpuLevel::avx512_vnni).int8.multiply == &detail::avx512::vnni::multiply_int8);
   CHECK(kernels_of<float>(CpuLevel::avx512_bf16).int8.multiply == &detail::avx512::vnni::multiply_int8);
+#if GLOSSA_AMX
+  CHECK(kernels_of<float>(CpuLevel::amx).int8.multiply == &detail::avx512::amx::multiply_int8);
+  CHECK(kernels_of<float>(CpuLevel::amx).bf16.attention == &detail::avx512::amx::attention);
+#endif
   for (const CpuLevel level : {CpuLevel::portable, CpuLevel::avx2, CpuLevel::avx2_vnni, CpuLevel::avx512,
-                               CpuLevel::avx512_vnni, CpuLevel::avx512_bf16}) {
+                               CpuLevel::avx512_vnni, CpuLevel::avx512_bf16, CpuLevel::amx}) {
     INFO(to_string(level));
     const auto kernels = kernels_of<float>(level);
-    const bool has_dots =
-        level == CpuLevel::avx2_vnni || level == CpuLevel::avx512_vnni || level == CpuLevel::avx512_bf16;
+    const bool has_dots = level == CpuLevel::avx2_vnni || level >= CpuLevel::avx512_vnni;
     CHECK(kernels.int8.form == (has_dots ? RowForm::unsigned_byte : RowForm::wide));
-    CHECK((kernels.bf16.attention != nullptr) == (level == CpuLevel::avx512_bf16));
+    CHECK((kernels.bf16.attention != nullptr) == (level >= CpuLevel::avx512_bf16));
     CHECK((kernels.bf16.attention_scratch != nullptr) == (kernels.bf16.attention != nullptr));
   }
   CHECK(kernels_of<float>(CpuLevel::avx2_vnni).multiply == kernels_of<float>(CpuLevel::avx2).multiply);

@@ -31,6 +31,7 @@ struct CpuFeatures {
   bool avx512 = false;       ///< AVX-512 F, BW, DQ and VL
   bool avx512_vnni = false;  ///< 8-bit dot products in those of AVX-512
   bool avx512_bf16 = false;  ///< bfloat16 dot products
+  bool amx = false;          ///< products of tiles of bytes and of bfloat16 numbers; see may_use_tiles()
 };
 
 namespace detail {
@@ -90,6 +91,8 @@ struct CpuidLeaf {
                     has_bits(seven.ebx, bit(16) | bit(17) | bit(30) | bit(31));
   features.avx512_vnni = features.avx512 && has_bits(seven.ecx, bit(11));
   features.avx512_bf16 = features.avx512_vnni && has_bits(seven_one.eax, bit(5));
+  features.amx = features.avx512_bf16 && has_bits(saved, 0x60000) &&  // TILECFG and TILEDATA
+                 has_bits(seven.edx, bit(22) | bit(24) | bit(25));    // AMX-BF16, -TILE, -INT8
 #endif
   return features;
 }

@@ -65,6 +65,13 @@ class AttentionWeights {
         scale_(1.0F / std::sqrt(static_cast<float>(head.size))),
         longest_(longest_key(keys_, head.tokens, head.size)) {}
 
+  /// What is added to a score's exponent that is at most `most`.
+  [[nodiscard]] static float shift_of(float most) noexcept { return kPhase - std::ceil(most); }
+  /// Whether the weights may have lost their bits, or are no numbers.
+  [[nodiscard]] static bool is_lost(float shift, float sum) noexcept {
+    return shift < kLeastShift || !(sum > kLeastSum && sum <= std::numeric_limits<float>::max());
+  }
+
   /// Writes those of `rows` queries from `first` on; sums: of each query.
   GLOSSA_KERNEL void find(std::size_t first, std::size_t rows, float* sums) const {
     const std::uint16_t* queries = head_.queries + first * head_.stride;
@@ -72,7 +79,7 @@ class AttentionWeights {
     float shifts[kQueries];
     alignas(64) float parts[kQueries * 16] = {};
     for (std::size_t r = 0; r < rows; ++r)
-      shifts[r] = kPhase - std::ceil(length_of(queries + r * head_.stride, head_.size) * longest_ * factor);
+      shifts[r] = shift_of(length_of(queries + r * head_.stride, head_.size) * longest_ * factor);
     for (std::size_t j = 0; j < across_; j += 16 * kPairUnits) {
       const std::size_t units = std::min(kPairUnits, (across_ - j) / 16);
       const std::size_t left = head_.tokens - std::min(head_.tokens, j + 16 * (units - 1));
@@ -83,8 +90,7 @@ class AttentionWeights {
     }
     for (std::size_t r = 0; r < rows; ++r) {
       sums[r] = reduce_add(load(parts + r * 16));
-      if (shifts[r] < kLeastShift || !(sums[r] > kLeastSum && sums[r] <= std::numeric_limits<float>::max()))
-        sums[r] = soften_row(first + r, r);
+      if (is_lost(shifts[r], sums[r])) sums[r] = soften_row(first + r, r);
     }
   }
 

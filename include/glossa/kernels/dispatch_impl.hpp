@@ -1,6 +1,8 @@
 // Definition of kernels_of(); see core/linkage.hpp.
 #pragma once
 
+#include <glossa/kernels/amx_attention.hpp>
+#include <glossa/kernels/amx_int8.hpp>
 #include <glossa/kernels/avx2.hpp>
 #include <glossa/kernels/avx2_int8.hpp>
 #include <glossa/kernels/avx512.hpp>
@@ -87,6 +89,13 @@ Kernels<T> kernels_of([[maybe_unused]] CpuLevel level) noexcept {
                       &avx512::bf16::multiply_bf16<Int4Weights>,
                       &avx512::bf16::attention,
                       &avx512::bf16::attention_scratch};
+#if GLOSSA_AMX
+    if (level >= CpuLevel::amx) {
+      kernels.int8.multiply = &avx512::amx::multiply_int8;
+      kernels.bf16.attention = &avx512::amx::attention;
+      kernels.bf16.attention_scratch = &avx512::amx::attention_scratch;
+    }
+#endif
 #endif
   }
   return kernels;

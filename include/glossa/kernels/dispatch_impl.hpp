@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glossa/kernels/amx_attention.hpp>
+#include <glossa/kernels/amx_bf16.hpp>
 #include <glossa/kernels/amx_int8.hpp>
 #include <glossa/kernels/avx2.hpp>
 #include <glossa/kernels/avx2_int8.hpp>
@@ -92,6 +93,8 @@ Kernels<T> kernels_of([[maybe_unused]] CpuLevel level) noexcept {
 #if GLOSSA_AMX
     if (level >= CpuLevel::amx) {
       kernels.int8.multiply = &avx512::amx::multiply_int8;
+      kernels.bf16.multiply = &avx512::amx::multiply_bf16<Bf16Weights>;
+      kernels.bf16.multiply_int4 = &avx512::amx::multiply_bf16<Int4Weights>;
       kernels.bf16.attention = &avx512::amx::attention;
       kernels.bf16.attention_scratch = &avx512::amx::attention_scratch;
     }

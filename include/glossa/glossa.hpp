@@ -88,3 +88,9 @@
 #include <glossa/search/top_k.hpp>
 #include <glossa/text/compiled_vocabulary.hpp>
 #include <glossa/text/tokenizer.hpp>
+#include <glossa/train/adamw.hpp>
+#include <glossa/train/losses/info_nce.hpp>
+#include <glossa/train/losses/pair_losses.hpp>
+#include <glossa/train/losses/triplet_losses.hpp>
+#include <glossa/train/training_model.hpp>
+#include <glossa/train/vector_batch.hpp>

@@ -1,0 +1,104 @@
+// A model's weights come in; they go out in one buffer that training changes, and step by step with less of a loss.
+#pragma once
+
+#include <glossa/core/aligned_buffer.hpp>
+#include <glossa/core/crew.hpp>
+#include <glossa/kernels/isa.hpp>
+#include <glossa/kernels/training_operations.hpp>
+#include <glossa/model/weights.hpp>
+#include <glossa/train/adamw.hpp>
+#include <glossa/train/parameter_layout.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+namespace glossa::detail {
+inline namespace GLOSSA_ISA {
+
+/// All weights but the words', with their gradients and moments.
+template <class T>
+class DenseParameters {
+ public:
+  /// Errors: those of Weights::read().
+  DenseParameters(const Weights& weights, const ParameterLayout& layout, const TrainingKernels<T>& kernels)
+      : layout_(layout), kernels_(kernels), values_(zeros()), gradients_(zeros()) {
+    for (const Parameter& one : layout.parameters()) {
+      const std::vector<T> values = weights.read<T>(one.name, one.shape);
+      for (std::size_t r = 0; r < one.rows; ++r)
+        std::copy_n(values.data() + r * one.columns, one.columns, values_.data() + one.offset + r * one.stride);
+    }
+  }
+
+  [[nodiscard]] const ParameterLayout& layout() const noexcept { return layout_; }
+  [[nodiscard]] T* values() noexcept { return values_.data(); }
+  [[nodiscard]] const T* values() const noexcept { return values_.data(); }
+  [[nodiscard]] T* gradients() noexcept { return gradients_.data(); }
+  [[nodiscard]] const T* gradients() const noexcept { return gradients_.data(); }
+
+  void clear_gradients() { std::fill_n(gradients_.data(), gradients_.size(), T(0)); }
+
+  /// The sum of the squares of all gradients, in an order that does not depend on the crew.
+  [[nodiscard]] double squares(Crew& crew) const {
+    const std::size_t parts = (gradients_.size() + kPart - 1) / kPart;
+    std::vector<double> sums(parts);
+    crew.for_each(parts, [&](std::size_t part, std::size_t) {
+      const std::size_t end = std::min((part + 1) * kPart, gradients_.size());
+      double sum = 0;
+      for (std::size_t i = part * kPart; i < end; ++i)
+        sum += static_cast<double>(gradients_[i]) * static_cast<double>(gradients_[i]);
+      sums[part] = sum;
+    });
+    double sum = 0;
+    for (const double part : sums) sum += part;
+    return sum;
+  }
+
+  /// Step t, from 1 on, of the weights that are trained: those from `frozen_depth` on, or of them the biases alone.
+  /// factor: what gradients are multiplied by.
+  void step(const AdamwOptions& options, std::size_t t, double rate, double factor, std::size_t frozen_depth,
+            bool biases_only, Crew& crew) {
+    if (first_.empty()) {
+      first_ = zeros();
+      second_ = zeros();
+      if (options.initial_decay > 0) {
+        initial_ = AlignedBuffer<T>(layout_.size());
+        std::copy_n(values_.data(), values_.size(), initial_.data());
+      }
+    }
+    const std::size_t depths = layout_.layers().size();
+    const std::vector<Parameter>& all = layout_.parameters();
+    crew.for_each(all.size(), [&](std::size_t i, std::size_t) {
+      const Parameter& one = all[i];
+      if (one.depth < frozen_depth || (biases_only && !one.is_bias)) return;
+      const double own_rate = rate * std::pow(options.layer_rate, static_cast<double>(depths - one.depth));
+      const AdamwStep own = adamw_step(options, t, own_rate, one.is_matrix ? options.weight_decay : 0);
+      const std::size_t count = one.rows * one.stride;
+      kernels_.adamw(adamw_row<T>(options, own, values_.data() + one.offset, gradients_.data() + one.offset,
+                                  first_.data() + one.offset, second_.data() + one.offset, count, factor));
+      if (own.towards > 0)
+        draw_towards<T>(values_.data() + one.offset, initial_.data() + one.offset, count, own.towards);
+    });
+  }
+
+ private:
+  static constexpr std::size_t kPart = std::size_t{1} << 16;
+
+  [[nodiscard]] AlignedBuffer<T> zeros() const {
+    AlignedBuffer<T> buffer(layout_.size());
+    std::fill_n(buffer.data(), buffer.size(), T(0));
+    return buffer;
+  }
+
+  ParameterLayout layout_;
+  TrainingKernels<T> kernels_;
+  AlignedBuffer<T> values_;
+  AlignedBuffer<T> gradients_;
+  AlignedBuffer<T> first_;
+  AlignedBuffer<T> second_;
+  AlignedBuffer<T> initial_;
+};
+
+}  // namespace GLOSSA_ISA
+}  // namespace glossa::detail

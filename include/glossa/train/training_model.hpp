@@ -1,0 +1,174 @@
+// A model folder comes in; a model whose weights follow the slopes of losses goes out.
+#pragma once
+
+#include <glossa/core/crew.hpp>
+#include <glossa/core/executor.hpp>
+#include <glossa/core/parallel_for.hpp>
+#include <glossa/kernels/isa.hpp>
+#include <glossa/model/encoder_config.hpp>
+#include <glossa/model/sentence_config.hpp>
+#include <glossa/model/weights.hpp>
+#include <glossa/train/adamw.hpp>
+#include <glossa/train/dense_parameters.hpp>
+#include <glossa/train/training_encoder.hpp>
+#include <glossa/train/word_rows.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace glossa::detail {
+inline namespace GLOSSA_ISA {
+
+/// How a training model works.
+struct TrainingModelOptions {
+  double dropout = 0;            ///< of states
+  double attention_dropout = 0;  ///< of attention's weights
+  bool checkpoints = false;      ///< see PassOptions
+  std::size_t frozen_depth = 0;  ///< see PassOptions
+  bool biases_only = false;      ///< BitFit (Zaken et al. 2022)
+  /// Texts go through together up to so many tokens. A step of more is GradCache's (Gao et al. 2021): all vectors
+  /// first, then their loss, then each part once more for its gradients; dropout is the same both times.
+  std::size_t chunk_tokens = 4096;
+};
+
+/// Tokens of one text.
+using TrainingText = std::vector<TokenId>;
+
+template <class T>
+class TrainingModel {
+ public:
+  TrainingModel(std::shared_ptr<const Weights> weights, const EncoderConfig& config, std::vector<Pooling> poolings,
+                bool normalize, CpuLevel level, const TrainingModelOptions& options, std::shared_ptr<Executor> executor)
+      : options_(options),
+        executor_(std::move(executor)),
+        encoder_(config, std::move(poolings), normalize, level),
+        dense_(*weights, encoder_.layout(), encoder_.kernels()),
+        words_(std::move(weights), config, encoder_.kernels()) {}
+
+  [[nodiscard]] TrainingEncoder<T>& encoder() noexcept { return encoder_; }
+  [[nodiscard]] DenseParameters<T>& dense() noexcept { return dense_; }
+  [[nodiscard]] WordRows<T>& words() noexcept { return words_; }
+  [[nodiscard]] std::size_t steps() const noexcept { return steps_; }
+
+  /// The vectors of texts as the weights are, [texts, dims], without dropout.
+  [[nodiscard]] std::vector<T> encode(std::span<const TrainingText> texts) {
+    std::vector<T> vectors(texts.size() * encoder_.dims());
+    with_crew([&](Crew& crew) {
+      pack(crew);
+      for (const Chunk& chunk : chunks_of(texts)) forward(texts, chunk, {}, crew, vectors);
+    });
+    return vectors;
+  }
+
+  /// Adds the gradients of a loss: slopes_of(vectors) takes the vectors of all texts, [texts, dims], and gives what the
+  /// loss changes by with them. key: of this step's dropout.
+  template <class SlopesOf>
+  void learn(std::span<const TrainingText> texts, std::uint64_t key, SlopesOf&& slopes_of) {
+    const std::vector<Chunk> chunks = chunks_of(texts);
+    const PassOptions pass{Dropout(options_.dropout, key), Dropout(options_.attention_dropout, key),
+                           options_.checkpoints, options_.frozen_depth};
+    std::vector<T> vectors(texts.size() * encoder_.dims());
+    with_crew([&](Crew& crew) {
+      pack(crew);
+      for (const Chunk& chunk : chunks) forward(texts, chunk, pass, crew, vectors);
+    });
+    const std::vector<T> slopes = slopes_of(std::as_const(vectors));
+    with_crew([&](Crew& crew) {
+      for (const Chunk& chunk : chunks) {
+        if (chunks.size() > 1) forward(texts, chunk, pass, crew, vectors);
+        encoder_.backward(dense_.values(), batch_, pass, crew, tape_, slopes.data() + chunk.first * encoder_.dims(),
+                          dense_.gradients(), [&](TokenId id, const T* slope) { words_.add(id, slope); });
+      }
+    });
+  }
+
+  /// The length of all gradients together.
+  [[nodiscard]] double gradient_norm() {
+    double squares = 0;
+    with_crew([&](Crew& crew) { squares = dense_.squares(crew); });
+    return std::sqrt(squares + words_.squares());
+  }
+
+  /// A step of AdamW along the gradients, which are zero then. norm: gradient_norm().
+  void step(const AdamwOptions& options, double rate, double norm) {
+    const double factor = options.max_norm > 0 ? std::min(1.0, options.max_norm / (norm + 1e-6)) : 1.0;
+    ++steps_;
+    with_crew([&](Crew& crew) {
+      dense_.step(options, steps_, rate, factor, options_.frozen_depth, options_.biases_only, crew);
+    });
+    const double layers = static_cast<double>(encoder_.config().layers);
+    if (options_.frozen_depth == 0 && !options_.biases_only)
+      words_.step(options,
+                  adamw_step(options, steps_, rate * std::pow(options.layer_rate, layers), options.weight_decay),
+                  factor);
+    clear_gradients();
+    is_packed_ = false;
+  }
+
+  void clear_gradients() {
+    dense_.clear_gradients();
+    words_.clear_gradients();
+  }
+
+ private:
+  struct Chunk {
+    std::size_t first;
+    std::size_t end;
+  };
+
+  [[nodiscard]] std::vector<Chunk> chunks_of(std::span<const TrainingText> texts) const {
+    std::vector<Chunk> chunks;
+    std::size_t tokens = 0;
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      if (chunks.empty() || tokens + texts[i].size() > options_.chunk_tokens) {
+        chunks.push_back({i, i});
+        tokens = 0;
+      }
+      tokens += texts[i].size();
+      chunks.back().end = i + 1;
+    }
+    return chunks;
+  }
+
+  template <class Work>
+  void with_crew(Work&& work) {
+    const std::size_t workers = std::max<std::size_t>(executor_->concurrency(), 1);
+    Crew crew(workers);
+    parallel_for(*executor_, workers, workers,
+                 [&](std::size_t, std::size_t) { crew.lead_or_help([&] { work(crew); }); });
+  }
+
+  void pack(Crew& crew) {
+    if (!is_packed_) encoder_.pack(dense_.values(), crew);
+    is_packed_ = true;
+  }
+
+  void forward(std::span<const TrainingText> texts, const Chunk& chunk, const PassOptions& pass, Crew& crew,
+               std::vector<T>& vectors) {
+    batch_.texts.clear();
+    batch_.first = chunk.first;
+    for (std::size_t i = chunk.first; i < chunk.end; ++i) batch_.texts.add(texts[i]);
+    encoder_.forward(
+        dense_.values(), [&](TokenId id) { return words_.row(id); }, batch_, pass, crew, tape_,
+        vectors.data() + chunk.first * encoder_.dims());
+  }
+
+  TrainingModelOptions options_;
+  std::shared_ptr<Executor> executor_;
+  TrainingEncoder<T> encoder_;
+  DenseParameters<T> dense_;
+  WordRows<T> words_;
+  TrainingBatch batch_;
+  EncoderTape<T> tape_;
+  std::size_t steps_ = 0;
+  bool is_packed_ = false;
+};
+
+}  // namespace GLOSSA_ISA
+}  // namespace glossa::detail

@@ -1,0 +1,203 @@
+// The ids of words come in; their vectors go out as training has them by now. What training costs goes by the words
+// that occur, of 250,000 that there are.
+#pragma once
+
+#include <glossa/encoder/word_table.hpp>
+#include <glossa/kernels/isa.hpp>
+#include <glossa/kernels/row_kernels.hpp>
+#include <glossa/kernels/training_operations.hpp>
+#include <glossa/model/encoder_config.hpp>
+#include <glossa/model/weights.hpp>
+#include <glossa/text/token_id.hpp>
+#include <glossa/train/adamw.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+namespace glossa::detail {
+inline namespace GLOSSA_ISA {
+
+/// Word vectors under AdamW. A dense optimiser changes every row in every step, if only by its moments and its decay;
+/// here a row's missed steps are made up for when it is next read, with the same result.
+template <class T>
+class WordRows {
+ public:
+  WordRows(std::shared_ptr<const Weights> weights, const EncoderConfig& config, const TrainingKernels<T>& kernels)
+      : weights_(std::move(weights)), table_(*weights_, config), kernels_(kernels), size_(config.hidden_size) {}
+
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] std::size_t touched() const noexcept { return rows_.size(); }
+
+  /// The current vector, [hidden]; valid until the next call of row(), step() or add().
+  [[nodiscard]] const T* row(TokenId id) {
+    Row& own = row_of(id);
+    catch_up(own, id);
+    return own.values.get();
+  }
+
+  /// The vector that the file has.
+  void read_initial(TokenId id, T* to) const { table_.read(id, to); }
+
+  /// slopes: [hidden], of one token.
+  void add(TokenId id, const T* slopes) {
+    Row& own = row_of(id);
+    if (own.active == kNone) {
+      own.active = active_.size();
+      active_.push_back(id);
+      gradients_.resize(gradients_.size() + size_, T(0));
+    }
+    add_row<T>(gradients_.data() + own.active * size_, slopes, size_);
+  }
+
+  /// The sum of the squares of all gradients.
+  [[nodiscard]] double squares() const {
+    double sum = 0;
+    for (const T value : gradients_) sum += static_cast<double>(value) * static_cast<double>(value);
+    return sum;
+  }
+  [[nodiscard]] const std::vector<TokenId>& active() const noexcept { return active_; }
+  [[nodiscard]] const T* gradient(std::size_t active) const noexcept { return gradients_.data() + active * size_; }
+
+  void clear_gradients() {
+    for (const TokenId id : active_) rows_.find(id)->second.active = kNone;
+    active_.clear();
+    gradients_.clear();
+  }
+
+  /// One step for all words. factor: what gradients are multiplied by.
+  void step(const AdamwOptions& options, const AdamwStep& step, double factor) {
+    options_ = options;
+    for (const TokenId id : active_) {
+      Row& own = rows_.find(id)->second;
+      catch_up(own, id);
+      make_moments(own);
+      kernels_.adamw(adamw_row<T>(options, step, own.values.get(), gradient(own.active), own.first(size_),
+                                  own.second(size_), size_, factor));
+      draw(own, id, step);
+      own.steps = steps_.size() + 1;
+    }
+    steps_.push_back(step);
+    clear_gradients();
+  }
+
+  /// Calls take(id, vector) for every word in order, as a dense optimiser would have it.
+  template <class Take>
+  void for_each(std::size_t words, Take&& take) {
+    std::vector<T> values(size_);
+    const Decay decay = decay_from(0);
+    for (std::size_t id = 0; id < words; ++id) {
+      const auto found = rows_.find(static_cast<TokenId>(id));
+      if (found != rows_.end()) {
+        take(id, row(static_cast<TokenId>(id)));
+        continue;
+      }
+      table_.read(static_cast<TokenId>(id), values.data());
+      apply(decay, static_cast<TokenId>(id), values.data());
+      take(id, values.data());
+    }
+  }
+
+ private:
+  static constexpr std::size_t kNone = ~std::size_t{0};
+  /// After so many steps without a gradient a moment has decayed by 0.9^500, and what it adds is below any rounding.
+  static constexpr std::size_t kMostMissed = 500;
+
+  struct Row {
+    std::unique_ptr<T[]> values;   // [hidden]
+    std::unique_ptr<T[]> moments;  // [2, hidden]; none before the first gradient
+    std::size_t steps = 0;         // that are done
+    std::size_t active = kNone;    // its place among this step's gradients
+
+    [[nodiscard]] T* first(std::size_t) const noexcept { return moments.get(); }
+    [[nodiscard]] T* second(std::size_t size) const noexcept { return moments.get() + size; }
+  };
+
+  Row& row_of(TokenId id) {
+    const auto [found, is_new] = rows_.try_emplace(id);
+    if (is_new) {
+      found->second.values = std::make_unique<T[]>(size_);
+      table_.read(id, found->second.values.get());
+    }
+    return found->second;
+  }
+
+  void make_moments(Row& own) {
+    if (own.moments == nullptr) own.moments = std::make_unique<T[]>(2 * size_);  // zeros
+  }
+
+  /// What steps from `from` on make of a row without moments: of_weights · w + of_initial · (what the file has).
+  struct Decay {
+    double of_weights = 1;
+    double of_initial = 0;
+  };
+  [[nodiscard]] Decay decay_from(std::size_t from) const {
+    Decay decay;
+    for (std::size_t i = from; i < steps_.size(); ++i) {
+      const double rest = steps_[i].shrink * (1 - steps_[i].towards);
+      decay = {decay.of_weights * rest, decay.of_initial * rest + steps_[i].towards};
+    }
+    return decay;
+  }
+
+  void apply(const Decay& decay, TokenId id, T* values) const {
+    if (decay.of_weights == 1) return;
+    const T of_weights = static_cast<T>(decay.of_weights);
+    if (decay.of_initial == 0) return scale_row<T>(values, of_weights, size_);
+    std::vector<T> initial(size_);
+    table_.read(id, initial.data());
+    for (std::size_t k = 0; k < size_; ++k)
+      values[k] = of_weights * values[k] + static_cast<T>(decay.of_initial) * initial[k];
+  }
+
+  void draw(Row& own, TokenId id, const AdamwStep& step) {
+    if (step.towards == 0) return;
+    std::vector<T> initial(size_);
+    table_.read(id, initial.data());
+    draw_towards<T>(own.values.get(), initial.data(), size_, step.towards);
+  }
+
+  void catch_up(Row& own, TokenId id) {
+    if (own.steps == steps_.size()) return;
+    if (own.moments == nullptr) {
+      apply(decay_from(own.steps), id, own.values.get());
+      own.steps = steps_.size();
+      return;
+    }
+    std::vector<T> initial;
+    for (std::size_t done = 0; own.steps < steps_.size() && done < kMostMissed; ++own.steps, ++done) {
+      const AdamwStep& step = steps_[own.steps];
+      kernels_.adamw(
+          adamw_row<T>(options_, step, own.values.get(), nullptr, own.first(size_), own.second(size_), size_, 1));
+      if (step.towards == 0) continue;
+      if (initial.empty()) {
+        initial.resize(size_);
+        table_.read(id, initial.data());
+      }
+      draw_towards<T>(own.values.get(), initial.data(), size_, step.towards);
+    }
+    if (own.steps == steps_.size()) return;
+    const auto missed = static_cast<double>(steps_.size() - own.steps);
+    std::fill_n(own.first(size_), size_, T(0));
+    scale_row<T>(own.second(size_), static_cast<T>(std::pow(options_.beta2, missed)), size_);
+    apply(decay_from(own.steps), id, own.values.get());
+    own.steps = steps_.size();
+  }
+
+  std::shared_ptr<const Weights> weights_;
+  WordTable<T> table_;
+  TrainingKernels<T> kernels_;
+  std::size_t size_;
+  std::unordered_map<TokenId, Row> rows_;
+  std::vector<TokenId> active_;
+  std::vector<T> gradients_;
+  AdamwOptions options_{};
+  std::vector<AdamwStep> steps_;
+};
+
+}  // namespace GLOSSA_ISA
+}  // namespace glossa::detail

@@ -5,6 +5,7 @@
 #include "eval_session.hpp"
 #include "eval_tasks.hpp"
 #include "interrupt.hpp"
+#include "name_list.hpp"
 
 #include <glossa/core/error.hpp>
 #include <glossa/eval/precision_advisor.hpp>
@@ -15,6 +16,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <iostream>
 #include <iterator>
@@ -33,7 +35,7 @@ std::vector<std::string> texts_to_time(const std::vector<glossa::TaskSpec>& task
   std::vector<std::string> texts;
   const std::size_t each = std::max<std::size_t>(1, most / tasks.size());
   for (const glossa::TaskSpec& task : tasks)
-    for (std::string& text : glossa::sample_texts(task, each)) texts.push_back(std::move(text));
+    for (std::string& text : glossa::sample_texts(task, each, stop_if_interrupted)) texts.push_back(std::move(text));
   return texts;
 }
 
@@ -86,10 +88,37 @@ PrecisionTrial trial_of(const OrderedJson& json) {
           .memory_mb = number_of(json, "memory_mb")};
 }
 
+/// The precisions that are asked for. Errors: those of names_of_list(); `invalid_argument` for what is none of them.
+std::vector<std::string> wanted_precisions(const AdviseArguments& arguments) {
+  std::vector<std::string> precisions = names_of_list("--precisions", arguments.precisions);
+  for (const std::string& precision : precisions)
+    if (const std::string known[] = {"f32", "bf16", "int8", "int4"};
+        std::find(std::begin(known), std::end(known), precision) == std::end(known))
+      throw glossa::Error(glossa::ErrorKind::invalid_argument, {.field = "--precisions",
+                                                                .problem = "there is no such precision to try",
+                                                                .expected = "f32, bf16, int8 or int4",
+                                                                .found = precision});
+  return precisions;
+}
+
+/// Errors: `unsupported` where no precision has a score.
+void require_a_score(const std::vector<PrecisionTrial>& trials) {
+  const auto has_score = [](const auto& trial) { return trial.problem.empty() && std::isfinite(trial.score); };
+  if (std::any_of(trials.begin(), trials.end(), has_score)) return;
+  const std::string& problem = trials.front().problem;
+  throw glossa::Error(glossa::ErrorKind::unsupported,
+                      {.field = trials.front().precision,
+                       .problem = "no precision has a score to advise by",
+                       .found = problem.empty() ? "scores that are not defined for this data" : problem,
+                       .remedy = problem.empty() ? "give data on which glossa eval has a score"
+                                                 : "give --precisions that the model's weights can be run in"});
+}
+
 }  // namespace
 
 int eval_advise(const AdviseArguments& arguments) {
   catch_interrupts();
+  const std::vector<std::string> precisions = wanted_precisions(arguments);
   const std::vector<glossa::TaskSpec> tasks = chosen_tasks(arguments.tasks);
   const auto read_texts = [&] {  // in a process of its own, for what was read counts for memory
     check_all(tasks);
@@ -98,7 +127,7 @@ int eval_advise(const AdviseArguments& arguments) {
   const auto texts = run_in_child(read_texts).get<std::vector<std::string>>();
   std::vector<PrecisionTrial> trials;
   OrderedJson told = OrderedJson::array();
-  for (const std::string& precision : arguments.precisions) {
+  for (const std::string& precision : precisions) {
     try {
       told.push_back(run_in_child([&] { return measure(arguments, tasks, texts, precision); }));
       trials.push_back(trial_of(told.back()));
@@ -110,6 +139,7 @@ int eval_advise(const AdviseArguments& arguments) {
     }
     stop_if_interrupted();
   }
+  require_a_score(trials);
   const glossa::PrecisionAdvice advice = glossa::advise_precision(trials, {.largest_loss = arguments.loss / 100});
   if (arguments.json) {
     std::cout << json_text(

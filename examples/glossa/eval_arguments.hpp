@@ -13,7 +13,7 @@ struct TaskArguments {
   std::vector<std::string> tasks;     // files or names
   std::string category;               // in place of tasks
   std::vector<std::string> data;      // one for all, or one for each
-  std::vector<std::string> splits{};  // empty: the task's own
+  std::vector<std::string> splits{};  // "A,B"; empty: the task's own
   std::optional<std::size_t> samples_per_label{};
   std::optional<std::size_t> experiments{};
   std::vector<std::string> prompts{};  // "retrieval.query=query: "
@@ -53,7 +53,7 @@ struct CompareArguments {
 struct AdviseArguments {
   TaskArguments tasks;
   EvalModelArguments model;
-  std::vector<std::string> precisions{"f32", "bf16", "int8", "int4"};
+  std::vector<std::string> precisions{"f32,bf16,int8,int4"};
   std::string cache;
   double loss = 1;            // points
   std::size_t sample = 1000;  // texts that are timed

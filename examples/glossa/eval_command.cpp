@@ -111,10 +111,10 @@ int eval(const EvalArguments& arguments) {
   session.require_prompts(tasks);
   glossa::ResultModel model = glossa::result_model(session.embedder(), settings_of(arguments));
   if (!arguments.name.empty()) model.name = arguments.name;
-  if (!arguments.results.empty()) {  // the same of results
+  if (!arguments.results.empty()) {  // the same of results, all of which are read
     for (const glossa::TaskSpec& task : tasks) {
       const std::filesystem::path file = glossa::result_file(arguments.results, model, task.name);
-      if (!arguments.overwrite) require_own_file(file, task);
+      arguments.overwrite ? require_replaceable(file) : require_own_file(file, task);
     }
     (void)glossa::make_result_folder(arguments.results, model);
   }

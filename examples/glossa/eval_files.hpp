@@ -36,6 +36,15 @@ inline void add_files(const std::string& option, const std::filesystem::path& pa
     if (!is_page(entry->path())) files.push_back({option, entry->path().string()});
 }
 
+/// Errors: `invalid_argument` for a report that would go where the scores go.
+inline void require_no_stream_of_scores(const std::string& report) {
+  if (!are_one_output(report, "-")) return;
+  throw glossa::Error(glossa::ErrorKind::invalid_argument, {.field = "--report",
+                                                            .problem = "the scores go to standard output",
+                                                            .found = report,
+                                                            .remedy = "name a file, such as scores.html"});
+}
+
 /// Errors: `invalid_argument` for a report in a folder that keeps what a run writes, unless it is called as a page.
 inline void require_no_kept_file(const std::string& report, const std::string& option, const std::string& folder) {
   if (report.empty() || report == "-" || is_stream(report) || folder.empty() || is_page(report)) return;
@@ -54,6 +63,7 @@ inline void require_no_kept_file(const std::string& report, const std::string& o
 /// Errors: `invalid_argument` where the report is a task file, or one of the files of data, model, results or vectors.
 inline void require_report_apart(const EvalArguments& arguments, const std::vector<glossa::TaskSpec>& tasks) {
   if (arguments.report.empty()) return;
+  require_no_stream_of_scores(arguments.report);
   std::vector<NamedFile> inputs;
   for (const std::string& task : arguments.tasks.tasks) inputs.push_back({"--task", task});
   for (const glossa::TaskSpec& task : tasks)
@@ -67,6 +77,7 @@ inline void require_report_apart(const EvalArguments& arguments, const std::vect
 /// Errors: `invalid_argument` where the report is one of the files of results, or of what single items of them score.
 inline void require_report_apart(const CompareArguments& arguments) {
   if (arguments.report.empty()) return;
+  require_no_stream_of_scores(arguments.report);
   std::vector<NamedFile> inputs;
   for (const auto& [option, name] : {std::pair("A", arguments.a), std::pair("B", arguments.b)}) {
     const std::filesystem::path path(name);

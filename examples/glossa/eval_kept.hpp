@@ -21,7 +21,7 @@
 
 namespace tool {
 
-/// The splits in a file of results; none where there is no file. Errors: read_result()'s.
+/// The splits in a file of results; none where there is no file. Errors: read_result()'s; `io` for what is no file.
 [[nodiscard]] inline std::vector<glossa::TaskScores> read_kept(const std::filesystem::path& file) {
   std::error_code code;
   if (!std::filesystem::exists(file, code)) return {};
@@ -29,16 +29,28 @@ namespace tool {
     return glossa::read_result(file);
   } catch (const glossa::Error& error) {
     glossa::ErrorFacts facts = error.facts();
-    facts.remedy = "remove the file, or add --overwrite to make it again";
-    throw glossa::Error(error.kind(), facts);
+    const bool is_damaged = error.kind() == glossa::ErrorKind::corrupt_file;
+    facts.remedy = is_damaged ? "remove the file, or add --overwrite to make it again" : "move it away";
+    const bool is_named = error.kind() == glossa::ErrorKind::invalid_argument;  // by no argument
+    throw glossa::Error(is_named ? glossa::ErrorKind::io : error.kind(), facts);
   }
 }
 
-/// Errors: `invalid_argument` where the file has results of another category: two tasks go by one name.
+/// Looks at a file that is to be made again: it may be damaged, but must be one that can be read. Errors: read_kept()'s
+/// but for `corrupt_file`.
+inline void require_replaceable(const std::filesystem::path& file) {
+  try {
+    (void)read_kept(file);
+  } catch (const glossa::Error& error) {
+    if (error.kind() != glossa::ErrorKind::corrupt_file) throw;
+  }
+}
+
+/// Errors: read_kept()'s; `unsupported` where the file has results of another category: two tasks go by one name.
 inline void require_own_file(const std::filesystem::path& file, const glossa::TaskSpec& task) {
   for (const glossa::TaskScores& scores : read_kept(file))
     if (scores.category != task.category)
-      throw glossa::Error(glossa::ErrorKind::invalid_argument,
+      throw glossa::Error(glossa::ErrorKind::unsupported,
                           {.file = file.string(),
                            .field = "category",
                            .problem = "these are results of another task that is called " + task.name,
@@ -79,17 +91,45 @@ inline void remove_damaged(const std::filesystem::path& file) {
   }
 }
 
-/// Writes what a task scores, and tells which splits are no more in its file: those that write_result() leaves out.
+/// What the subset's scores were of that others of its name are not; "" where they are of the same.
+[[nodiscard]] inline std::string other_source(const glossa::ScoreSource& old, const glossa::ScoreSource& source) {
+  if (old == source) return "";
+  if (old == glossa::ScoreSource{}) return "data that is not told";
+  if (old.version != source.version) return "another version";
+  if (old.settings != source.settings) return "other settings";
+  return old.data != source.data ? "other data" : "other prompts";
+}
+
+/// The same of a split, which also has more subsets than the new one may have.
+[[nodiscard]] inline std::string other_source(const glossa::TaskScores& old, const glossa::TaskScores& scores) {
+  if (old.category != scores.category) return "another task";
+  if (old.revision != scores.revision) return "another revision of the data";
+  for (const glossa::TaskScores::Subset& subset : old.subsets) {
+    const auto own = std::find_if(scores.subsets.begin(), scores.subsets.end(),
+                                  [&](const auto& one) { return one.name == subset.name; });
+    if (own == scores.subsets.end()) return "subset " + subset.name + ", too";
+    if (std::string other = other_source(subset.source, own->source); !other.empty()) return other;
+  }
+  return "";
+}
+
+/// Writes what a task scores, and tells which splits are no more in its file, those that write_result() leaves out, and
+/// whether what it had of this split was something else.
 inline void keep_scores(const std::filesystem::path& results, const glossa::ResultModel& model,
                         const glossa::TaskScores& scores) {
   const std::filesystem::path file = glossa::result_file(results, model, scores.task);
   const std::vector<glossa::TaskScores> before = read_kept(file);
   glossa::write_result(results, model, scores);
   const std::vector<glossa::TaskScores> after = read_kept(file);
-  for (const glossa::TaskScores& old : before)
+  for (const glossa::TaskScores& old : before) {
     if (std::none_of(after.begin(), after.end(), [&](const auto& one) { return one.split == old.split; }))
       std::cerr << "glossa: " << file.string() << " has no results of " << old.split
                 << " any more: they were of other settings, prompts or data, or of another version\n";
+    if (old.split != scores.split) continue;
+    if (const std::string other = other_source(old, scores); !other.empty())
+      std::cerr << "glossa: " << file.string() << " had results of " << old.split
+                << ", which these have taken the place of: they were of " << other << '\n';
+  }
 }
 
 }  // namespace tool

@@ -13,6 +13,9 @@ namespace {
 const CLI::IsMember kCategories({"sts", "bitext", "classification", "clustering", "clustering_fast",
                                  "pair_classification", "reranking", "retrieval", "summarization"});
 
+/// For paths and names: an empty one is what a shell makes of a variable that is not set.
+const CLI::Validator kNotEmpty([](const std::string& given) { return given.empty() ? "it is empty" : ""; }, "");
+
 void add_tasks(CLI::App* command, TaskArguments& arguments) {
   CLI::Option* task =
       command
@@ -28,12 +31,12 @@ void add_tasks(CLI::App* command, TaskArguments& arguments) {
                    "a task's data, or a folder with folders of it that are called after categories; one for all tasks, "
                    "or one for each")
       ->type_name("PATH")
+      ->check(kNotEmpty)
       ->allow_extra_args(false);
   command
       ->add_option("--split", arguments.splits,
                    "what is scored, several with commas between (default: the task's own, mostly test)")
       ->type_name("A,B")
-      ->delimiter(',')
       ->allow_extra_args(false);
   command
       ->add_option(
@@ -71,7 +74,9 @@ void add_formats(CLI::App* command, Arguments& arguments, const char* json) {
 }
 
 void add_cache(CLI::App* command, std::string& cache) {
-  command->add_option("--cache", cache, "folder of vectors: none is computed twice")->type_name("DIR");
+  command->add_option("--cache", cache, "folder of vectors: none is computed twice")
+      ->type_name("DIR")
+      ->check(kNotEmpty);
 }
 
 void add_compare(CLI::App* eval, Run& run) {
@@ -80,7 +85,7 @@ void add_compare(CLI::App* eval, Run& run) {
   command->add_option("A", arguments->a, "results of a model: the folder that --results told of")->required();
   command->add_option("B", arguments->b, "results of another, or of the same later")->required();
   command->add_flag("--drift", arguments->drift, "A is before, B after a change: what became of each language");
-  command->add_option("--report", arguments->report, "the same as a page")->type_name("F.html");
+  command->add_option("--report", arguments->report, "the same as a page")->type_name("F.html")->check(kNotEmpty);
   command->add_option("--level", arguments->level, "p below which a difference is significant")
       ->check(between(1e-9, 0.999))
       ->capture_default_str();
@@ -95,10 +100,11 @@ void add_advise(CLI::App* eval, Run& run) {
   add_eval_model(command, arguments->model);
   command->get_option("--model")->required();
   add_tasks(command, arguments->tasks);
-  command->add_option("--precisions", arguments->precisions, "which are tried; losses count from the first")
-      ->check(CLI::IsMember({"f32", "bf16", "int8", "int4"}))
-      ->delimiter(',')
-      ->capture_default_str();
+  command
+      ->add_option("--precisions", arguments->precisions,
+                   "which are tried, with commas between; losses count from the first (default: f32,bf16,int8,int4)")
+      ->type_name("A,B")
+      ->allow_extra_args(false);
   command->add_option("--loss", arguments->loss, "points of the score, of 100, that may be lost at most")
       ->type_name("X")
       ->check(between(0, 100))
@@ -132,10 +138,11 @@ void add_eval_commands(CLI::App& app, Run& run) {
   command
       ->add_option("--results", arguments->results,
                    "folder that keeps results in mteb's format; tasks that are there already are not run again")
-      ->type_name("DIR");
+      ->type_name("DIR")
+      ->check(kNotEmpty);
   command->add_flag("--overwrite", arguments->overwrite, "run tasks again whose results are there")
       ->needs(command->get_option("--results"));
-  command->add_option("--report", arguments->report, "the scores as a page")->type_name("F.html");
+  command->add_option("--report", arguments->report, "the scores as a page")->type_name("F.html")->check(kNotEmpty);
   command->add_option("--name", arguments->name,
                       "organization/model in results and reports (default: glossa/ and its folder's)");
   add_formats(command, *arguments, "a JSON object a task in place of tables");

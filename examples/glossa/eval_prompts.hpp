@@ -36,14 +36,23 @@ struct PromptArgument {
       {.field = "--prompt", .problem = problem, .expected = expected, .found = found, .remedy = remedy});
 }
 
+/// Where the scope of "SCOPE.ROLE=TEXT" ends: before the first ".query=" or ".passage=", for a task's name may have "="
+/// and "." in it; else before the last "." that stands before "=". npos where there is none.
+[[nodiscard]] inline std::size_t scope_end(const std::string& argument) {
+  const std::size_t known = std::min(argument.find(".query="), argument.find(".passage="));
+  if (known != std::string::npos) return known;
+  const std::size_t end = argument.find('=');
+  return end == std::string::npos ? end : argument.rfind('.', end);
+}
+
 /// Errors: `invalid_argument` for another form, and for another role.
 [[nodiscard]] inline PromptArgument parse_prompt(const std::string& argument) {
   const std::string form = "SCOPE.ROLE=TEXT, such as \"retrieval.query=query: \"";
-  const std::size_t end = argument.find('=');
-  const std::size_t dot = end == std::string::npos ? end : argument.rfind('.', end);
+  const std::size_t dot = scope_end(argument);
   if (dot == std::string::npos || dot == 0)
     refuse_prompt("it does not tell what stands before which texts", form, argument,
                   "name a category or a task, then query or passage");
+  const std::size_t end = argument.find('=', dot);
   PromptArgument prompt{.scope = argument.substr(0, dot), .text = argument.substr(end + 1)};
   const std::string role = argument.substr(dot + 1, end - dot - 1);
   prompt.is_passage = role == "passage";

@@ -103,7 +103,10 @@ class EvalSession {
   }
 
   [[nodiscard]] glossa::EvaluateOptions evaluate_options() const {
-    return {.prompts = prompts(), .category_prompts = category_prompts_, .executor = executor_};
+    return {.prompts = prompts(),
+            .category_prompts = category_prompts_,
+            .executor = executor_,
+            .watch = stop_if_interrupted};
   }
 
   [[nodiscard]] glossa::EmbedderEncoder load(const std::string& cache) {

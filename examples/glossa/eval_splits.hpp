@@ -2,12 +2,12 @@
 #pragma once
 
 #include "eval_arguments.hpp"
+#include "name_list.hpp"
 
 #include <glossa/core/error.hpp>
 #include <glossa/eval/task.hpp>
 
 #include <algorithm>
-#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <system_error>
@@ -20,18 +20,22 @@ namespace tool {
                       {.field = "--split", .problem = problem, .found = found, .remedy = remedy});
 }
 
-/// The splits that are asked for; "" alone for the tasks' own. Errors: `invalid_argument` for one without a name, and
-/// one that is there twice.
+/// The splits that are asked for; "" alone for the tasks' own. Errors: those of names_of_list().
 [[nodiscard]] inline std::vector<std::string> wanted_splits(const TaskArguments& arguments) {
   if (arguments.splits.empty()) return {""};
-  for (std::size_t i = 0; i < arguments.splits.size(); ++i) {
-    const std::string& split = arguments.splits[i];
-    if (split.empty()) refuse_split("a split has no name", "\"\"", "name each once, such as validation,test");
-    if (std::find(arguments.splits.begin(), arguments.splits.begin() + static_cast<std::ptrdiff_t>(i), split) !=
-        arguments.splits.begin() + static_cast<std::ptrdiff_t>(i))
-      refuse_split("a split is given twice", split, "name each once");
+  return names_of_list("--split", arguments.splits);
+}
+
+/// Refuses a split that is asked for of data that is a file, and is scored whole whatever the split. `own`: the task's.
+/// Errors: `invalid_argument`.
+inline void require_folders(const glossa::TaskSpec& task, const std::string& own) {
+  if (task.split == own) return;
+  for (const glossa::TaskSubset& subset : task.subsets) {
+    std::error_code code;
+    if (!std::filesystem::is_directory(subset.data, code))
+      refuse_split("a file is of one split", subset.data.string(),
+                   "give a folder with a file for each, such as " + task.split + ".jsonl");
   }
-  return arguments.splits;
 }
 
 [[nodiscard]] inline std::string subset_names(const glossa::TaskSpec& task) {
@@ -49,12 +53,7 @@ inline void require_alike(const std::vector<glossa::TaskSpec>& splits) {
       refuse_split(task.name + " has other subsets in " + task.split + " than in " + splits[0].split,
                    subset_names(task) + " and " + subset_names(splits[0]),
                    "add what is missing, or evaluate one split at a time");
-    for (const glossa::TaskSubset& subset : task.subsets) {
-      std::error_code code;
-      if (!std::filesystem::is_directory(subset.data, code))
-        refuse_split("a file is of one split", subset.data.string(),
-                     "give a folder with a file for each, such as " + splits[0].split + ".jsonl");
-    }
+    require_folders(task, "");
   }
 }
 

@@ -8,8 +8,10 @@
 
 #include <glossa/core/error.hpp>
 #include <glossa/eval/check_data.hpp>
+#include <glossa/eval/protocols/metric_names.hpp>
 #include <glossa/eval/task.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <filesystem>
 #include <iostream>
@@ -76,15 +78,15 @@ namespace tool {
   return task.ends_with(".json") || task.find('/') != std::string::npos || std::filesystem::is_regular_file(task, code);
 }
 
-/// Errors: `not_found`, with the names that come near it.
-[[nodiscard]] inline glossa::TaskSpec known_task(const std::string& name) {
+/// Errors: `invalid_argument`, with the names that come near it.
+[[nodiscard]] inline glossa::TaskSpec task_of_name(const std::string& name) {
   try {
     return glossa::find_task(name);
   } catch (const glossa::Error& error) {
     glossa::ErrorFacts facts = error.facts();
     facts.field = "--task";
     if (facts.expected.find("known_tasks") != std::string::npos) facts.expected = "a name that glossa eval tasks lists";
-    throw glossa::Error(error.kind(), facts);
+    throw glossa::Error(glossa::ErrorKind::invalid_argument, facts);
   }
 }
 
@@ -101,12 +103,11 @@ inline void tell_gaps(const glossa::TaskSpec& task, const glossa::DataGaps& gaps
 }
 
 /// Reads the data of all tasks, so that what is wrong with the last one's is told before a model is loaded, and what is
-/// missing. Errors:
-/// those of check_data(); `cancelled` where Ctrl-C was pressed.
+/// missing. Errors: those of check_data(); `cancelled` where Ctrl-C was pressed.
 inline void check_all(const std::vector<glossa::TaskSpec>& tasks) {
   for (const glossa::TaskSpec& task : tasks) {
     stop_if_interrupted();
-    for (const glossa::DataGaps& gaps : glossa::check_data(task)) tell_gaps(task, gaps);
+    for (const glossa::DataGaps& gaps : glossa::check_data(task, stop_if_interrupted)) tell_gaps(task, gaps);
   }
   stop_if_interrupted();
 }
@@ -116,14 +117,35 @@ inline void check_all(const std::vector<glossa::TaskSpec>& tasks) {
   throw glossa::Error(glossa::ErrorKind::invalid_argument, {.field = option, .problem = problem, .remedy = remedy});
 }
 
+/// A task file's task with the data of a split; "": its own. Errors: those of read_task_file() and require_folders();
+/// `corrupt_file` for a score that its category does not have.
+[[nodiscard]] inline glossa::TaskSpec task_of_file(const std::string& file, const std::string& path,
+                                                   const std::string& split) {
+  glossa::TaskSpec task = glossa::read_task_file(file, {.data = path, .split = split});
+  if (!glossa::detail::has_metric(task.category, task.main_metric))
+    throw glossa::Error(glossa::ErrorKind::corrupt_file,
+                        {.file = file,
+                         .field = "main_score",
+                         .problem = std::string(to_string(task.category)) + " has no score of this name",
+                         .expected = "one such as " + std::string(glossa::default_metric(task.category)),
+                         .found = task.main_metric,
+                         .remedy = "correct it, or leave it out"});
+  const auto is_file = [](const glossa::TaskSubset& subset) { return !is_folder(subset.data); };
+  if (!split.empty() && std::any_of(task.subsets.begin(), task.subsets.end(), is_file))  // which has no split to lack
+    require_folders(task, glossa::read_task_file(file, {.data = path, .split = {}}).split);
+  return task;
+}
+
 /// A task with the data of a split; "": its own, or that which stands in for it, which is told. Errors: those of
-/// attach_data().
+/// attach_data() and require_folders().
 [[nodiscard]] inline glossa::TaskSpec with_data(glossa::TaskSpec task, const std::string& path,
                                                 const std::string& split) {
+  const std::string own = task.split;
   if (!split.empty()) task.split = split;  // a folder of splits that has it not is refused
   const std::string wanted = task.split;
   task = glossa::attach_data(std::move(task), path);
   if (!split.empty()) task.split = split;
+  require_folders(task, own);
   if (task.split != wanted)
     std::cerr << "glossa: " << task.name << " is scored on its split " << task.split
               << ", for there are no judgements of " << wanted << "; --split takes another\n";
@@ -143,7 +165,10 @@ class TaskList {
     require_alike(own);
     for (const glossa::TaskSpec& other : tasks_)
       if (other.name == own[0].name) refuse_tasks("--task", other.name + " is given twice", "give each task once");
+    std::vector<std::string> before;
     for (glossa::TaskSpec& task : own) {
+      task.splits_before = before;
+      before.push_back(task.split);
       if (arguments_.samples_per_label) task.samples_per_label = *arguments_.samples_per_label;
       if (arguments_.experiments) task.experiments = *arguments_.experiments;
       tasks_.push_back(std::move(task));
@@ -182,10 +207,10 @@ class TaskList {
     const std::string& name = arguments.tasks[i];
     const std::string path = data.empty() ? "" : data[data.size() == 1 ? 0 : i];
     if (is_task_file(name)) {
-      tasks.add([&](const std::string& split) { return glossa::read_task_file(name, {.data = path, .split = split}); });
+      tasks.add([&](const std::string& split) { return task_of_file(name, path, split); });
       continue;
     }
-    const glossa::TaskSpec known = known_task(name);
+    const glossa::TaskSpec known = task_of_name(name);
     if (path.empty()) refuse_tasks("--data", name + " is known, but where its data is is not", "add --data");
     add(known, path);
   }

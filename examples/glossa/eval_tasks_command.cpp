@@ -5,9 +5,12 @@
 #include <glossa/eval/plain_table.hpp>
 #include <glossa/eval/table_format.hpp>
 #include <glossa/eval/task.hpp>
+#include <glossa/eval/task_category.hpp>
 
+#include <algorithm>
 #include <iostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tool {
@@ -47,24 +50,44 @@ OrderedJson task_json(const glossa::TaskSpec& task) {
   return out;
 }
 
+/// A task's languages in a table: a terminal has no place for many, which --json and --markdown have.
+std::string languages_of(const glossa::TaskSpec& task, glossa::TableFormat format) {
+  const bool is_short = task.languages.size() < 2 || format == glossa::TableFormat::markdown;
+  return task.languages.empty() || !is_short ? "several" : joined(task.languages);
+}
+
+/// A table of the tasks of one category, under its name.
+std::string table_of(glossa::TaskCategory category, const std::vector<glossa::TaskSpec>& tasks,
+                     glossa::TableFormat format) {
+  glossa::detail::PlainTable table(format, {"Task", "Languages", "Split", "Score", "Files"}, 5);
+  for (const glossa::TaskSpec& task : tasks)
+    if (task.category == category)
+      table.add({task.name, languages_of(task, format), task.split, task.main_metric,
+                 joined(task.stems) + (task.draws_data ? " *" : "")});
+  const bool is_markdown = format == glossa::TableFormat::markdown;
+  return (is_markdown ? "## " : "") + std::string(to_string(category)) + "\n\n" + table.text();
+}
+
 }  // namespace
 
 int eval_tasks(const TasksArguments& arguments) {
-  const auto format = arguments.markdown ? glossa::TableFormat::markdown : glossa::TableFormat::text;
-  glossa::detail::PlainTable table(format, {"Task", "Category", "Languages", "Split", "Score", "Files"}, 6);
-  bool any_draws = false;
-  for (const glossa::TaskSpec& task : glossa::known_tasks()) {
-    const std::string category(to_string(task.category));
-    if (!arguments.category.empty() && arguments.category != category) continue;
-    if (arguments.json) std::cout << json_text(task_json(task));
-    table.add({task.name, category, task.languages.empty() ? "several" : joined(task.languages), task.split,
-               task.main_metric, joined(task.stems) + (task.draws_data ? " *" : "")});
-    any_draws = any_draws || task.draws_data;
+  std::vector<glossa::TaskSpec> tasks;
+  for (glossa::TaskSpec& task : glossa::known_tasks())
+    if (arguments.category.empty() || arguments.category == to_string(task.category)) tasks.push_back(std::move(task));
+  if (arguments.json) {
+    for (const glossa::TaskSpec& task : tasks) std::cout << json_text(task_json(task));
+    return 0;
   }
-  if (arguments.json) return 0;
-  std::cout << table.text();
-  if (any_draws)
-    std::cout << (arguments.markdown ? "\n\\" : "")
+  const auto format = arguments.markdown ? glossa::TableFormat::markdown : glossa::TableFormat::text;
+  std::vector<glossa::TaskCategory> categories;  // in the order of the tasks
+  for (const glossa::TaskSpec& task : tasks)
+    if (std::find(categories.begin(), categories.end(), task.category) == categories.end()) {
+      std::cout << (categories.empty() ? "" : "\n") << table_of(task.category, tasks, format);
+      categories.push_back(task.category);
+    }
+  if (std::any_of(tasks.begin(), tasks.end(), [](const auto& task) { return task.draws_data; }))
+    std::cout << "\n"
+              << (arguments.markdown ? "\\" : "")
               << "* mteb draws by chance what it scores when it loads the data: give what its task holds then.\n";
   return 0;
 }

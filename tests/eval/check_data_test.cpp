@@ -68,7 +68,7 @@ TEST_CASE("data that a protocol cannot score is told with its file, and nothing 
     for (const glossa::Error& error :
          {test::error_of([&] { check_data(task); }), test::error_of([&] { (void)evaluate(task, encoder, options); })}) {
       INFO(error.what());
-      CHECK(error.kind() == glossa::ErrorKind::invalid_argument);
+      CHECK(error.kind() == glossa::ErrorKind::corrupt_file);
       CHECK(error.file() == task.subsets.back().data.string());
       CHECK(error.field() == field);
       CHECK_FALSE(error.facts().remedy.empty());
@@ -169,7 +169,7 @@ TEST_CASE("judgements of which none can be found are refused, and what others la
     for (const char* lines : {"q\t99\t1\n", "q\td\t0\nq\te\t-1\n"}) {
       test::write_file(path / "qrels" / "test.tsv", head + lines);
       const glossa::Error error = test::error_of([&] { check_data(task); });
-      CHECK(error.kind() == glossa::ErrorKind::invalid_argument);
+      CHECK(error.kind() == glossa::ErrorKind::corrupt_file);
       CHECK(error.field() == "judgements");
     }
     test::write_file(path / "qrels" / "test.tsv", head + "q\td\t1\nq\t99\t1\nq\t98\t1\n");

@@ -60,7 +60,8 @@ TEST_CASE("labels may be lists, a label for each level, as many as a text has") 
 
 TEST_CASE("labels are numbers where none is a string") {
   CHECK(read_lines("{\"text\": \"a\", \"label\": [3, 11]}\n{\"text\": \"b\", \"label\": -1}").labels_are_numbers);
-  CHECK_FALSE(read_lines("{\"text\": \"a\", \"label\": [\"3\"]}\n{\"text\": \"b\", \"label\": -1}").labels_are_numbers);
+  CHECK_FALSE(
+      read_lines("{\"text\": \"a\", \"label\": [\"3\"]}\n{\"text\": \"b\", \"label\": \"-1\"}").labels_are_numbers);
   CHECK_FALSE(read_lines(R"({"text": "a", "label": true})").labels_are_numbers);
   CHECK(read_lines(R"({"sentences": ["a"], "labels": [1]})").labels_are_numbers);
   CHECK_FALSE(read_lines(R"({"sentences": ["a"], "labels": ["1"]})").labels_are_numbers);

@@ -44,7 +44,7 @@ TEST_CASE("candidates of queries are no retrieval, which says so") {
   CHECK(collection.read().queries.size() == 2);
   test::write_file(collection.folder.path() / "top_ranked" / "test.jsonl", "");
   const Error error = collection.error();
-  CHECK(error.kind() == ErrorKind::invalid_argument);
+  CHECK(error.kind() == ErrorKind::corrupt_file);
   CHECK(error.file() == (collection.folder.path() / "top_ranked" / "test.jsonl").string());
 }
 
@@ -188,7 +188,9 @@ TEST_CASE("reranking is read from documents, graded judgements and candidates, t
     return error.field();
   };
   const std::string q1 = "{\"query-id\": \"q1\", \"corpus-ids\": [\"d1\"]}\n";
+  const std::string q3 = "{\"query-id\": \"q3\", \"corpus-ids\": [\"d1\"]}\n";
   CHECK(field_with(q1) == "query-id");
+  CHECK(field_with("{\"query-id\": \"q9\", \"corpus-ids\": [\"d1\"]}\n" + q1 + q3) == "query-id");
   CHECK(field_with(q1 + q1) == "query-id");
   CHECK(field_with("{\"query-id\": \"q1\", \"corpus-ids\": [\"d9\"]}\n") == "corpus-ids");
   CHECK(field_with("{\"query-id\": \"q1\", \"corpus-ids\": [\"d1\", \"d1\"]}\n") == "corpus-ids");

@@ -146,6 +146,18 @@ TEST_CASE("all results of a model are read from its folder") {
   CHECK(test::error_of([&] { (void)glossa::read_results(folder.path() / "no"); }).kind() == ErrorKind::not_found);
 }
 
+TEST_CASE("a folder in which a task's results lie twice is refused, for they would count twice") {
+  const test::TemporaryFolder folder;
+  const std::filesystem::path file = glossa::write_result(folder.path(), small_model(), topics());
+  const std::filesystem::path copy = file.parent_path() / "a copy.json";
+  std::filesystem::copy_file(file, copy);
+  const Error error = test::error_of([&] { (void)glossa::read_results(file.parent_path()); });
+  CHECK(error.kind() == ErrorKind::corrupt_file);
+  CHECK(test::says(error, file.filename().string()));
+  CHECK(test::says(error, "a copy.json"));
+  CHECK(glossa::read_result(copy).size() == glossa::read_result(file).size());
+}
+
 TEST_CASE("names that are no files' names are refused, and spaces and slashes in a model's replaced") {
   const test::TemporaryFolder folder;
   CHECK(glossa::result_folder("r", {.name = "a b/c d"}) ==

@@ -1,18 +1,7 @@
 // glossa eval takes no file for its report that it reads, or that its results are kept in.
-#include "eval_data.hpp"
+#include "eval_names.hpp"
 
 #include <string>
-
-namespace {
-
-using test::check_complaint;
-using test::kStsb;
-using test::results_of;
-using test::with_model;
-using test::Workshop;
-using test::write_data;
-
-}  // namespace
 
 TEST_CASE("a report takes the place of no data, no task file, no part of the model and no results") {
   const Workshop shop;

@@ -1,22 +1,7 @@
 // glossa eval --prompt: what stands before the texts of a category or a task.
-#include "eval_data.hpp"
+#include "eval_names.hpp"
 
 #include <string>
-
-namespace {
-
-using test::check_complaint;
-using test::contains;
-using test::kStsb;
-using test::lines_of;
-using test::parse_json;
-using test::results_of;
-using test::Run;
-using test::with_model;
-using test::Workshop;
-using test::write_data;
-
-}  // namespace
 
 TEST_CASE("--prompt tells what stands before the texts of a category or a task, and keeps its results apart") {
   const Workshop shop;
@@ -32,7 +17,7 @@ TEST_CASE("--prompt tells what stands before the texts of a category or a task, 
   const auto prompted = score(shop.run("eval " + with_model() + " --json --task own.json"));
   REQUIRE(plain != prompted);
   const Run of_category = shop.run(sts + "--prompt 'sts.query=cat '");
-  test::check_quiet(of_category);
+  check_quiet(of_category);
   CHECK(score(of_category) == prompted);
   CHECK(score(shop.run(sts + "--prompt 'STS.query=cat '")) == prompted);
   CHECK(score(shop.run(sts + "--prompt 'Other.query=cat '")) == prompted);
@@ -90,4 +75,19 @@ TEST_CASE("a prompt of no category, role or task is refused before the model is 
   }
   check_complaint(shop.run(command + "'sts.query=a' --prompt 'STS.query=b'"), 2, {"--prompt", "sts.query"});
   check_complaint(shop.run("eval advise --model nowhere " + kStsb + "--prompt 'music.query=a'"), 2, {"music"});
+}
+
+TEST_CASE("a task's name may have the characters in it that --prompt puts between its parts") {
+  const Workshop shop;
+  write_data(shop);
+  shop.write("odd.json", R"({"name":"a=b.c","category":"sts","data":"data/sts/stsb-en.jsonl"})");
+  shop.write("own.json", R"({"name":"Own","category":"sts","data":"data/sts/stsb-en.jsonl",
+    "prompts":{"query":"cat=the.query=cat "}})");
+  const std::string eval = "eval " + with_model() + " --json --task ";
+  const auto score = [](const Run& run) { return parse_json(lines_of(run.out).at(0)).at("pearson"); };
+  const Run odd = shop.run(eval + "odd.json --prompt 'a=b.c.query=cat=the.query=cat '");
+  check_quiet(odd);
+  CHECK(score(odd) == score(shop.run(eval + "own.json")));
+  CHECK(score(odd) != score(shop.run(eval + "odd.json")));
+  check_complaint(shop.run("eval --model nowhere --task odd.json --prompt 'a=b.query=x'"), 2, {"--prompt", "a=b.c"});
 }

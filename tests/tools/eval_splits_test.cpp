@@ -1,22 +1,11 @@
 // glossa eval --split A,B: several splits of a task, in one file of results.
-#include "eval_data.hpp"
+#include "eval_names.hpp"
 
 #include <filesystem>
 #include <string>
 #include <vector>
 
 namespace {
-
-using test::check_complaint;
-using test::contains;
-using test::kStsb;
-using test::lines_of;
-using test::parse_json;
-using test::results_of;
-using test::Run;
-using test::with_model;
-using test::Workshop;
-using test::write_data;
 
 /// A folder of two languages with the splits validation and test.
 void write_splits(const Workshop& shop) {
@@ -37,7 +26,7 @@ TEST_CASE("several splits are scored and shown, and the task's score is the mean
   write_splits(shop);
   const std::string command = "eval " + with_model() + " --task splits.json ";
   const Run run = shop.run(command + "--split validation,test --json");
-  test::check_quiet(run);
+  check_quiet(run);
   REQUIRE(lines_of(run.out).size() == 1);
   const auto json = parse_json(run.out);
   REQUIRE(json.at("splits").size() == 2);
@@ -110,9 +99,11 @@ TEST_CASE("what of a folder is not scored is told, and splits with other subsets
   for (const char* name : {"some/de.jsonl", "some/notes.jsonl", "parts/a/test.jsonl", "parts/a/dev.jsonl",
                            "parts/b/test.jsonl", "parts/b/train.jsonl"})
     shop.write(name, pairs);
-  const Run run = shop.run("eval " + with_model() + " --category sts --data some --data parts --split dev");
+  const Run some = shop.run("eval " + with_model() + " --category sts --data some");
+  CHECK(some.status == 0);
+  CHECK(contains(some.err, "some is scored without some/notes.jsonl"));
+  const Run run = shop.run("eval " + with_model() + " --category sts --data parts --split dev");
   CHECK(run.status == 0);
-  CHECK(contains(run.err, "some is scored without some/notes.jsonl"));
   CHECK(contains(run.err, "parts is scored without parts/b"));
   check_complaint(shop.run("eval --model nowhere --category sts --data parts --split test,dev"), 2,
                   {"--split", "other subsets", "a, b"});
@@ -128,4 +119,33 @@ TEST_CASE("a split that a folder has not is refused, and no other is scored in i
   check_complaint(shop.run(command + "--split devv"), 1, {"no split devv", "train.jsonl, validation.jsonl"});
   check_complaint(shop.run("eval --model nowhere --category classification --data own --split dev"), 1,
                   {"no split dev", "train.jsonl, validation.jsonl"});
+}
+
+TEST_CASE("a file has no splits of which one could be asked for") {
+  const Workshop shop;
+  write_data(shop);
+  const std::string command = "eval --model nowhere --category sts --data data/sts/stsb-en.jsonl --split ";
+  check_complaint(shop.run(command + "dev"), 2, {"--split", "stsb-en.jsonl", "dev.jsonl"});
+  check_complaint(shop.run(command + "test"), 1, {"nowhere"});  // its own, by default
+  check_complaint(shop.run("eval --model nowhere " + kStsb + "--split dev"), 2, {"--split", "stsb-de.jsonl"});
+  shop.write("mine.json", R"({"name":"M","category":"sts","data":"data/sts/stsb-en.jsonl","split":"dev"})");
+  check_complaint(shop.run("eval --model nowhere --task mine.json --split test"), 2, {"--split", "stsb-en.jsonl"});
+  check_complaint(shop.run("eval --model nowhere --task mine.json --split dev"), 1, {"nowhere"});
+}
+
+TEST_CASE("fast clustering of a second split goes on with the draws of the first") {
+  const Workshop shop;
+  std::string lines;
+  for (int i = 0; i < 40; ++i)
+    lines += R"({"text":"the cat )" + std::to_string(i * i % 7) + R"(","label":)" + std::to_string(i % 4) + "}\n";
+  shop.write("own/validation.jsonl", lines);
+  shop.write("own/test.jsonl", lines);
+  shop.write("own.json",
+             R"({"name":"Own","category":"clustering_fast","data":"own","experiments":3,"text_share":0.5})");
+  const std::string command = "eval " + with_model() + " --task own.json --json --split ";
+  const auto runs = [](const nlohmann::json& json) { return json.at("runs"); };
+  const auto both = parse_json(shop.run(command + "validation,test").out).at("splits");
+  CHECK(runs(both.at(0)) == runs(parse_json(shop.run(command + "validation").out)));
+  CHECK(runs(both.at(1)) != runs(both.at(0)));  // of the same texts
+  CHECK(runs(parse_json(shop.run(command + "test").out)) == runs(both.at(0)));
 }

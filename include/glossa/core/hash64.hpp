@@ -56,17 +56,23 @@ class Hash64 {
   std::uint64_t bytes_ = 0;
 };
 
-/// The hash of a whole file, which goes through a buffer that stays in the processor's cache.
-[[nodiscard]] inline std::uint64_t hash_of(const FileReader& file) {
+/// The hash of a whole file, which goes through a buffer that stays in the processor's cache. Before each part of it
+/// watch() is called, which may end this by what it throws.
+template <class Watch>
+[[nodiscard]] std::uint64_t hash_of(const FileReader& file, Watch&& watch) {
   constexpr std::uint64_t kChunk = 1u << 17;
   std::vector<unsigned char> buffer(static_cast<std::size_t>(std::min(kChunk, file.size())));
   Hash64 hash;
   for (std::uint64_t at = 0; at < file.size(); at += buffer.size()) {
     const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), file.size() - at));
+    watch();
     file.read(at, buffer.data(), count);
     hash.add(buffer.data(), count);
   }
   return hash.value();
+}
+[[nodiscard]] inline std::uint64_t hash_of(const FileReader& file) {
+  return hash_of(file, [] {});
 }
 
 /// A hash as text, 16 digits.

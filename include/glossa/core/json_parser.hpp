@@ -78,6 +78,9 @@ class JsonBuilder : public JsonHandler {
     return true;
   }
 
+  /// Whether the object that is open has a value of this key.
+  [[nodiscard]] bool has_key(const std::string& key) const { return stack_.back().contains(key); }
+
   /// The keys that lead to where the parser is; empty strings for arrays.
   [[nodiscard]] const std::vector<std::string>& keys() const noexcept { return keys_; }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glossa/core/linkage.hpp>
+#include <glossa/eval/read_options.hpp>
 #include <glossa/eval/task.hpp>
 
 #include <cstddef>
@@ -19,10 +20,10 @@ struct DataGaps {
 
 /// Reads the data of all of a task's subsets, and looks whether its protocol can score it: what is wrong at the end of
 /// the last file is told before the first text is embedded. One subset at a time is in memory. Errors, as evaluate()
-/// has them later: `invalid_argument` for a task without data, for a main metric that the protocol does not have, and,
-/// naming file and field, for data that it cannot score, such as queries without candidates; those of the category's
-/// read_ function. Returns the subsets that have gaps.
-std::vector<DataGaps> check_data(const TaskSpec& task);
+/// has them later: `invalid_argument` for a task without data and for a main metric that the protocol does not have;
+/// `corrupt_file`, naming file and field, for data that it cannot score, such as queries without candidates; those of
+/// the category's read_ function; what `watch` throws. Returns the subsets that have gaps.
+std::vector<DataGaps> check_data(const TaskSpec& task, const ReadWatch& watch = {});
 
 }  // namespace glossa
 

@@ -12,13 +12,13 @@
 
 namespace glossa {
 
-GLOSSA_INLINE std::vector<DataGaps> check_data(const TaskSpec& task) {
+GLOSSA_INLINE std::vector<DataGaps> check_data(const TaskSpec& task, const ReadWatch& watch) {
   detail::require_subsets(task);
   const ProtocolOptions options = detail::protocol_settings(task);
   std::vector<DataGaps> gaps;
   for (const TaskSubset& subset : task.subsets) {
     DataGaps own{.subset = subset.name};
-    detail::with_checked_data(task, subset, options, [&own](const auto& data) {
+    detail::with_checked_data(task, subset, options, detail::read_options(task, watch), [&own](const auto& data) {
       if constexpr (requires { data.documents_missing; }) {
         own.documents_missing = data.documents_missing;
         own.queries_left_out = data.queries_left_out;

@@ -6,6 +6,7 @@
 #include <glossa/core/linkage.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -14,6 +15,14 @@ namespace glossa::detail {
 
 /// What a file calls its fields, by the names that they have here.
 using FieldNames = std::map<std::string, std::string>;
+
+/// What a name was written as: a cell of a table, or a value of JSON.
+enum class NameKind : std::uint8_t { cell, string, number, boolean };
+
+struct DataName {
+  std::string text;
+  NameKind kind = NameKind::cell;
+};
 
 /// The fields of a line of JSON, or of a row of a table, whose cells are strings. Errors are of kind corrupt_file and
 /// field the line and the field.
@@ -30,19 +39,20 @@ class DataRecord {
   /// Whether there is such a field, and it is not null.
   [[nodiscard]] bool has(const std::string& field) const { return find(field) != nullptr; }
   [[nodiscard]] bool is_list(const std::string& field) const;
-  /// Whether it is a string, or a list that begins with one: "3" and not 3. Cells of a table are none.
-  [[nodiscard]] bool is_quoted(const std::string& field) const;
 
   [[nodiscard]] std::string text(const std::string& field) const;
   /// "" where it is missing.
   [[nodiscard]] std::string text_or_empty(const std::string& field) const;
   /// What names something, such as a label or an id: a string that is not empty, a whole number, true or false.
   [[nodiscard]] std::string name(const std::string& field) const;
+  /// The same, with what it was written as.
+  [[nodiscard]] DataName label(const std::string& field) const;
   [[nodiscard]] double number(const std::string& field) const;
   /// A number without a fraction, from -2^31 to 2^31 - 1.
   [[nodiscard]] int whole_number(const std::string& field) const;
   [[nodiscard]] std::vector<std::string> texts(const std::string& field) const;
   [[nodiscard]] std::vector<std::string> names(const std::string& field) const;
+  [[nodiscard]] std::vector<DataName> labels(const std::string& field) const;
   [[nodiscard]] std::vector<double> numbers(const std::string& field) const;
 
   [[noreturn]] void refuse(const std::string& field, const std::string& problem, const std::string& expected,
@@ -55,6 +65,7 @@ class DataRecord {
   [[nodiscard]] std::string own_name(const std::string& field) const;
   [[nodiscard]] std::string as_text(const Json& value, const std::string& field) const;
   [[nodiscard]] std::string as_name(const Json& value, const std::string& field) const;
+  [[nodiscard]] DataName as_label(const Json& value, const std::string& field) const;
   [[nodiscard]] double as_number(const Json& value, const std::string& field) const;
 
   Json fields_;

@@ -5,9 +5,11 @@
 #include <glossa/core/json_parser.hpp>
 #include <glossa/core/linkage.hpp>
 #include <glossa/eval/data_record.hpp>
+#include <glossa/eval/table_number.hpp>
 
 #include <cmath>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,6 +51,7 @@ GLOSSA_INLINE const Json* DataRecord::find(const std::string& field) const {
 GLOSSA_INLINE const Json& DataRecord::at(const std::string& field) const {
   const Json* value = find(field);
   if (value != nullptr) return *value;
+  if (fields_.contains(own_name(field))) refuse(field, "the field has no value", "", "null");
   std::string found = fields_.empty() ? "no fields" : "";
   for (const auto& [key, other] : fields_.items()) found += (found.empty() ? "" : ", ") + key;
   throw Error(ErrorKind::corrupt_file,
@@ -72,15 +75,21 @@ GLOSSA_INLINE std::string DataRecord::as_name(const Json& value, const std::stri
   return json_text(value);
 }
 
+GLOSSA_INLINE DataName DataRecord::as_label(const Json& value, const std::string& field) const {
+  const NameKind kind = is_row_              ? NameKind::cell
+                        : value.is_string()  ? NameKind::string
+                        : value.is_boolean() ? NameKind::boolean
+                                             : NameKind::number;
+  return {as_name(value, field), kind};
+}
+
 GLOSSA_INLINE double DataRecord::as_number(const Json& value, const std::string& field) const {
   if (value.is_number()) return value.get<double>();
-  if (is_row_ && value.is_string()) {
-    Json parsed;
+  if (const auto number = is_row_ ? table_number(value.get_ref<const std::string&>()) : std::nullopt) {
     try {
-      parsed = parse_json(value.get_ref<const std::string&>(), place_);
-    } catch (const Error&) {  // no number: told below
+      return parse_json(*number, place_).get<double>();
+    } catch (const Error&) {  // larger than any number: told below
     }
-    if (parsed.is_number()) return parsed.get<double>();
   }
   refuse(field, "", "a number", json_text(value));
 }
@@ -90,12 +99,6 @@ GLOSSA_INLINE bool DataRecord::is_list(const std::string& field) const {
   return value != nullptr && value->is_array();
 }
 
-GLOSSA_INLINE bool DataRecord::is_quoted(const std::string& field) const {
-  const Json* value = is_row_ ? nullptr : find(field);
-  if (value != nullptr && value->is_array() && !value->empty()) value = &value->front();
-  return value != nullptr && value->is_string();
-}
-
 GLOSSA_INLINE std::string DataRecord::text(const std::string& field) const { return as_text(at(field), field); }
 
 GLOSSA_INLINE std::string DataRecord::text_or_empty(const std::string& field) const {
@@ -103,6 +106,8 @@ GLOSSA_INLINE std::string DataRecord::text_or_empty(const std::string& field) co
 }
 
 GLOSSA_INLINE std::string DataRecord::name(const std::string& field) const { return as_name(at(field), field); }
+
+GLOSSA_INLINE DataName DataRecord::label(const std::string& field) const { return as_label(at(field), field); }
 
 GLOSSA_INLINE double DataRecord::number(const std::string& field) const { return as_number(at(field), field); }
 
@@ -129,6 +134,12 @@ GLOSSA_INLINE std::vector<std::string> DataRecord::texts(const std::string& fiel
 GLOSSA_INLINE std::vector<std::string> DataRecord::names(const std::string& field) const {
   std::vector<std::string> out;
   for (const Json& value : list(field)) out.push_back(as_name(value, field));
+  return out;
+}
+
+GLOSSA_INLINE std::vector<DataName> DataRecord::labels(const std::string& field) const {
+  std::vector<DataName> out;
+  for (const Json& value : list(field)) out.push_back(as_label(value, field));
   return out;
 }
 

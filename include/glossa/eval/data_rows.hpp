@@ -5,6 +5,7 @@
 #include <glossa/eval/data_record.hpp>
 #include <glossa/eval/text_lines.hpp>
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -24,11 +25,15 @@ class DataRows {
 
   /// False at the end. Errors: `corrupt_file` naming the line.
   bool next(DataRecord& record);
+  /// The hash of the file, once next() has told the end: hash_of() has the same.
+  [[nodiscard]] std::uint64_t file_hash() const noexcept { return lines_.file_hash(); }
 
  private:
   enum class Format { json_lines, tabs, commas };
 
   [[nodiscard]] std::vector<std::string> cells();
+  /// Errors: `corrupt_file` for a line with a carriage return in it; in cells with commas between see comma_cells().
+  void require_no_return() const;
   void read_header();
 
   TextLines lines_;

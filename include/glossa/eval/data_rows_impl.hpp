@@ -21,6 +21,21 @@
 
 namespace glossa::detail {
 
+/// Builds a line's object, in which a key may be once: which of two values counts is not for a reader to choose.
+class RowBuilder : public JsonBuilder {
+ public:
+  RowBuilder(Json& result, const std::string& place) : JsonBuilder(result, place), place_(place) {}
+
+  bool key(string_t& value) override {
+    if (has_key(value))
+      throw Error(ErrorKind::corrupt_file, {.file = place_, .field = value, .problem = "the line has the field twice"});
+    return JsonBuilder::key(value);
+  }
+
+ private:
+  const std::string& place_;
+};
+
 GLOSSA_INLINE DataRows::DataRows(const std::filesystem::path& path, std::string example, const FieldNames& names)
     : lines_(path), example_(std::move(example)), names_(&names), format_(Format::json_lines) {
   const std::string extension = path_text(path.extension());
@@ -48,8 +63,13 @@ GLOSSA_INLINE std::vector<std::string> DataRows::cells() {
   return out;
 }
 
+GLOSSA_INLINE void DataRows::require_no_return() const {
+  if (format_ != Format::commas && line_.find('\r') != std::string::npos) refuse_return(lines_, lines_.number());
+}
+
 GLOSSA_INLINE void DataRows::read_header() {
   if (!lines_.next(line_)) return;
+  require_no_return();
   columns_ = cells();
   std::vector<std::string> sorted = columns_;
   std::sort(sorted.begin(), sorted.end());
@@ -66,6 +86,7 @@ GLOSSA_INLINE bool DataRows::next(DataRecord& record) {
   do {
     if (!lines_.next(line_)) return false;
   } while (may_be_blank && line_.find_first_not_of(" \r") == std::string::npos);
+  require_no_return();
   if (format_ == Format::json_lines) {
     if (lines_.number() == 1 && line_.starts_with('['))
       throw Error(ErrorKind::corrupt_file, {.file = lines_.place(),
@@ -75,13 +96,15 @@ GLOSSA_INLINE bool DataRows::next(DataRecord& record) {
     const std::string place = lines_.place();
     Json fields;
     try {
-      fields = parse_json(line_, place);
+      RowBuilder(fields, place).parse(line_);
     } catch (const Error& error) {
-      throw Error(error.kind(), {.file = place,
-                                 .problem = error.facts().problem,
-                                 .expected = example_,
-                                 .found = shortened(line_, 60),
-                                 .remedy = "write one object a line, in UTF-8"});
+      throw Error(error.kind(),
+                  {.file = place,
+                   .field = error.facts().field,
+                   .problem = error.facts().problem,
+                   .expected = example_,
+                   .found = shortened(line_, 60),
+                   .remedy = error.field().empty() ? "write one object a line, in UTF-8" : "leave one of the two out"});
     }
     record = DataRecord(std::move(fields), place, lines_.number(), example_, names_, false);
     return true;

@@ -20,15 +20,16 @@ namespace glossa {
 
 /// Evaluates a task as python mteb 2.26 does: of each subset reads the data, embeds it and scores it by the protocol of
 /// the category, see protocols/. Errors: `invalid_argument` for a task without data (attach_data()), for a prompt that
-/// neither task nor options tell, for a main metric that the protocol does not have, and, naming file and field, for
-/// data that it cannot score; the readers' errors; the encoder's; `numeric` where it gives NaN or infinity. Of several
-/// subsets each is read when its turn comes: check_data() looks at all of them before.
+/// neither task nor options tell, and for a main metric that the protocol does not have; `corrupt_file`, naming file
+/// and field, for data that it cannot score; the readers' errors; the encoder's; `numeric` where it gives NaN or
+/// infinity. Of several subsets each is read when its turn comes: check_data() looks at all of them before.
 [[nodiscard]] TaskScores evaluate(const TaskSpec& task, const TextEncoder& encoder,
                                   const EvaluateOptions& options = {});
 
-/// What evaluate() says of a subset's scores: TaskScores::Subset::source, of the files as they are before it reads
-/// them. Scores that were kept are those of the same task where it is the same. Errors: `not_found` and `io` for data
-/// files that cannot be read; `invalid_argument` for prompts that neither task nor options tell.
+/// What evaluate() says of a subset's scores, TaskScores::Subset::source, of the files as they are; evaluate() tells it
+/// of what it read of them. Scores that were kept are those of the same task where it is the same. Errors: `not_found`
+/// and `io` for data files that cannot be read; `invalid_argument` for prompts that neither task nor options tell; what
+/// options.watch throws.
 [[nodiscard]] ScoreSource score_source(const TaskSpec& task, const TaskSubset& subset,
                                        const EvaluateOptions& options = {});
 

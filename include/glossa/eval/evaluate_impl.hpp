@@ -5,6 +5,9 @@
 #include <glossa/core/linkage.hpp>
 #include <glossa/eval/evaluate.hpp>
 #include <glossa/eval/mersenne_twister.hpp>
+#include <glossa/eval/read_options.hpp>
+#include <glossa/eval/read_source.hpp>
+#include <glossa/eval/read_task_data.hpp>
 #include <glossa/eval/run_options.hpp>
 #include <glossa/eval/score_source.hpp>
 #include <glossa/eval/subset_data.hpp>
@@ -51,6 +54,17 @@ struct Scorer {
   }
 };
 
+/// Draws what the splits before a task's own draw.
+inline void skip_splits_before(const TaskSpec& task, ReadOptions read, const ProtocolOptions& options,
+                               PythonRandom& random) {
+  if (task.category != TaskCategory::clustering_fast) return;
+  for (const std::string& split : task.splits_before) {
+    read.split = split;
+    for (const TaskSubset& subset : task.subsets)
+      skip_cluster_draws(read_clustering(subset.data, read), options, random);
+  }
+}
+
 }  // namespace detail
 
 GLOSSA_INLINE TaskScores evaluate(const TaskSpec& task, const TextEncoder& encoder, const EvaluateOptions& options) {
@@ -64,15 +78,24 @@ GLOSSA_INLINE TaskScores evaluate(const TaskSpec& task, const TextEncoder& encod
   ProtocolOptions protocol = detail::protocol_options(task, options);
   PythonRandom random(options.seed);
   const detail::Scorer score{encoder, protocol, task.category, random};
+  detail::FileHashes hashes;
+  ReadOptions read = detail::read_options(task, options.watch);
+  read.hashes = &hashes;
+  detail::skip_splits_before(task, read, protocol, random);
   for (std::size_t i = 0; i < task.subsets.size(); ++i) {
     const TaskSubset& subset = task.subsets[i];
     if (options.progress)
       protocol.progress = [&](const Progress& texts) {
         options.progress({.subset = subset.name, .done = i, .subsets = task.subsets.size(), .texts = texts});
       };
-    // Before the data is read: a file that is changed while it is scored has another source than these scores.
-    ScoreSource source = score_source(task, subset, options);
-    TaskScores::Subset& scored = scores.subsets.emplace_back(detail::with_checked_data(task, subset, protocol, score));
+    ScoreSource source;
+    const auto score_read = [&](const auto& data) {
+      // Of what was read: a file that is changed since it was looked at, or while it is scored, has another source.
+      source = detail::source_of_read(task, subset, options, hashes);
+      return score(data);
+    };
+    TaskScores::Subset& scored =
+        scores.subsets.emplace_back(detail::with_checked_data(task, subset, protocol, read, score_read));
     scored.name = subset.name;
     scored.languages = subset.languages;
     scored.source = std::move(source);

@@ -3,6 +3,7 @@
 
 #include <glossa/core/executor.hpp>
 #include <glossa/core/progress.hpp>
+#include <glossa/eval/read_options.hpp>
 #include <glossa/eval/task.hpp>
 #include <glossa/eval/task_category.hpp>
 #include <glossa/kernels/cpu_level.hpp>
@@ -38,6 +39,7 @@ struct EvaluateOptions {
   std::optional<CpuLevel> cpu_level{};   ///< instructions for it; by default default_level()
   /// Called now and then, by one thread at a time. What it throws ends the call: that is how one cancels.
   std::function<void(const EvaluateProgress&)> progress{};
+  ReadWatch watch{};  ///< the same while data is read
 };
 
 }  // namespace glossa

@@ -30,6 +30,11 @@ class IdBook {
   std::unordered_map<std::string, std::size_t> lines_;
 };
 
+/// Refuses a line about a query that is not there.
+inline void require_query(const DataRecord& record, const IdBook& queries, const std::string& id) {
+  if (!queries.has(id)) record.refuse("query-id", "there is no such query", "one of the file queries", id);
+}
+
 [[nodiscard]] inline std::string id_of(const DataRecord& record) {
   return record.name(record.has("_id") || !record.has("id") ? "_id" : "id");
 }
@@ -87,11 +92,11 @@ inline void read_queries(const std::filesystem::path& folder, const ReadOptions&
             });
 }
 
-/// Documents, queries and judgements; see read_retrieval().
-[[nodiscard]] inline RetrievalData read_judged_texts(const std::filesystem::path& path, const ReadOptions& options) {
+/// Documents, queries and judgements; see read_retrieval(). `queries` takes the ids of all queries.
+[[nodiscard]] inline RetrievalData read_judged_texts(const std::filesystem::path& path, const ReadOptions& options,
+                                                     IdBook& queries) {
   RetrievalData data;
   IdBook documents;
-  IdBook queries;
   std::vector<NamedText> all_queries;
   read_documents(path, options, data.documents, documents);
   const Instructions instructions(path, options);
@@ -101,8 +106,7 @@ inline void read_queries(const std::filesystem::path& folder, const ReadOptions&
               const std::string query = record.name("query-id");
               const std::string document = record.name("corpus-id");
               const int relevance = record.whole_number("score");
-              if (!queries.has(query))
-                record.refuse("query-id", "there is no such query", "one of the file queries", query);
+              require_query(record, queries, query);
               const auto [it, is_new] = data.judgements[query].emplace(document, relevance);
               if (!is_new && it->second != relevance)
                 record.refuse("score", "a line before it judges the same document otherwise",

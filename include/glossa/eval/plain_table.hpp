@@ -24,7 +24,8 @@ namespace glossa::detail {
   const long long value = std::llround(score * 1e4);
   const std::string digits = std::to_string(std::abs(value));
   const std::string padded = digits.size() < 3 ? std::string(3 - digits.size(), '0') + digits : digits;
-  return (value < 0 ? "-" : "") + padded.substr(0, padded.size() - 2) + "." + padded.substr(padded.size() - 2);
+  std::string out = value < 0 ? "-" : "";
+  return out.append(padded, 0, padded.size() - 2).append(".").append(padded, padded.size() - 2);
 }
 
 /// The columns that a text takes on a terminal.

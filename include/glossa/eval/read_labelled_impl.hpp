@@ -4,14 +4,13 @@
 #include <glossa/core/error.hpp>
 #include <glossa/core/file_reader.hpp>
 #include <glossa/core/linkage.hpp>
+#include <glossa/eval/label_book.hpp>
 #include <glossa/eval/read_rows.hpp>
 #include <glossa/eval/read_task_data.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -20,58 +19,11 @@
 namespace glossa {
 namespace detail {
 
-/// Numbers names in the order in which they come, and afterwards by their values, as NumPy's unique() orders them.
-class LabelBook {
- public:
-  [[nodiscard]] std::int32_t number(std::string name) {
-    return numbers_.emplace(std::move(name), static_cast<std::int32_t>(numbers_.size())).first->second;
-  }
-  [[nodiscard]] bool has_numbers_alone() const {
-    return std::all_of(numbers_.begin(), numbers_.end(), [](const auto& one) { return is_whole_number(one.first); });
-  }
-  [[nodiscard]] std::size_t size() const noexcept { return numbers_.size(); }
-
-  /// Puts the names in order, and the numbers in `texts` with them.
-  [[nodiscard]] std::vector<std::string> finish(std::vector<LabelledTexts*> texts) const {
-    std::vector<std::string> names;
-    for (const auto& [name, number] : numbers_) names.push_back(name);
-    if (has_numbers_alone()) std::stable_sort(names.begin(), names.end(), is_less_number);
-    std::vector<std::int32_t> places(names.size());
-    for (std::size_t i = 0; i < names.size(); ++i)
-      places[static_cast<std::size_t>(numbers_.at(names[i]))] = static_cast<std::int32_t>(i);
-    const auto put_in_order = [&](std::vector<std::int32_t>& labels) {
-      for (std::int32_t& label : labels)
-        if (label != kNoLabel) label = places[static_cast<std::size_t>(label)];
-    };
-    for (LabelledTexts* one : texts) {
-      put_in_order(one->labels);
-      for (std::vector<std::int32_t>& labels : one->finer_labels) put_in_order(labels);
-    }
-    return names;
-  }
-
- private:
-  static bool is_whole_number(const std::string& name) {
-    const std::size_t first = name.starts_with('-') ? 1 : 0;
-    return name.size() > first && name.find_first_not_of("0123456789", first) == std::string::npos;
-  }
-
-  /// By sign, length and digits: there may be any number of them.
-  static bool is_less_number(const std::string& a, const std::string& b) {
-    const bool is_negative = a.starts_with('-');
-    if (is_negative != b.starts_with('-')) return is_negative;
-    if (a.size() != b.size()) return (a.size() < b.size()) != is_negative;
-    return is_negative ? a > b : a < b;
-  }
-
-  std::map<std::string, std::int32_t> numbers_;
-};
-
 inline constexpr const char* kLabelledExample = R"({"text": "...", "label": "..."})";
 
 inline void add_labelled(const DataRecord& record, LabelBook& book, LabelledTexts& texts) {
   texts.texts.push_back(record.text("text"));
-  texts.labels.push_back(book.number(record.name("label")));
+  texts.labels.push_back(book.number(record, "label", record.label("label")));
 }
 
 /// More than any hierarchy of labels has.
@@ -79,22 +31,22 @@ inline constexpr std::size_t kMostLevels = 64;
 
 /// Adds a text with a label, or with a list of them: one on each level, as many as it has.
 inline void add_levels(const DataRecord& record, const std::string& label, LabelBook& book, LabelledTexts& texts) {
-  std::vector<std::string> names;
+  std::vector<DataName> names;
   if (record.is_list(label)) {
-    names = record.names(label);
+    names = record.labels(label);
     if (names.empty() || names.size() > kMostLevels)
       record.refuse(label, "", "1 to " + std::to_string(kMostLevels) + " labels, one for each level",
                     std::to_string(names.size()));
   } else {
-    names.push_back(record.name(label));
+    names.push_back(record.label(label));
   }
   const std::size_t before = texts.texts.size();
   texts.texts.push_back(record.text(field_of(record, "text", "sentences")));
-  texts.labels.push_back(book.number(std::move(names[0])));
+  texts.labels.push_back(book.number(record, label, std::move(names[0])));
   std::vector<std::vector<std::int32_t>>& finer = texts.finer_labels;
   if (names.size() - 1 > finer.size()) finer.resize(names.size() - 1, std::vector<std::int32_t>(before, kNoLabel));
   for (std::size_t i = 0; i < finer.size(); ++i)
-    finer[i].push_back(i + 1 < names.size() ? book.number(std::move(names[i + 1])) : kNoLabel);
+    finer[i].push_back(i + 1 < names.size() ? book.number(record, label, std::move(names[i + 1])) : kNoLabel);
 }
 
 }  // namespace detail
@@ -102,11 +54,10 @@ inline void add_levels(const DataRecord& record, const std::string& label, Label
 GLOSSA_INLINE ClassificationData read_classification(const std::filesystem::path& path, const ReadOptions& options) {
   std::error_code code;
   if (!std::filesystem::is_directory(path, code))
-    throw Error(detail::is_there(path) ? ErrorKind::invalid_argument : ErrorKind::not_found,
-                {.file = detail::path_text(path),
-                 .problem = "classification learns from one file and is scored on another",
-                 .expected = "a folder with train.jsonl and " + options.split + ".jsonl",
-                 .remedy = "give the folder"});
+    throw Error(ErrorKind::not_found, {.file = detail::path_text(path),
+                                       .problem = "classification learns from one file and is scored on another",
+                                       .expected = "a folder with train.jsonl and " + options.split + ".jsonl",
+                                       .remedy = "give the folder"});
   ClassificationData data;
   detail::LabelBook book;
   const auto read = [&](const std::string& name, LabelledTexts& texts) {
@@ -129,7 +80,6 @@ GLOSSA_INLINE ClusteringData read_clustering(const std::filesystem::path& path, 
   ClusteringData data;
   detail::LabelBook book;
   bool is_flat = true;
-  bool has_strings = false;
   detail::read_rows(path, options, detail::kLabelledExample, [&](const detail::DataRecord& record) {
     const bool is_set = record.is_list("sentences");
     if (data.sets.empty()) is_flat = !is_set;
@@ -137,14 +87,14 @@ GLOSSA_INLINE ClusteringData read_clustering(const std::filesystem::path& path, 
       record.refuse(is_set ? "sentences" : "text", "the lines before it are of the other kind",
                     "one text a line in all, or a list of them in all", "");
     const std::string label = is_flat ? detail::field_of(record, "label", "labels") : "labels";
-    has_strings = has_strings || record.is_quoted(label);
     if (is_flat) {
       if (data.sets.empty()) data.sets.emplace_back();
       detail::add_levels(record, label, book, data.sets.back());
       return;
     }
     LabelledTexts set{record.texts("sentences"), {}};
-    for (std::string& name : record.names("labels")) set.labels.push_back(book.number(std::move(name)));
+    for (detail::DataName& name : record.labels("labels"))
+      set.labels.push_back(book.number(record, "labels", std::move(name)));
     if (set.texts.empty()) record.refuse("sentences", "the list is empty", "texts", "");
     if (set.texts.size() != set.labels.size())
       record.refuse("labels", "it is of another length than \"sentences\"", std::to_string(set.texts.size()),
@@ -154,7 +104,7 @@ GLOSSA_INLINE ClusteringData read_clustering(const std::filesystem::path& path, 
   std::vector<LabelledTexts*> sets;
   for (LabelledTexts& set : data.sets) sets.push_back(&set);
   data.label_names = book.finish(std::move(sets));
-  data.labels_are_numbers = !has_strings && book.has_numbers_alone();
+  data.labels_are_numbers = !book.has_strings() && book.has_numbers_alone();
   return data;
 }
 

@@ -37,7 +37,8 @@ using DocumentsById = std::unordered_map<std::string_view, const NamedText*>;
 
 /// Reads corpus, queries, `qrels/<split>`, and `top_ranked/<split>` or top_ranked.
 [[nodiscard]] inline RerankingData read_ranked(const std::filesystem::path& path, const ReadOptions& options) {
-  const RetrievalData all = read_judged_texts(path, options);
+  IdBook queries;
+  const RetrievalData all = read_judged_texts(path, options, queries);
   DocumentsById documents;
   for (const NamedText& document : all.documents) documents.emplace(document.id, &document);
   std::filesystem::path file = candidates_file(path, options);
@@ -45,6 +46,7 @@ using DocumentsById = std::unordered_map<std::string_view, const NamedText*>;
   std::unordered_map<std::string, std::vector<std::string>> candidates;
   read_file(file, options, R"({"query-id": "...", "corpus-ids": ["...", "..."]})", [&](const DataRecord& record) {
     const std::string query = record.name("query-id");
+    require_query(record, queries, query);
     if (!candidates.emplace(query, candidate_ids(record, documents)).second)
       record.refuse("query-id", "a line before it has the same", "one line a query", query);
   });

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -155,8 +156,19 @@ GLOSSA_INLINE std::vector<TaskScores> read_results(const std::filesystem::path& 
                                        .expected = "files such as STSBenchmark.json",
                                        .remedy = "give the folder <results>/<model>/<revision>"});
   std::vector<TaskScores> all;
+  std::map<std::string, std::filesystem::path> by_task;
   for (const std::filesystem::path& file : files)
-    for (TaskScores& scores : read_result(file)) all.push_back(std::move(scores));
+    for (TaskScores& scores : read_result(file)) {
+      const auto [own, is_new] = by_task.emplace(scores.task, file);
+      if (!is_new && own->second != file)
+        throw Error(ErrorKind::corrupt_file,
+                    {.file = detail::path_text(file),
+                     .field = "task_name",
+                     .problem = "two files have results of " + scores.task + ", which would count twice",
+                     .found = detail::path_text(own->second),
+                     .remedy = "move one of them out of the folder"});
+      all.push_back(std::move(scores));
+    }
   return all;
 }
 

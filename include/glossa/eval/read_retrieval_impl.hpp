@@ -13,11 +13,12 @@ namespace glossa {
 
 GLOSSA_INLINE RetrievalData read_retrieval(const std::filesystem::path& path, const ReadOptions& options) {
   if (const std::filesystem::path candidates = detail::candidates_file(path, options); !candidates.empty())
-    throw Error(ErrorKind::invalid_argument,
+    throw Error(ErrorKind::corrupt_file,
                 {.file = detail::path_text(candidates),
                  .problem = "queries have candidates, which alone are ranked, but retrieval ranks all documents",
                  .remedy = "score the folder as reranking, or move the file away"});
-  return detail::read_judged_texts(path, options);
+  detail::IdBook queries;
+  return detail::read_judged_texts(path, options, queries);
 }
 
 }  // namespace glossa

@@ -7,6 +7,7 @@
 #include <glossa/eval/data_rows.hpp>
 #include <glossa/eval/read_options.hpp>
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <system_error>
@@ -25,14 +26,21 @@ namespace glossa::detail {
   return record.has(name) || !record.has(other) ? name : other;
 }
 
-/// Errors: `corrupt_file` where there is no record.
+/// How many records are read before the watch is called again.
+inline constexpr std::size_t kWatchedRecords = 1024;
+
+/// Errors: `corrupt_file` where there is no record; what the watch throws.
 template <class Take>
 void read_file(const std::filesystem::path& file, const ReadOptions& options, const std::string& example, Take&& take) {
   DataRows rows(file, example, options.fields);
   DataRecord record;
-  bool any = false;
-  for (; rows.next(record); any = true) take(std::as_const(record));
-  if (!any)
+  std::size_t count = 0;
+  for (; rows.next(record); ++count) {
+    if (options.watch && count % kWatchedRecords == 0) options.watch();
+    take(std::as_const(record));
+  }
+  if (options.hashes != nullptr) (*options.hashes)[file] = rows.file_hash();
+  if (count == 0)
     throw Error(ErrorKind::corrupt_file, {.file = path_text(file),
                                           .problem = "the file has no lines of data",
                                           .expected = example,

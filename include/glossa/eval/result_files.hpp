@@ -52,7 +52,8 @@ std::filesystem::path write_result(const std::filesystem::path& results, const R
 /// `corrupt_file` naming the field.
 [[nodiscard]] std::vector<TaskScores> read_result(const std::filesystem::path& path);
 
-/// All results of a folder (see result_folder()), by task. Errors: as above; `not_found` where there is none.
+/// All results of a folder (see result_folder()), by task. Errors: as above; `not_found` where there is none;
+/// `corrupt_file` where two files are of one task.
 [[nodiscard]] std::vector<TaskScores> read_results(const std::filesystem::path& folder);
 
 }  // namespace glossa

@@ -6,6 +6,8 @@
 #include <glossa/core/linkage.hpp>
 #include <glossa/eval/data_rows.hpp>
 #include <glossa/eval/evaluate.hpp>
+#include <glossa/eval/read_options.hpp>
+#include <glossa/eval/read_source.hpp>
 #include <glossa/eval/run_options.hpp>
 
 #include <cstddef>
@@ -27,10 +29,14 @@ class SourceFacts {
  public:
   void add(std::string_view fact) { text_.append(std::to_string(fact.size())).append(":").append(fact); }
   void add_number(std::size_t number) { add(std::to_string(number)); }
-  /// A file's format and content; "" for none.
-  void add_file(const std::filesystem::path& path) {
+  /// A file's format and content, as it was read where that is told; "" for none.
+  void add_file(const std::filesystem::path& path, const FileHashes& read, const ReadWatch& watch) {
     add(path_text(path.extension()));
-    add(path.empty() ? "" : hex_text(hash_of(FileReader(path))));
+    if (path.empty()) return add("");
+    const auto own = read.find(path);
+    add(hex_text(own != read.end() ? own->second : hash_of(FileReader(path), [&] {
+      if (watch) watch();
+    })));
   }
   [[nodiscard]] std::string hash() const {
     Hash64 hash;
@@ -51,8 +57,12 @@ class SourceFacts {
     return {data_file(folder / "train"), data_file(folder / task.split)};
   const bool is_reranking = task.category == TaskCategory::reranking;
   const std::filesystem::path corpus = data_file(folder / "corpus");
-  if (task.category != TaskCategory::retrieval && (!is_reranking || corpus.empty()))
-    return {data_file(folder / task.split)};
+  if (task.category != TaskCategory::retrieval && (!is_reranking || corpus.empty())) {
+    std::vector<std::filesystem::path> files{data_file(folder / task.split)};
+    if (task.category == TaskCategory::clustering_fast)  // whose draws go on
+      for (const std::string& split : task.splits_before) files.push_back(data_file(folder / split));
+    return files;
+  }
   std::vector<std::filesystem::path> files{corpus, data_file(folder / "queries"),
                                            data_file(folder / "qrels" / task.split)};
   if (is_reranking)
@@ -90,19 +100,24 @@ inline void add_settings(SourceFacts& facts, const TaskSpec& task, const Protoco
   }
 }
 
+GLOSSA_INLINE ScoreSource source_of_read(const TaskSpec& task, const TaskSubset& subset, const EvaluateOptions& options,
+                                         const FileHashes& read) {
+  const ProtocolOptions protocol = protocol_options(task, options);
+  SourceFacts data;
+  add_settings(data, task, protocol);
+  for (const std::filesystem::path& file : source_files(task, subset)) data.add_file(file, read, options.watch);
+  SourceFacts prompts;
+  prompts.add(protocol.query_prompt);
+  prompts.add(protocol.passage_prompt);
+  SourceFacts settings;
+  add_settings(settings, task, protocol);
+  return {data.hash(), prompts.hash(), settings.hash(), kScoresVersion};
+}
+
 }  // namespace detail
 
 GLOSSA_INLINE ScoreSource score_source(const TaskSpec& task, const TaskSubset& subset, const EvaluateOptions& options) {
-  const ProtocolOptions protocol = detail::protocol_options(task, options);
-  detail::SourceFacts data;
-  detail::add_settings(data, task, protocol);
-  for (const std::filesystem::path& file : detail::source_files(task, subset)) data.add_file(file);
-  detail::SourceFacts prompts;
-  prompts.add(protocol.query_prompt);
-  prompts.add(protocol.passage_prompt);
-  detail::SourceFacts settings;
-  detail::add_settings(settings, task, protocol);
-  return {data.hash(), prompts.hash(), settings.hash(), detail::kScoresVersion};
+  return detail::source_of_read(task, subset, options, {});
 }
 
 }  // namespace glossa

@@ -12,6 +12,7 @@
 #include <glossa/eval/task.hpp>
 
 #include <filesystem>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -25,10 +26,14 @@ inline void require_subsets(const TaskSpec& task) {
                                               .remedy = "name it by attach_data(), or in a task file"});
 }
 
+/// How a task's data is read.
+[[nodiscard]] inline ReadOptions read_options(const TaskSpec& task, const ReadWatch& watch) {
+  return {.split = task.split, .fields = task.fields, .watch = watch};
+}
+
 /// take(data), of the type that the category's read_ function gives. Errors: that function's, and those of `take`.
 template <class Take>
-auto with_data(const TaskSpec& task, const TaskSubset& subset, Take&& take) {
-  const ReadOptions read{.split = task.split, .fields = task.fields};
+auto with_subset_data(const TaskSpec& task, const TaskSubset& subset, const ReadOptions& read, Take&& take) {
   switch (task.category) {
     case TaskCategory::sts: return take(read_sts(subset.data, read));
     case TaskCategory::bitext: return take(read_bitext(subset.data, read));
@@ -58,18 +63,24 @@ auto with_data(const TaskSpec& task, const TaskSubset& subset, Take&& take) {
   return protocol;
 }
 
+/// Whether an error of a protocol's is about what the task asks for, and not about its data.
+[[nodiscard]] inline bool is_setting(std::string_view field) {
+  return field == "experiments" || field == "samples_per_label";
+}
+
 /// The file that is scored, or the folder where that is one of several.
 [[nodiscard]] inline std::filesystem::path scored_file(const TaskSpec& task, const TaskSubset& subset) {
   std::filesystem::path file = data_file(subset.data / task.split);
   return file.empty() ? subset.data : file;
 }
 
-/// take(data) with what the protocol can score. Errors: those of with_data(); `invalid_argument` naming file and field
-/// for what it cannot.
+/// take(data) with what the protocol can score. Errors: those of with_subset_data(); `corrupt_file` naming file and
+/// field for what it cannot; `invalid_argument` for settings that it does not have.
 template <class Take>
-auto with_checked_data(const TaskSpec& task, const TaskSubset& subset, const ProtocolOptions& options, Take&& take) {
+auto with_checked_data(const TaskSpec& task, const TaskSubset& subset, const ProtocolOptions& options,
+                       const ReadOptions& read, Take&& take) {
   require_metric(task.category, options.main_metric);
-  return with_data(task, subset, [&]<class Data>(Data&& data) {
+  return with_subset_data(task, subset, read, [&]<class Data>(Data&& data) {
     try {
       if constexpr (std::is_same_v<Data, ClusteringData>) {
         task.category == TaskCategory::clustering ? require_data(data, options) : require_fast_data(data, options);
@@ -80,7 +91,7 @@ auto with_checked_data(const TaskSpec& task, const TaskSubset& subset, const Pro
       ErrorFacts facts = error.facts();
       facts.file = path_text(scored_file(task, subset));
       if (facts.remedy.empty()) facts.remedy = "correct the data, or take the task out";
-      throw Error(error.kind(), std::move(facts));
+      throw Error(is_setting(facts.field) ? error.kind() : ErrorKind::corrupt_file, std::move(facts));
     }
     return take(std::forward<Data>(data));
   });

@@ -24,7 +24,8 @@ namespace glossa::detail {
 }
 
 /// A comma-separated row by RFC 4180: a cell in double quotes may have commas, ends of lines (which become "\n") and
-/// doubled quotes in it. `line` is the row's first line; others are taken from `lines`. Errors: `corrupt_file`.
+/// doubled quotes in it. A carriage return is let be within quotes alone. `line` is the row's first line; others are
+/// taken from `lines`. Errors: `corrupt_file`.
 [[nodiscard]] inline std::vector<std::string> comma_cells(std::string& line, TextLines& lines) {
   const std::size_t first = lines.number();
   const auto refuse = [&](const std::string& problem, const std::string& remedy) {
@@ -51,12 +52,14 @@ namespace glossa::detail {
         }
         if (cell.size() > kLongestDataLine) refuse("a cell is too long", "is a quotation mark never closed?");
       }
+      if (at < line.size() && line[at] == '\r') refuse_return(lines, first);
       if (at < line.size() && line[at] != ',')
         refuse("something follows a closing quotation mark", "double the quotation marks within cells");
     } else {
       const std::size_t comma = line.find(',', at);
       cell = line.substr(at, comma == std::string::npos ? comma : comma - at);
       at = comma == std::string::npos ? line.size() : comma;
+      if (cell.find('\r') != std::string::npos) refuse_return(lines, first);
     }
     cells.push_back(std::move(cell));
     cell.clear();

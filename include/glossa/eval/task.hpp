@@ -19,7 +19,7 @@ namespace glossa {
 /// ("stsb-de.jsonl"); or a folder with such a one in it that is called after the category ("sts/", "clustering/").
 /// Subsets are sorted by name. Where judgements in qrels are of one split alone, that is the task's.
 /// Errors: `not_found` where there is no such data, or files of other splits ("train.jsonl") in its place, or in that
-/// of one of its subsets; `invalid_argument` for two files of one subset, and for one that is called after the data set
+/// of one of its subsets; `corrupt_file` for two files of one subset, and for one that is called after the data set
 /// and no language.
 [[nodiscard]] TaskSpec attach_data(TaskSpec task, const std::filesystem::path& path);
 

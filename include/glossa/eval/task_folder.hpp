@@ -80,7 +80,7 @@ namespace glossa::detail {
   return false;
 }
 
-/// Adds the file or folder at `path` where it is called after one of the task's data sets. Errors: `invalid_argument`
+/// Adds the file or folder at `path` where it is called after one of the task's data sets. Errors: `corrupt_file`
 /// where what is behind that names no languages: it would be left out of the score without a word.
 inline void add_named(const std::filesystem::path& path, const TaskSpec& task, std::vector<TaskSubset>& named) {
   const std::string stem = data_stem(path);
@@ -93,7 +93,7 @@ inline void add_named(const std::filesystem::path& path, const TaskSpec& task, s
     const std::string rest = stem.substr(own.size() + 1);
     const std::vector<std::string> languages = languages_of_subset(rest);
     if (languages.empty())
-      throw Error(ErrorKind::invalid_argument,
+      throw Error(ErrorKind::corrupt_file,
                   {.file = path_text(path),
                    .problem = "it is called after the data set of " + task.name + ", but for no language that is known",
                    .expected = own + "-de, or " + own + "-deu-eng for two",
@@ -164,19 +164,18 @@ struct FolderData {
   return all;
 }
 
-/// The same, sorted by name. Errors: `invalid_argument` where two are of one name; those of require_split().
+/// The same, sorted by name. Errors: `corrupt_file` where two are of one name; those of require_split().
 [[nodiscard]] inline FolderData subsets_in(const std::filesystem::path& folder, const TaskSpec& task) {
   FolderData data = entries_in(folder, task);
   std::vector<TaskSubset>& found = data.subsets;
   std::sort(found.begin(), found.end(), [](const TaskSubset& a, const TaskSubset& b) { return a.name < b.name; });
   for (std::size_t i = 1; i < found.size(); ++i)
     if (found[i].name == found[i - 1].name)
-      throw Error(ErrorKind::invalid_argument,
-                  {.file = path_text(folder),
-                   .field = found[i].name,
-                   .problem = "there is data of one subset twice",
-                   .found = path_text(found[i - 1].data) + " and " + path_text(found[i].data),
-                   .remedy = "remove one, or name the data in a task file"});
+      throw Error(ErrorKind::corrupt_file, {.file = path_text(folder),
+                                            .field = found[i].name,
+                                            .problem = "there is data of one subset twice",
+                                            .found = path_text(found[i - 1].data) + " and " + path_text(found[i].data),
+                                            .remedy = "remove one, or name the data in a task file"});
   return data;
 }
 

@@ -46,9 +46,12 @@ struct TaskSpec {
   std::size_t samples_per_label = 8;     ///< classification: of each label, what one experiment learns from
   std::size_t experiments =
       0;  ///< of classification, and clusterings (of each set); 0: as mteb has it, ten, or one of each set
-  std::size_t most_texts = 0;         ///< clustering_fast: so many at most are drawn; 0: all as they come
-  std::size_t most_levels = 0;        ///< clustering_fast: so many levels of labels at most count; 0: all
-  double text_share = 0;              ///< clustering_fast: this share of them is drawn; 0: all
+  std::size_t most_texts = 0;   ///< clustering_fast: so many at most are drawn; 0: all as they come
+  std::size_t most_levels = 0;  ///< clustering_fast: so many levels of labels at most count; 0: all
+  double text_share = 0;        ///< clustering_fast: this share of them is drawn; 0: all
+  /// clustering_fast: splits of the same data that are scored before this one. As mteb does, draws go on where those of
+  /// the last one ended; without, they begin anew.
+  std::vector<std::string> splits_before{};
   bool ignore_identical_ids = false;  ///< retrieval: the document that has the query's id is left out
   bool averages_p_values = false;     ///< summarization, as its first version has it: means of rho and p together
   /// Of known tasks: mteb leaves to chance what it scores of the data set when it loads it, by generators that are not

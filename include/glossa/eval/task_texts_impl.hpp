@@ -68,11 +68,12 @@ class TextBag {
 
 }  // namespace detail
 
-GLOSSA_INLINE std::vector<std::string> sample_texts(const TaskSpec& task, std::size_t most) {
+GLOSSA_INLINE std::vector<std::string> sample_texts(const TaskSpec& task, std::size_t most, const ReadWatch& watch) {
   detail::require_subsets(task);
   detail::TextBag bag;
   for (const TaskSubset& subset : task.subsets)
-    detail::with_data(task, subset, [&](auto&& data) { bag.add(std::forward<decltype(data)>(data)); });
+    detail::with_subset_data(task, subset, detail::read_options(task, watch),
+                             [&](auto&& data) { bag.add(std::forward<decltype(data)>(data)); });
   return std::move(bag).some(most);
 }
 

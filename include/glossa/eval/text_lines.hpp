@@ -3,6 +3,7 @@
 
 #include <glossa/core/error.hpp>
 #include <glossa/core/file_reader.hpp>
+#include <glossa/core/hash64.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -21,7 +22,7 @@ inline constexpr std::size_t kLongestDataLine = std::size_t{256} << 20;
 class TextLines {
  public:
   /// Errors: those of FileReader; `unsupported` for files that are compressed or not text.
-  explicit TextLines(const std::filesystem::path& path) : file_(path), buffer_(std::size_t{1} << 18) {
+  explicit TextLines(const std::filesystem::path& path) : file_(path), buffer_(8192 * Hash64::kBlock) {
     fill();
     const std::string_view head = buffered();
     if (head.starts_with("\x1F\x8B")) refuse("the file is compressed", "unpack it first (gunzip)");
@@ -48,11 +49,13 @@ class TextLines {
       if (end != std::string_view::npos) break;
     }
     if (!any) return false;
-    if (line.ends_with('\r')) line.pop_back();
+    while (line.ends_with('\r')) line.pop_back();
     ++number_;
     return true;
   }
 
+  /// The hash of what was read so far.
+  [[nodiscard]] std::uint64_t file_hash() const noexcept { return hash_.value(); }
   [[nodiscard]] const std::string& file() const noexcept { return file_.name(); }
   /// The number of the line that next() gave last, from 1.
   [[nodiscard]] std::size_t number() const noexcept { return number_; }
@@ -71,6 +74,7 @@ class TextLines {
     filled_ = static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer_.size()));
     file_.read(position_, buffer_.data(), filled_);
     position_ += filled_;
+    hash_.add(buffer_.data(), filled_);
     return filled_ > 0;
   }
 
@@ -83,8 +87,18 @@ class TextLines {
   std::vector<char> buffer_;
   std::size_t at_ = 0;
   std::size_t filled_ = 0;
+  Hash64 hash_;
   std::uint64_t position_ = 0;  // of what is to be read next
   std::size_t number_ = 0;
 };
+
+/// Refuses a line with a carriage return in it: the end of a line to old programs, to Python and to pandas. Errors:
+/// `corrupt_file`.
+[[noreturn]] inline void refuse_return(const TextLines& lines, std::size_t line) {
+  throw Error(ErrorKind::corrupt_file, {.file = lines.place(line),
+                                        .problem = "there is a carriage return within the line",
+                                        .expected = "lines that end with \"\\n\" or \"\\r\\n\"",
+                                        .remedy = "put ends of lines in their place (tr '\\r' '\\n')"});
+}
 
 }  // namespace glossa::detail

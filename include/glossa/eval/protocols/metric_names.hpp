@@ -67,14 +67,18 @@ namespace glossa::detail {
   return {"pearson", "spearman", "cosine_pearson", "cosine_spearman", "dot_pearson", "dot_spearman"};
 }
 
-/// Refuses a score that the protocol does not have, before it is worked for. "": the category's own. Errors:
-/// `invalid_argument`.
-inline void require_metric(TaskCategory category, const std::string& metric) {
-  if (metric.empty()) return;
+/// Whether the protocol has such a score. "": the category's own.
+[[nodiscard]] inline bool has_metric(TaskCategory category, const std::string& metric) {
+  if (metric.empty()) return true;
   const bool is_merged = category == TaskCategory::reranking && metric.starts_with(kMergedPrefix);
   const std::string single = is_merged ? metric.substr(kMergedPrefix.size()) : metric;
   const std::vector<std::string> names = metric_names(category);
-  if (std::ranges::find(names, single) != names.end()) return;
+  return std::ranges::find(names, single) != names.end();
+}
+
+/// Refuses a score that the protocol does not have, before it is worked for. Errors: `invalid_argument`.
+inline void require_metric(TaskCategory category, const std::string& metric) {
+  if (has_metric(category, metric)) return;
   throw Error(ErrorKind::invalid_argument,
               {.field = "main_metric",
                .problem = "the protocol of " + std::string(to_string(category)) + " has no score of this name",

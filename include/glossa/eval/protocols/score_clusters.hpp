@@ -28,7 +28,9 @@ namespace glossa {
 /// with from one subset to the next.
 [[nodiscard]] TaskScores::Subset score_clusters_fast(const ClusteringData& data, const TextEncoder& encoder,
                                                      const ProtocolOptions& options, PythonRandom& random);
-/// The same with draws of options.seed.
+/// Draws what score_clusters_fast() would, and scores nothing.
+void skip_cluster_draws(const ClusteringData& data, const ProtocolOptions& options, PythonRandom& random);
+/// The same as score_clusters_fast() with draws of options.seed.
 [[nodiscard]] TaskScores::Subset score_clusters_fast(const ClusteringData& data, const TextEncoder& encoder,
                                                      const ProtocolOptions& options = {});
 

@@ -27,6 +27,10 @@ inline constexpr std::size_t kFastBatch = 512;
 inline constexpr std::size_t kFastClusterings = 10;
 inline constexpr std::size_t kFastTexts = 16384;  ///< that one clustering draws
 
+[[nodiscard]] inline std::size_t count_clusterings(const ProtocolOptions& options) noexcept {
+  return options.clusterings == 0 ? kFastClusterings : options.clusterings;
+}
+
 /// Runs as they are, and the mean and the deviation of each score of them.
 [[nodiscard]] inline TaskScores::Subset subset_of_runs(std::map<std::string, std::vector<double>> runs,
                                                        const std::string& main) {
@@ -145,7 +149,7 @@ GLOSSA_INLINE TaskScores::Subset score_clusters_fast(const ClusteringData& data,
   const std::vector<std::vector<std::int32_t>> levels = detail::drawn_levels(all, order, options.most_levels);
   detail::ProtocolEncoder embed(encoder, options, order.size());
   const detail::TextVectors vectors = embed(detail::picked(all.texts, order), options.query_prompt);
-  const std::size_t clusterings = options.clusterings == 0 ? detail::kFastClusterings : options.clusterings;
+  const std::size_t clusterings = detail::count_clusterings(options);
   std::map<std::string, std::vector<double>> runs;
   for (const std::vector<std::int32_t>& labels : levels) {
     const detail::LevelTexts level(labels, data);
@@ -165,6 +169,16 @@ GLOSSA_INLINE TaskScores::Subset score_clusters_fast(const ClusteringData& data,
       detail::subset_of_runs(std::move(runs), detail::main_metric(options, TaskCategory::clustering_fast));
   subset.levels = levels.size();
   return subset;
+}
+
+GLOSSA_INLINE void skip_cluster_draws(const ClusteringData& data, const ProtocolOptions& options,
+                                      PythonRandom& random) {
+  detail::require_fast_data(data, options);
+  const detail::JoinedSets all(data);
+  const std::vector<std::size_t> order = detail::drawn_texts(all.texts.size(), options, random);
+  for (const std::vector<std::int32_t>& labels : detail::drawn_levels(all, order, options.most_levels))
+    for (std::size_t i = 0; i < detail::count_clusterings(options); ++i)
+      (void)random.choices(detail::LevelTexts(labels, data).texts.size(), detail::kFastTexts);
 }
 
 GLOSSA_INLINE TaskScores::Subset score_clusters_fast(const ClusteringData& data, const TextEncoder& encoder,

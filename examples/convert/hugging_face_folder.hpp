@@ -7,8 +7,8 @@
 #include "e5s1_tensors.hpp"
 #include "golden_vectors.hpp"
 #include "json_file.hpp"
-#include "partial_folder.hpp"
 
+#include <glossa/core/partial_folder.hpp>
 #include <glossa/glossa.hpp>
 #include <glossa/model/safetensors_writer.hpp>
 #include <glossa/text/base64.hpp>
@@ -142,7 +142,7 @@ inline void write_weights(const E5s1Blob& blob, const std::filesystem::path& pat
   writer.finish();
 }
 
-inline void write_configs(const E5s1Blob& blob, const PartialFolder& partial) {
+inline void write_configs(const E5s1Blob& blob, const glossa::detail::PartialFolder& partial) {
   const std::filesystem::path& folder = partial.path();
   write_json(folder / "config.json", {{"_name_or_path", "intfloat/multilingual-e5-small"},
                                       {"architectures", {"BertModel"}},
@@ -206,7 +206,7 @@ inline void convert_e5s1(const std::filesystem::path& blob_path, const std::file
                          const std::function<void()>& check) {
   say("reading " + glossa::detail::path_text(blob_path));
   const E5s1Blob blob(blob_path);
-  PartialFolder partial(target);
+  glossa::detail::PartialFolder partial(target);
   const std::filesystem::path& folder = partial.path();
   check();
   say("compiling the normalisation rules");

@@ -3,16 +3,16 @@
 
 #include "calibration_texts.hpp"
 #include "golden_vectors.hpp"
-#include "partial_folder.hpp"
 
 #include <glossa/core/error.hpp>
 #include <glossa/core/file_reader.hpp>
-#include <glossa/core/json.hpp>
+#include <glossa/core/partial_folder.hpp>
 #include <glossa/embedder/calibration_texts.hpp>
 #include <glossa/encoder/full_tensors.hpp>
 #include <glossa/encoder/int4_rounding.hpp>
 #include <glossa/encoder/int8_writer.hpp>
 #include <glossa/glossa.hpp>
+#include <glossa/model/companions.hpp>
 #include <glossa/model/encoder_config_reader.hpp>
 #include <glossa/model/sentence_config.hpp>
 #include <glossa/model/weights.hpp>
@@ -27,43 +27,6 @@
 #include <vector>
 
 namespace convert {
-
-/// Whether a file belongs to the model beside its weights: configuration, vocabulary, and what tells where it is from.
-[[nodiscard]] inline bool is_companion(const std::filesystem::path& path) {
-  const std::string name = path.filename().string();
-  if (name.ends_with(".index.json")) return false;
-  for (const std::string_view suffix : {".json", ".txt", ".model", ".md"})
-    if (name.ends_with(suffix)) return true;
-  return name.starts_with("LICENSE") || name.starts_with("NOTICE");
-}
-
-/// The folders of the modules that modules.json lists, relative to its own; "" where there is no such file.
-[[nodiscard]] inline std::vector<std::filesystem::path> module_folders(const std::filesystem::path& model) {
-  std::vector<std::filesystem::path> folders{""};
-  const auto list = model / "modules.json";
-  if (!glossa::detail::is_there(list)) return folders;
-  for (const auto& module : glossa::detail::read_json(list))
-    if (const std::string place = module.value("path", ""); !place.empty()) folders.emplace_back(place);
-  return folders;
-}
-
-/// Copies the companions of a model's folder and of its modules' folders.
-inline void copy_companions(const std::filesystem::path& from, const std::filesystem::path& to) {
-  namespace fs = std::filesystem;
-  try {
-    for (const fs::path& module : module_folders(from)) {
-      fs::create_directories(to / module);
-      if (!fs::exists(from / module)) continue;  // Normalize needs no files, and some folders lack its own
-      for (const auto& entry : fs::directory_iterator(from / module))
-        if (entry.is_regular_file() && is_companion(entry.path()))
-          fs::copy_file(entry.path(), to / module / entry.path().filename());
-    }
-  } catch (const fs::filesystem_error& error) {
-    throw glossa::Error(glossa::ErrorKind::io, {.file = glossa::detail::path_text(error.path1()),
-                                                .problem = "cannot copy it: " + error.code().message(),
-                                                .remedy = "can it be read, and is there room on the disk?"});
-  }
-}
 
 /// What a folder is quantized to, and by what.
 struct Quantization {
@@ -97,9 +60,9 @@ inline void quantize_folder(const std::filesystem::path& model, const std::files
   const glossa::EncoderConfig config = glossa::read_encoder_config(sentence.encoder_folder);
   const glossa::Weights weights(sentence.encoder_folder);
   glossa::detail::require_full(weights);
-  PartialFolder partial(target);
+  glossa::detail::PartialFolder partial(target);
   say("copying configuration and vocabulary");
-  copy_companions(model, partial.path());
+  glossa::detail::copy_companions(model, partial.path());
   const auto place = partial.path() / sentence.encoder_folder.lexically_relative(model);
   const glossa::Tokenizer tokenizer(sentence.encoder_folder, {.lowercase = sentence.lowercase});
   const auto texts = read_texts(wanted, tokenizer, sentence.max_tokens.value_or(config.max_tokens()));

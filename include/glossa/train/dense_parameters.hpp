@@ -37,6 +37,23 @@ class DenseParameters {
   [[nodiscard]] T* gradients() noexcept { return gradients_.data(); }
   [[nodiscard]] const T* gradients() const noexcept { return gradients_.data(); }
 
+  /// Keeps the weights as they are, for AdamwOptions::initial_decay; to be called before the first step.
+  void keep_initial() {
+    initial_ = AlignedBuffer<T>(layout_.size());
+    std::copy_n(values_.data(), values_.size(), initial_.data());
+  }
+  [[nodiscard]] const AlignedBuffer<T>& initial() const noexcept { return initial_; }
+
+  /// The moments of all weights, for a checkpoint: as many as values().
+  [[nodiscard]] T* first() {
+    make_moments();
+    return first_.data();
+  }
+  [[nodiscard]] T* second() {
+    make_moments();
+    return second_.data();
+  }
+
   void clear_gradients() { std::fill_n(gradients_.data(), gradients_.size(), T(0)); }
 
   /// The sum of the squares of all gradients, in an order that does not depend on the crew.
@@ -59,14 +76,7 @@ class DenseParameters {
   /// factor: what gradients are multiplied by.
   void step(const AdamwOptions& options, std::size_t t, double rate, double factor, std::size_t frozen_depth,
             bool biases_only, Crew& crew) {
-    if (first_.empty()) {
-      first_ = zeros();
-      second_ = zeros();
-      if (options.initial_decay > 0) {
-        initial_ = AlignedBuffer<T>(layout_.size());
-        std::copy_n(values_.data(), values_.size(), initial_.data());
-      }
-    }
+    make_moments();
     const std::size_t depths = layout_.layers().size();
     const std::vector<Parameter>& all = layout_.parameters();
     crew.for_each(all.size(), [&](std::size_t i, std::size_t) {
@@ -77,13 +87,19 @@ class DenseParameters {
       const std::size_t count = one.rows * one.stride;
       kernels_.adamw(adamw_row<T>(options, own, values_.data() + one.offset, gradients_.data() + one.offset,
                                   first_.data() + one.offset, second_.data() + one.offset, count, factor));
-      if (own.towards > 0)
+      if (own.towards > 0 && !initial_.empty())
         draw_towards<T>(values_.data() + one.offset, initial_.data() + one.offset, count, own.towards);
     });
   }
 
  private:
   static constexpr std::size_t kPart = std::size_t{1} << 16;
+
+  void make_moments() {
+    if (!first_.empty()) return;
+    first_ = zeros();
+    second_ = zeros();
+  }
 
   [[nodiscard]] AlignedBuffer<T> zeros() const {
     AlignedBuffer<T> buffer(layout_.size());

@@ -55,6 +55,12 @@ class TrainingModel {
   [[nodiscard]] DenseParameters<T>& dense() noexcept { return dense_; }
   [[nodiscard]] WordRows<T>& words() noexcept { return words_; }
   [[nodiscard]] std::size_t steps() const noexcept { return steps_; }
+  /// For a checkpoint, whose weights are in place.
+  void restore_steps(std::size_t steps) {
+    steps_ = steps;
+    is_packed_ = false;
+    clear_gradients();
+  }
 
   /// The vectors of texts as the weights are, [texts, dims], without dropout.
   [[nodiscard]] std::vector<T> encode(std::span<const TrainingText> texts) {

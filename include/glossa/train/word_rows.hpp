@@ -10,6 +10,7 @@
 #include <glossa/model/weights.hpp>
 #include <glossa/text/token_id.hpp>
 #include <glossa/train/adamw.hpp>
+#include <glossa/train/word_rows_state.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -83,6 +84,43 @@ class WordRows {
     }
     steps_.push_back(step);
     clear_gradients();
+  }
+
+  /// For a checkpoint; see WordRowsState.
+  [[nodiscard]] WordRowsState<T> state() const {
+    WordRowsState<T> out;
+    out.history = steps_;
+    for (const auto& [id, row] : rows_) out.ids.push_back(id);
+    std::sort(out.ids.begin(), out.ids.end());
+    for (const TokenId id : out.ids) {
+      const Row& own = rows_.find(id)->second;
+      out.steps.push_back(own.steps);
+      out.has_moments.push_back(own.moments == nullptr ? 0 : 1);
+      out.values.insert(out.values.end(), own.values.get(), own.values.get() + size_);
+      if (own.moments != nullptr)
+        out.moments.insert(out.moments.end(), own.moments.get(), own.moments.get() + 2 * size_);
+    }
+    return out;
+  }
+
+  /// Goes on from there. The parts of the state belong together; `options`: those of the steps before.
+  void restore(const WordRowsState<T>& state, const AdamwOptions& options) {
+    rows_.clear();
+    active_.clear();
+    gradients_.clear();
+    options_ = options;
+    steps_ = state.history;
+    const T* moments = state.moments.data();
+    for (std::size_t i = 0; i < state.ids.size(); ++i) {
+      Row& own = rows_[state.ids[i]];
+      own.values = std::make_unique<T[]>(size_);
+      std::copy_n(state.values.data() + i * size_, size_, own.values.get());
+      own.steps = static_cast<std::size_t>(state.steps[i]);
+      if (state.has_moments[i] == 0) continue;
+      make_moments(own);
+      std::copy_n(moments, 2 * size_, own.moments.get());
+      moments += 2 * size_;
+    }
   }
 
   /// Calls take(id, vector) for every word in order, as a dense optimiser would have it.

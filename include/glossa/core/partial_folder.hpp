@@ -10,7 +10,7 @@
 #include <system_error>
 #include <utility>
 
-namespace convert {
+namespace glossa::detail {
 
 /// A folder beside `target`, which must not exist or be an empty folder. Errors: `invalid_argument` where the name is
 /// taken, `io` where the system refuses.
@@ -70,12 +70,10 @@ class PartialFolder {
 
  private:
   [[noreturn]] void fail(const std::string& problem, const std::string& remedy) const {
-    throw glossa::Error(glossa::ErrorKind::io,
-                        {.file = glossa::detail::path_text(given_), .problem = problem, .remedy = remedy});
+    throw Error(ErrorKind::io, {.file = path_text(given_), .problem = problem, .remedy = remedy});
   }
   [[noreturn]] void refuse(const std::string& problem, const std::string& remedy) const {
-    throw glossa::Error(glossa::ErrorKind::invalid_argument,
-                        {.file = glossa::detail::path_text(given_), .problem = problem, .remedy = remedy});
+    throw Error(ErrorKind::invalid_argument, {.file = path_text(given_), .problem = problem, .remedy = remedy});
   }
 
   std::filesystem::path given_;  // as the caller named it
@@ -84,4 +82,4 @@ class PartialFolder {
   bool is_ours_ = false;
 };
 
-}  // namespace convert
+}  // namespace glossa::detail

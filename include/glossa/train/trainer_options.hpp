@@ -1,0 +1,57 @@
+// How a model is trained.
+#pragma once
+
+#include <glossa/core/executor.hpp>
+#include <glossa/embedder/model_info.hpp>
+#include <glossa/kernels/cpu_level.hpp>
+#include <glossa/train/adamw.hpp>
+#include <glossa/train/losses/training_loss.hpp>
+#include <glossa/train/rate_schedule.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace glossa {
+
+/// What keeps a model as it was where the data says nothing: languages and tasks that it does not have.
+struct PreserveOptions {
+  /// Texts of what should stay, of any languages; each step some of them are held to the vectors that the model gave
+  /// them before (see distillation_loss()).
+  std::vector<std::string> replay{};
+  std::size_t replay_each = 32;  ///< texts a step
+  double replay_weight = 1;      ///< of that loss
+  /// The share of the initial weights in those that are saved (WiSE-FT of Wortsman et al. 2022).
+  double interpolation = 0;
+};
+
+/// What is trained, how, and with what.
+struct TrainerOptions {
+  TrainingLoss loss{};
+  std::vector<std::size_t> matryoshka{};  ///< numbers of first dimensions that the loss is taken of; empty: all alone
+  RateSchedule rate{};
+  AdamwOptions adamw{};
+  PreserveOptions preserve{};
+  std::size_t accumulation = 1;  ///< batches whose gradients are added up before a step
+  double dropout = 0;            ///< of states, in [0, 1)
+  double attention_dropout = 0;  ///< of attention's weights
+  std::uint64_t seed = 42;       ///< of dropout and of what is drawn
+  bool freeze_embeddings = false;
+  std::size_t frozen_layers = 0;  ///< the first so many, and the embeddings with them
+  bool biases_only = false;       ///< train no matrices (BitFit of Zaken et al. 2022)
+  Role anchor_role = Role::none;  ///< what the texts are to the model; decides on the prompts before them
+  Role positive_role = Role::none;
+  std::size_t max_tokens = 0;  ///< of a text, behind which it is cut; 0: as many as the model reads
+  /// Tokens that go through the model together, which bounds the memory: some 250 KB a token of multilingual-e5-small.
+  /// Larger batches cost time, not memory (GradCache of Gao et al. 2021).
+  std::size_t chunk_tokens = 2048;
+  bool checkpoint_activations = false;   ///< a third more time, a fraction of that memory (Chen et al. 2016)
+  std::size_t threads = 0;               ///< 0: available_threads()
+  std::shared_ptr<Executor> executor{};  ///< in place of threads of its own
+  std::optional<CpuLevel> cpu_level{};   ///< default_level() unless another is wanted
+};
+
+}  // namespace glossa

@@ -73,8 +73,8 @@ struct NormalizedGradient {
   const T* scales;
 };
 
-/// Adds the gradients of weight and bias, of elements [first, first + count); first is a multiple of a panel, so that an
-/// element's arithmetic does not depend on how they are shared out.
+/// Adds the gradients of weight and bias, of elements [first, first + count); first is a multiple of a panel, so that
+/// an element's arithmetic does not depend on how they are shared out.
 template <class T>
 struct NormalizedSums {
   const T* x;

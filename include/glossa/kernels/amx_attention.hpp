@@ -147,9 +147,12 @@ GLOSSA_KERNEL inline void mix_tiles(const std::uint16_t* weights, std::size_t ac
   }
 }
 
+/// See AttentionWeights.
+inline constexpr float kPhase = 0.75F;
+
 /// Weights are found as AttentionWeights does. What a query gets does not depend on the tile that it is in.
 GLOSSA_KERNEL inline void attention(const Bf16AttentionHead& p) {
-  if (!fits_tiles(p.tokens, p.size)) return bf16::attention(p);
+  if (!fits_tiles(p.tokens, p.size)) return bf16::attend_in_phase(p, kPhase);
   const TilePlaces places(p.tokens, p.size);
   auto* keys = reinterpret_cast<std::uint16_t*>(p.scratch);
   auto* values = reinterpret_cast<std::uint16_t*>(p.scratch + places.values);
@@ -173,7 +176,7 @@ GLOSSA_KERNEL inline void attention(const Bf16AttentionHead& p) {
     float sums[kTileRows];
     for (std::size_t r = 0; r < kTileRows; ++r) {
       const float shift =
-          bf16::AttentionWeights::shift_of(bf16::length_of(queries + r * p.stride, p.size) * longest * factor);
+          bf16::AttentionWeights::shift_of(bf16::length_of(queries + r * p.stride, p.size) * longest * factor, kPhase);
       float* row = scores + r * places.across;
       std::uint16_t* to = weights + r * places.across;
       if (units % 2 != 0) _mm512_storeu_ps(row + units * 16, _mm512_setzero_ps());

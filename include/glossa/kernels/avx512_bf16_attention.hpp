@@ -56,8 +56,12 @@ struct AttentionPlaces {
 /// largest. Where that is far from it, or scores are no numbers that this could work with, the largest is looked for.
 class AttentionWeights {
  public:
-  GLOSSA_KERNEL AttentionWeights(const Bf16AttentionHead& head, const AttentionPlaces& places)
+  /// phase: any number between 1/2 and 3/2 would do as well: it is which weights are rounded up and which down. With
+  /// the one that each level has, a text that stands on the edge between two answers (see the tests on real models)
+  /// stays on its side.
+  GLOSSA_KERNEL AttentionWeights(const Bf16AttentionHead& head, const AttentionPlaces& places, float phase)
       : head_(head),
+        phase_(phase),
         across_(places.across),
         keys_(reinterpret_cast<const std::uint16_t*>(head.scratch)),
         scores_(reinterpret_cast<float*>(head.scratch + places.scores)),
@@ -66,7 +70,7 @@ class AttentionWeights {
         longest_(longest_key(keys_, head.tokens, head.size)) {}
 
   /// What is added to a score's exponent that is at most `most`.
-  [[nodiscard]] static float shift_of(float most) noexcept { return kPhase - std::ceil(most); }
+  [[nodiscard]] static float shift_of(float most, float phase) noexcept { return phase - std::ceil(most); }
   /// Whether the weights may have lost their bits, or are no numbers.
   [[nodiscard]] static bool is_lost(float shift, float sum) noexcept {
     return shift < kLeastShift || !(sum > kLeastSum && sum <= std::numeric_limits<float>::max());
@@ -79,7 +83,7 @@ class AttentionWeights {
     float shifts[kQueries];
     alignas(64) float parts[kQueries * 16] = {};
     for (std::size_t r = 0; r < rows; ++r)
-      shifts[r] = shift_of(length_of(queries + r * head_.stride, head_.size) * longest_ * factor);
+      shifts[r] = shift_of(length_of(queries + r * head_.stride, head_.size) * longest_ * factor, phase_);
     for (std::size_t j = 0; j < across_; j += 16 * kPairUnits) {
       const std::size_t units = std::min(kPairUnits, (across_ - j) / 16);
       const std::size_t left = head_.tokens - std::min(head_.tokens, j + 16 * (units - 1));
@@ -95,9 +99,6 @@ class AttentionWeights {
   }
 
  private:
-  /// Any number between 1/2 and 3/2 would do as well: it is which weights are rounded up and which down. With this one
-  /// a text that stands on the edge between two answers (see the tests on real models) stays on its side.
-  static constexpr float kPhase = 1.25F;
   static constexpr float kLeastShift = -4096;   ///< up to here a score's exponent keeps 11 bits behind the point
   static constexpr float kLeastSum = 0x1p-80F;  ///< from here on, 2^-40 of the largest weight keeps all its bits
 
@@ -114,6 +115,7 @@ class AttentionWeights {
   }
 
   const Bf16AttentionHead& head_;
+  float phase_;
   std::size_t across_;
   const std::uint16_t* keys_;
   float* scores_;
@@ -122,7 +124,9 @@ class AttentionWeights {
   float longest_;
 };
 
-GLOSSA_KERNEL inline void attention(const Bf16AttentionHead& p) {
+inline constexpr float kPhase = 1.25F;
+
+GLOSSA_KERNEL inline void attend_in_phase(const Bf16AttentionHead& p, float phase) {
   const AttentionPlaces places(p.tokens, p.size);
   auto* keys = reinterpret_cast<std::uint16_t*>(p.scratch);
   auto* values = reinterpret_cast<std::uint16_t*>(p.scratch + places.values);
@@ -130,7 +134,7 @@ GLOSSA_KERNEL inline void attention(const Bf16AttentionHead& p) {
   auto* mixed = reinterpret_cast<float*>(p.scratch + places.mixed);
   pack_keys(p.keys, p.stride, p.tokens, p.size, keys);
   pack_values(p.values, p.stride, p.tokens, p.size, places.across, values);
-  const AttentionWeights attention_weights(p, places);
+  const AttentionWeights attention_weights(p, places, phase);
   const std::size_t value_stride = 16 * places.across;
   for (std::size_t first = 0; first < p.tokens; first += kQueries) {
     const std::size_t rows = std::min(kQueries, p.tokens - first);
@@ -151,6 +155,8 @@ GLOSSA_KERNEL inline void attention(const Bf16AttentionHead& p) {
     }
   }
 }
+
+GLOSSA_KERNEL inline void attention(const Bf16AttentionHead& p) { attend_in_phase(p, kPhase); }
 
 }  // namespace bf16
 }  // namespace avx512

@@ -92,5 +92,7 @@
 #include <glossa/train/losses/info_nce.hpp>
 #include <glossa/train/losses/pair_losses.hpp>
 #include <glossa/train/losses/triplet_losses.hpp>
+#include <glossa/train/training_data.hpp>
 #include <glossa/train/training_model.hpp>
+#include <glossa/train/training_row.hpp>
 #include <glossa/train/vector_batch.hpp>

@@ -89,10 +89,14 @@
 #include <glossa/text/compiled_vocabulary.hpp>
 #include <glossa/text/tokenizer.hpp>
 #include <glossa/train/adamw.hpp>
+#include <glossa/train/batch_sampler.hpp>
+#include <glossa/train/batch_sampler_options.hpp>
+#include <glossa/train/epoch_counts.hpp>
 #include <glossa/train/losses/info_nce.hpp>
 #include <glossa/train/losses/pair_losses.hpp>
 #include <glossa/train/losses/triplet_losses.hpp>
 #include <glossa/train/training_data.hpp>
+#include <glossa/train/training_data_options.hpp>
 #include <glossa/train/training_model.hpp>
 #include <glossa/train/training_row.hpp>
 #include <glossa/train/vector_batch.hpp>

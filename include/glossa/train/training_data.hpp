@@ -2,37 +2,16 @@
 #pragma once
 
 #include <glossa/core/linkage.hpp>
-#include <glossa/eval/read_options.hpp>
+#include <glossa/train/training_data_options.hpp>
 #include <glossa/train/training_row.hpp>
 
 #include <cstddef>
 #include <filesystem>
-#include <limits>
-#include <map>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace glossa {
-
-/// What happens to a line that is no row to train on.
-enum class BadLines {
-  refuse,  ///< an Error that names it
-  skip,    ///< it is left out and told in TrainingData::skipped
-};
-
-struct TrainingDataOptions {
-  std::size_t needs_negatives = 0;  ///< that a row has at least
-  bool needs_label = false;
-  double least_label = -std::numeric_limits<double>::infinity();  ///< of a row that has one
-  double most_label = std::numeric_limits<double>::infinity();
-  BadLines bad_lines = BadLines::refuse;
-  /// What the files call a field in place of all names below: {"anchor", "question"}. "": it is not read.
-  std::map<std::string, std::string> fields{};
-  bool file_is_source = true;      ///< a row without "source" has the name of its file, without extension
-  bool keep_other_fields = false;  ///< in TrainingRow::other_fields
-  ReadWatch watch{};
-};
 
 /// A line that was left out.
 struct SkippedLine {

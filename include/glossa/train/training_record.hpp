@@ -6,7 +6,8 @@
 #include <glossa/eval/data_record.hpp>
 #include <glossa/text/unicode.hpp>
 #include <glossa/text/utf8.hpp>
-#include <glossa/train/training_data.hpp>
+#include <glossa/train/training_data_options.hpp>
+#include <glossa/train/training_row.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -216,6 +216,19 @@ Seeds task_data() {
            "t1id\ttext\nd\tx\n" + nul + "_id\ttext\nq\ty\n" + nul + "query-id\tcorpus-id\tscore\nq\td\t-1\n"}};
 }
 
+/// The format (the letter's number modulo 3), options as bits of the next letter, and the file.
+Seeds training_data() {
+  const std::string pair = R"({"anchor":"a","positive":"p","negatives":["n"],"label":1,"lang":"de","id":[1,2.50]})";
+  return {{"pairs", "0P" + pair + "\n" + pair},  // '0' is 48: JSON lines
+          {"names", R"(0X{"query":"a","pos":["p","o"],"neg":["n","m"],"score":0.5,"group":7,"source":"s"})"},
+          {"numbered", R"(0Q{"text1":"a","text2":"p","negative_2":"m","negative_1":"n","language":"en","label":true})"},
+          {"skipped", "0\x18oops\n" + pair + "\n{}\n"},
+          {"tsv", "1@sentence1\tsentence2\tscore\tnegative_1\na\tp\t.5\t\nb\tq\t1e1\tn\n"},
+          {"csv",
+           "2\x18"
+           "anchor,positive,label,group\n\"a,\"\"\nb\",p,1,\nx,,,\ny,z,,g\n"}};
+}
+
 void write(const std::filesystem::path& folder, const std::string& target, const Seeds& seeds) {
   for (const auto& [name, bytes] : seeds) test::write_file(folder / target / name, bytes);
 }
@@ -239,6 +252,7 @@ int main(int argc, char** argv) try {
   write(folder, "json_line", json_line());
   write(folder, "index_file", index_files());
   write(folder, "task_data", task_data());
+  write(folder, "training_data", training_data());
   return 0;
 } catch (const std::exception& error) {
   std::cerr << error.what() << '\n';

@@ -39,6 +39,10 @@ class DataRecord {
   /// Whether there is such a field, and it is not null.
   [[nodiscard]] bool has(const std::string& field) const { return find(field) != nullptr; }
   [[nodiscard]] bool is_list(const std::string& field) const;
+  /// All fields, by the names that the file has for them.
+  [[nodiscard]] const Json& fields() const noexcept { return fields_; }
+  /// Whether it is a row of a table, whose cells are strings.
+  [[nodiscard]] bool is_row() const noexcept { return is_row_; }
 
   [[nodiscard]] std::string text(const std::string& field) const;
   /// "" where it is missing.

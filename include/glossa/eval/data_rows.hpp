@@ -5,6 +5,7 @@
 #include <glossa/eval/data_record.hpp>
 #include <glossa/eval/text_lines.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -25,6 +26,10 @@ class DataRows {
 
   /// False at the end. Errors: `corrupt_file` naming the line.
   bool next(DataRecord& record);
+  /// The line where the record that next() gave or refused last begins, from 1.
+  [[nodiscard]] std::size_t line() const noexcept { return record_line_; }
+  /// Whether next() refused a record of which nobody can tell where it ends: a row with a quotation mark out of place.
+  [[nodiscard]] bool is_torn() const noexcept { return is_torn_; }
   /// The hash of the file, once next() has told the end: hash_of() has the same.
   [[nodiscard]] std::uint64_t file_hash() const noexcept { return lines_.file_hash(); }
 
@@ -42,6 +47,8 @@ class DataRows {
   Format format_;
   std::string line_;
   std::vector<std::string> columns_;
+  std::size_t record_line_ = 0;
+  bool is_torn_ = false;
 };
 
 /// `stem` with the first of kDataExtensions for which there is a file; empty where there is none.

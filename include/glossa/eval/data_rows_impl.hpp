@@ -52,7 +52,9 @@ GLOSSA_INLINE DataRows::DataRows(const std::filesystem::path& path, std::string 
 }
 
 GLOSSA_INLINE std::vector<std::string> DataRows::cells() {
+  is_torn_ = format_ == Format::commas;
   std::vector<std::string> out = format_ == Format::tabs ? tab_cells(line_) : comma_cells(line_, lines_);
+  is_torn_ = false;
   for (const std::string& cell : out) {
     if (!is_valid_utf8(cell) || cell.find('\0') != std::string::npos)
       throw Error(ErrorKind::corrupt_file, {.file = lines_.place(),
@@ -86,6 +88,7 @@ GLOSSA_INLINE bool DataRows::next(DataRecord& record) {
   do {
     if (!lines_.next(line_)) return false;
   } while (may_be_blank && line_.find_first_not_of(" \r") == std::string::npos);
+  record_line_ = lines_.number();
   require_no_return();
   if (format_ == Format::json_lines) {
     if (lines_.number() == 1 && line_.starts_with('['))
@@ -109,8 +112,7 @@ GLOSSA_INLINE bool DataRows::next(DataRecord& record) {
     record = DataRecord(std::move(fields), place, lines_.number(), example_, names_, false);
     return true;
   }
-  const std::size_t line = lines_.number();  // where the row begins: it may go on over several
-  const std::string place = lines_.place();
+  const std::string place = lines_.place();  // where the row begins: it may go on over several lines
   std::vector<std::string> row = cells();
   if (row.size() != columns_.size())
     throw Error(ErrorKind::corrupt_file,
@@ -122,7 +124,7 @@ GLOSSA_INLINE bool DataRows::next(DataRecord& record) {
                                                    : "put cells with commas into double quotes"});
   Json fields = Json::object();
   for (std::size_t i = 0; i < row.size(); ++i) fields[columns_[i]] = std::move(row[i]);
-  record = DataRecord(std::move(fields), place, line, example_, names_, true);
+  record = DataRecord(std::move(fields), place, record_line_, example_, names_, true);
   return true;
 }
 

@@ -25,7 +25,7 @@ class DenseParameters {
   DenseParameters(const Weights& weights, const ParameterLayout& layout, const TrainingKernels<T>& kernels)
       : layout_(layout), kernels_(kernels), values_(zeros()), gradients_(zeros()) {
     for (const Parameter& one : layout.parameters()) {
-      const std::vector<T> values = weights.read<T>(one.name, one.shape);
+      const std::vector<T> values = weights.read<T>(stored_name(weights, one), one.shape);
       for (std::size_t r = 0; r < one.rows; ++r)
         std::copy_n(values.data() + r * one.columns, one.columns, values_.data() + one.offset + r * one.stride);
     }

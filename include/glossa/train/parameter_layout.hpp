@@ -5,6 +5,7 @@
 #include <glossa/kernels/operations.hpp>
 #include <glossa/model/encoder_config.hpp>
 #include <glossa/model/tensor.hpp>
+#include <glossa/model/weights.hpp>
 
 #include <cstddef>
 #include <string>
@@ -34,6 +35,18 @@ struct Parameter {
   bool is_matrix = false;  ///< and so has weight decay: biases and those of normalisations have none
   bool is_bias = false;
 };
+
+/// The name that a parameter has in the file: checkpoints from TensorFlow call a normalisation's weights gamma and
+/// beta.
+[[nodiscard]] inline std::string stored_name(const Weights& weights, const Parameter& parameter) {
+  const auto other = [&](const std::string& usual, const char* name) {
+    return parameter.name.substr(0, parameter.name.size() - usual.size()) + name;
+  };
+  if (weights.find(parameter.name) != nullptr) return parameter.name;
+  if (parameter.name.ends_with("LayerNorm.weight")) return other("weight", "gamma");
+  if (parameter.name.ends_with("LayerNorm.bias")) return other("bias", "beta");
+  return parameter.name;
+}
 
 /// Where the weights of one layer begin.
 struct LayerPlaces {

@@ -28,7 +28,8 @@ class TrainedFolder {
  public:
   TrainedFolder(const TrainingSetup& setup, const Weights& initial, TrainingModel<T>& model, double share)
       : setup_(setup), initial_(initial), model_(model), share_(share) {
-    for (const Parameter& one : model.encoder().layout().parameters()) trained_[initial.prefix() + one.name] = &one;
+    for (const Parameter& one : model.encoder().layout().parameters())
+      trained_[initial.prefix() + stored_name(initial, one)] = &one;
   }
 
   void write(const std::filesystem::path& target) {
@@ -58,7 +59,7 @@ class TrainedFolder {
       return writer.write(view.bytes);
     }
     const Parameter& one = *found->second;
-    const std::vector<T> before = initial_.read<T>(one.name, one.shape);
+    const std::vector<T> before = initial_.read<T>(stored_name(initial_, one), one.shape);
     std::vector<float> values;
     values.reserve(before.size());
     for (std::size_t r = 0; r < one.rows; ++r)

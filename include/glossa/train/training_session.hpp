@@ -4,6 +4,7 @@
 #include <glossa/cluster/random_draws.hpp>
 #include <glossa/core/error.hpp>
 #include <glossa/core/thread_pool.hpp>
+#include <glossa/encoder/weight_form.hpp>
 #include <glossa/train/checkpoint.hpp>
 #include <glossa/train/losses/distillation.hpp>
 #include <glossa/train/losses/training_loss.hpp>
@@ -51,7 +52,7 @@ class TrainingSession {
   TrainingSession(const std::filesystem::path& folder, const TrainerOptions& options)
       : options_(options),
         setup_(folder, options.max_tokens),
-        weights_(std::make_shared<const Weights>(setup_.sentence().encoder_folder)),
+        weights_(full_weights(setup_.sentence().encoder_folder)),
         model_(weights_, setup_.config(), setup_.sentence().poolings, setup_.sentence().normalize,
                choose_level(options.cpu_level),
                {options.dropout, options.attention_dropout, options.checkpoint_activations, frozen_depth(options),
@@ -102,6 +103,16 @@ class TrainingSession {
   }
 
  private:
+  [[nodiscard]] static std::shared_ptr<const Weights> full_weights(const std::filesystem::path& folder) {
+    auto weights = std::make_shared<const Weights>(folder);
+    if (stored_form(*weights) != WeightForm::full)
+      throw Error(ErrorKind::unsupported, {.file = path_text(folder),
+                                           .problem = "weights of 8 or 4 bits cannot be trained",
+                                           .expected = "F32, F16 or BF16",
+                                           .remedy = "train the model that they were made from"});
+    return weights;
+  }
+
   [[nodiscard]] static std::size_t frozen_depth(const TrainerOptions& options) noexcept {
     if (options.frozen_layers > 0) return options.frozen_layers + 1;
     return options.freeze_embeddings ? 1 : 0;

@@ -1,0 +1,203 @@
+// A trainer takes rows through epochs: its loss falls, it stops and goes on bit by bit, and keeps the best weights.
+#include "catch.hpp"
+#include "error_of.hpp"
+#include "small_model.hpp"
+
+#include <glossa/embedder.hpp>
+#include <glossa/search/similarity.hpp>
+#include <glossa/train/trainer.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <filesystem>
+#include <limits>
+#include <set>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace {
+
+using glossa::Trainer;
+using glossa::TrainerOptions;
+using glossa::TrainingRow;
+using glossa::TrainingRun;
+using glossa::TrainingStep;
+
+std::vector<TrainingRow> some_rows() {
+  std::vector<std::string> texts = test::mixed_texts(120);
+  const std::set<std::string> different(texts.begin(), texts.end());
+  texts.assign(different.begin(), different.end());
+  std::erase(texts, "");
+  std::vector<TrainingRow> rows;
+  for (std::size_t i = 0; i + 2 < texts.size(); i += 3) {
+    rows.push_back({.anchor = texts[i], .positive = texts[i + 1], .negatives = {texts[i + 2]}});
+    rows.back().label = static_cast<double>(i % 4) / 3;
+    rows.back().line = i;
+  }
+  return rows;
+}
+
+TrainerOptions options() {
+  TrainerOptions out;
+  out.rate = {.rate = 1e-3};
+  out.dropout = 0.1;
+  out.threads = 2;
+  return out;
+}
+
+std::vector<float> vectors_of(const Trainer& trainer) {
+  const auto vectors = trainer.embed(test::mixed_texts(40));
+  return {vectors.values().begin(), vectors.values().end()};
+}
+
+}  // namespace
+
+TEST_CASE("the loss falls over the epochs, and every step is told") {
+  const test::SmallModel model;
+  const auto rows = some_rows();
+  REQUIRE(rows.size() > 20);
+  TrainerOptions own = options();
+  own.dropout = 0;
+  Trainer trainer(model.path(), own);
+  std::vector<TrainingStep> steps;
+  const auto report = trainer.train(rows, {.epochs = 12,
+                                           .batches = {.batch_rows = 8, .negatives_each = 1},
+                                           .progress = [&](const TrainingStep& step) { steps.push_back(step); }});
+  CHECK(report.steps == steps.size());
+  CHECK(report.steps == 12 * ((rows.size() + 7) / 8));
+  CHECK(trainer.steps() == report.steps);
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    CHECK(steps[i].step == i + 1);
+    CHECK(steps[i].steps == report.steps);
+    CHECK(steps[i].rows > 0);
+    CHECK(steps[i].tokens > 2 * steps[i].rows);
+    CHECK(steps[i].rate > 0);
+  }
+  CHECK(steps.back().epoch >= 11);
+  CHECK(steps.back().loss < 0.7 * steps.front().loss);
+}
+
+TEST_CASE("each loss trains, with accumulated batches, Matryoshka and frozen parts") {
+  const test::SmallModel model;
+  const auto rows = some_rows();
+  const std::vector<glossa::TrainingLoss> losses{glossa::InfoNceOptions{.symmetric = true}, glossa::TripletOptions{},
+                                                 glossa::MarginMseOptions{}, glossa::ContrastiveOptions{},
+                                                 glossa::CosentOptions{}};
+  for (const glossa::TrainingLoss& loss : losses) {
+    INFO(name_of(loss));
+    TrainerOptions own = options();
+    own.dropout = 0;
+    own.loss = loss;
+    own.accumulation = 2;
+    own.frozen_layers = 1;
+    own.matryoshka = {8, 32};
+    Trainer trainer(model.path(), own);
+    std::vector<double> all;
+    (void)trainer.train(rows, {.max_steps = 32,
+                               .batches = {.batch_rows = 6, .negatives_each = 1},
+                               .progress = [&](const TrainingStep& step) { all.push_back(step.loss); }});
+    const auto mean_of = [&](std::size_t begin) {
+      double sum = 0;
+      for (std::size_t i = begin; i < begin + 8; ++i) sum += all[i] / 8;
+      return sum;
+    };
+    CHECK(mean_of(24) < mean_of(0));
+  }
+}
+
+TEST_CASE("a run that was stopped goes on where it was, and ends with the same bits") {
+  const test::SmallModel model;
+  const test::TemporaryFolder folder;
+  const auto rows = some_rows();
+  const auto run_of = [&](const std::string& name) {
+    TrainingRun run{.max_steps = 9, .batches = {.batch_rows = 5, .negatives_each = 1}};
+    run.checkpoints = folder.path() / name;
+    std::filesystem::create_directories(run.checkpoints);
+    run.checkpoint_every = 4;
+    run.resume = true;
+    return run;
+  };
+  Trainer whole(model.path(), options());
+  (void)whole.train(rows, run_of("whole"));
+  const TrainingRun stopped = run_of("stopped");
+  for (const std::size_t part : {2UL, 3UL, 6UL}) {
+    std::stop_source source;
+    TrainingRun run = stopped;
+    run.stop = source.get_token();
+    run.progress = [&](const TrainingStep& step) {
+      if (step.step == part) source.request_stop();
+    };
+    Trainer trainer(model.path(), options());
+    const auto report = trainer.train(rows, run);
+    CHECK(report.was_stopped);
+    CHECK(report.steps == part);
+  }
+  Trainer last(model.path(), options());
+  const auto report = last.train(rows, stopped);
+  CHECK(report.resumed == 6);
+  CHECK(report.steps == 9);
+  CHECK(vectors_of(last) == vectors_of(whole));
+}
+
+TEST_CASE("the best weights are kept, and evaluations that are no better end the run") {
+  const test::SmallModel model;
+  const test::TemporaryFolder folder;
+  const std::vector<double> scores{0.3, 0.5, 0.4, 0.5, 0.2, 0.9};
+  Trainer trainer(model.path(), options());
+  std::vector<std::vector<float>> vectors;
+  std::vector<double> told;
+  TrainingRun run{.max_steps = 30, .batches = {.batch_rows = 5}};
+  run.evaluate = [&] {
+    vectors.push_back(vectors_of(trainer));
+    return scores.at(vectors.size() - 1);
+  };
+  run.evaluate_every = 2;
+  run.patience = 3;
+  run.checkpoints = folder.path();
+  run.progress = [&](const TrainingStep& step) {
+    if (step.score) told.push_back(*step.score);
+  };
+  const auto report = trainer.train(some_rows(), run);
+  CHECK(report.ended_early);
+  CHECK(report.steps == 10);
+  CHECK(report.best_step == 4);
+  CHECK(report.best_score == 0.5);
+  CHECK(told == std::vector<double>(scores.begin(), scores.begin() + 5));
+  CHECK(vectors_of(trainer) == vectors[1]);
+}
+
+TEST_CASE("a saved model's vectors are those of the trainer") {
+  const test::SmallModel model;
+  const test::TemporaryFolder folder;
+  Trainer trainer(model.path(), options());
+  (void)trainer.train(some_rows(), {.max_steps = 4, .batches = {.batch_rows = 6}});
+  trainer.save(folder.path() / "trained");
+  const auto texts = test::mixed_texts(40);
+  const auto saved = glossa::Embedder(folder.path() / "trained").embed(texts);
+  const auto own = trainer.embed(texts);
+  for (std::size_t i = 0; i < texts.size(); ++i) CHECK(glossa::dot(saved[i], own[i]) > 0.999999F);
+}
+
+TEST_CASE("rows and options that cannot be trained with are refused by name; a loss that is no number names its rows") {
+  const test::SmallModel model;
+  auto rows = some_rows();
+  TrainerOptions own = options();
+  own.loss = glossa::MarginMseOptions{};
+  Trainer trainer(model.path(), own);
+  const TrainingRun run{.max_steps = 50, .batches = {.batch_rows = 5, .negatives_each = 1}};
+  CHECK(test::error_of([&] { (void)trainer.train({}, run); }).field() == "rows");
+  CHECK(test::error_of([&] { (void)trainer.train(rows, {}); }).field() == "batches.negatives_each");
+  rows[7].file = std::make_shared<const std::string>("rows.jsonl");
+  rows[7].line = 8;
+  rows[7].label = std::numeric_limits<double>::infinity();
+  const auto before = vectors_of(trainer);
+  const auto error = test::error_of([&] { (void)trainer.train(rows, run); });
+  CHECK(error.kind() == glossa::ErrorKind::numeric);
+  CHECK(std::string(error.what()).find("rows.jsonl, line 8") != std::string::npos);
+  rows[7].label.reset();
+  CHECK(test::error_of([&] { (void)trainer.train(rows, run); }).field() == "rows.jsonl, line 8");
+  own = options();
+  own.dropout = 1;
+  CHECK(test::error_of([&] { (void)Trainer(model.path(), own); }).field() == "TrainerOptions::dropout");
+}

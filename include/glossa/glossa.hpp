@@ -98,9 +98,10 @@
 #include <glossa/train/losses/training_loss.hpp>
 #include <glossa/train/losses/triplet_losses.hpp>
 #include <glossa/train/rate_schedule.hpp>
-#include <glossa/train/training_data.hpp>
-#include <glossa/train/training_data_options.hpp>
 #include <glossa/train/trainer.hpp>
 #include <glossa/train/trainer_options.hpp>
+#include <glossa/train/training_curve.hpp>
+#include <glossa/train/training_data.hpp>
+#include <glossa/train/training_data_options.hpp>
 #include <glossa/train/training_row.hpp>
 #include <glossa/train/vector_batch.hpp>

@@ -95,6 +95,10 @@
 #include <glossa/train/losses/info_nce.hpp>
 #include <glossa/train/losses/pair_losses.hpp>
 #include <glossa/train/losses/triplet_losses.hpp>
+#include <glossa/train/mine_negatives.hpp>
+#include <glossa/train/mined_negatives.hpp>
+#include <glossa/train/negative_mining_options.hpp>
+#include <glossa/train/role_encoder.hpp>
 #include <glossa/train/training_data.hpp>
 #include <glossa/train/training_data_options.hpp>
 #include <glossa/train/training_model.hpp>

@@ -97,7 +97,11 @@
 #include <glossa/train/losses/pair_losses.hpp>
 #include <glossa/train/losses/training_loss.hpp>
 #include <glossa/train/losses/triplet_losses.hpp>
+#include <glossa/train/mine_negatives.hpp>
+#include <glossa/train/mined_negatives.hpp>
+#include <glossa/train/negative_mining_options.hpp>
 #include <glossa/train/rate_schedule.hpp>
+#include <glossa/train/role_encoder.hpp>
 #include <glossa/train/trainer.hpp>
 #include <glossa/train/trainer_options.hpp>
 #include <glossa/train/training_curve.hpp>

@@ -22,7 +22,7 @@ class SampledRows {
   explicit SampledRows(std::span<const TrainingRow> rows) : groups_(group_numbers(rows)) {
     std::unordered_map<std::string_view, std::uint32_t> known;
     const auto number_of = [&](std::string_view text) {
-      return known.emplace(text, static_cast<std::uint32_t>(known.size())).first->second;
+      return known.try_emplace(text, static_cast<std::uint32_t>(known.size())).first->second;
     };
     begins_.reserve(rows.size() + 1);
     for (const TrainingRow& row : rows) {

@@ -92,7 +92,8 @@ GLOSSA_INLINE std::string training_curve_svg(std::span<const TrainingStep> steps
     if (step.score && std::isfinite(*step.score)) scores.emplace_back(number, *step.score);
     if (!std::isfinite(step.loss)) continue;
     losses.emplace_back(number, step.loss);
-    means.emplace_back(number, means.empty() ? step.loss : means.back().second + share * (step.loss - means.back().second));
+    means.emplace_back(number,
+                       means.empty() ? step.loss : means.back().second + share * (step.loss - means.back().second));
   }
   const detail::CurvePicture picture(steps.empty() ? 1 : static_cast<double>(steps.back().step));
   const auto [least, most] = detail::range_of(losses);

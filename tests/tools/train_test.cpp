@@ -1,0 +1,141 @@
+// glossa train as a user runs it: what it writes, what it refuses, and that a run goes on after it was killed.
+#include "mining_lines.hpp"
+#include "tool.hpp"
+
+#include <glossa/embedder.hpp>
+
+#include <chrono>
+#include <csignal>
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using test::check_complaint;
+using test::contains;
+using test::objects;
+using test::Run;
+using test::Workshop;
+
+/// Pairs of texts in the small model's words.
+std::string pairs(std::size_t count) {
+  const std::vector<std::string> words{"the", "cat", "sleep", "female", "protein", "museo", "a", "1"};
+  std::string lines;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto text = [&](std::size_t first) {
+      return words[first % 8] + " " + words[(first / 8 + i) % 8] + " " + words[(i / 8) % 8] + " " +
+             words[(i / 3 + first) % 8];
+    };
+    lines += R"({"anchor":")" + text(i) + R"(","positive":")" + text(i + 3) + R"(","negative":")" + text(i + 5) +
+             R"(","label":)" + std::to_string(i % 2) + "}\n";
+  }
+  return lines;
+}
+
+/// Lays out a small model as m and pairs as pairs.jsonl.
+void prepare(const Workshop& shop, std::size_t count = 40) {
+  test::write_family(shop.file("m"), test::family("multilingual-e5-small"));
+  shop.write("pairs.jsonl", pairs(count));
+}
+
+const std::string kTrain = "train --model m --data pairs.jsonl --threads 2 --learning-rate 0.001 ";
+
+}  // namespace
+
+TEST_CASE("train writes a model folder, a line for each step and a curve") {
+  const Workshop shop;
+  prepare(shop);
+  const Run run = shop.run(kTrain + "--output new --batch-size 8 --epochs 2 --metrics steps.jsonl --curve curve.svg");
+  INFO(run.err);
+  REQUIRE(run.status == 0);
+  CHECK(run.out.empty());
+  CHECK(contains(run.err, "10 steps, 40 rows"));
+  const auto steps = objects(shop.read("steps.jsonl"));
+  REQUIRE(steps.size() == 10);
+  CHECK(steps[9].at("step") == 10);
+  CHECK(steps[0].at("rate").get<double>() == 0.001);
+  CHECK(steps[9].at("rate").get<double>() < 0.001);
+  CHECK(shop.read("curve.svg").starts_with("<svg "));
+  const auto before = glossa::Embedder(shop.file("m")).embed("the cat");
+  const auto after = glossa::Embedder(shop.file("new")).embed("the cat");
+  CHECK(before.values() != after.values());
+  CHECK(shop.partial_files() == 0);
+}
+
+TEST_CASE("each loss and option of train is taken") {
+  const Workshop shop;
+  prepare(shop, 24);
+  shop.write("replay.txt", "the cat\nmuseo a\nprotein sleep\n");
+  std::size_t number = 0;
+  for (const std::string options :
+       {"--loss triplet --margin 0.5", "--loss triplet --cosine", "--loss margin-mse", "--loss contrastive",
+        "--loss cosent", "--symmetric --negatives 1 --temperature 0.1 --false-negative-margin 0.1",
+        "--matryoshka 8,16 --accumulation 2 --schedule cosine --warm-up 0.3", "--freeze-layers 1 --biases-only",
+        "--freeze-embeddings --layer-rate 0.9 --chunk-tokens 16 --checkpoint-activations",
+        "--replay replay.txt --replay-each 2 --keep-initial 0.1 --interpolate 0.3",
+        "--anchor-role query --positive-role passage --max-tokens 4 --dropout 0 --balance source --balance-temperature "
+        "2"}) {
+    const Run run = shop.run(kTrain + "--steps 2 --batch-size 6 --output o" + std::to_string(++number) + " " + options);
+    INFO(options << ": " << run.err);
+    CHECK(run.status == 0);
+    CHECK(shop.has("o" + std::to_string(number) + "/model.safetensors"));
+  }
+}
+
+TEST_CASE("bad lines are refused by file and line, or left out and told; nothing is written for what is refused") {
+  const Workshop shop;
+  prepare(shop);
+  shop.write("bad.jsonl", pairs(3) + "{\"anchor\":\"the\"}\n" + pairs(9));
+  const std::string train = "train --model m --data bad.jsonl --steps 1 --batch-size 4 --output new ";
+  check_complaint(shop.run(train), 1, {"bad.jsonl, line 4"});
+  CHECK_FALSE(shop.has("new"));
+  const Run skipped = shop.run(train + "--bad-lines skip");
+  CHECK(skipped.status == 0);
+  CHECK(contains(skipped.err, "bad.jsonl, line 4"));
+  CHECK(contains(skipped.err, "1 lines were left out"));
+  check_complaint(shop.run(train), 2, {"new"});
+  check_complaint(shop.run("train --model none --data pairs.jsonl --output other"), 1, {"none"});
+  check_complaint(shop.run("train --model m --data none.jsonl --output other"), 1, {"none.jsonl"});
+  check_complaint(shop.run("train --model m --data pairs.jsonl --output other --loss nonsense"), 2, {"--loss"});
+  CHECK_FALSE(shop.has("other"));
+}
+
+TEST_CASE("a run that is killed at any moment, in a checkpoint or not, goes on and ends with the same model") {
+  const Workshop shop;
+  prepare(shop, 60);
+  const std::string options = kTrain + "--steps 300 --batch-size 6 --checkpoint-every 1 --resume ";
+  REQUIRE(shop.run(options + "--checkpoints whole --output expected").status == 0);
+  std::size_t killed = 0;
+  for (std::size_t i = 0; i < 40 && !shop.has("killed/done"); ++i) {
+    test::Process process(shop, test::glossa_command(options + "--checkpoints killed --output result"), "pairs.jsonl");
+    std::this_thread::sleep_for(std::chrono::milliseconds(150 + 37 * i));
+    process.signal(SIGKILL);
+    const int status = process.wait(std::chrono::minutes(2)).status;
+    if (status == 0) break;
+    ++killed;
+  }
+  CHECK(killed > 0);
+  if (!shop.has("result")) {
+    const Run run = shop.run(options + "--checkpoints killed --output result");
+    INFO(run.err);
+    CHECK(run.status == 0);
+  }
+  CHECK(shop.read("result/model.safetensors") == shop.read("expected/model.safetensors"));
+}
+
+TEST_CASE("Ctrl-C ends a run with a checkpoint, and says how to go on") {
+  const Workshop shop;
+  prepare(shop, 60);
+  test::Process process(
+      shop, test::glossa_command(kTrain + "--steps 100000 --batch-size 6 --checkpoints c --output new"), "pairs.jsonl");
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+  process.signal(SIGINT);
+  const Run run = process.wait(std::chrono::minutes(2));
+  CHECK(run.status == 1);
+  CHECK(contains(run.err, "--resume goes on"));
+  CHECK(shop.has("c/last.safetensors"));
+  CHECK_FALSE(shop.has("new"));
+}

@@ -50,6 +50,13 @@ struct TrainArguments {
   double balance_temperature = 1;
   std::string homogeneous = "none";
   std::string bad_lines = "refuse";
+  std::vector<std::string> evaluate;  // CATEGORY=PATH
+  std::size_t evaluate_every = 0;
+  std::size_t patience = 0;
+  std::size_t lora_rank = 0;
+  double lora_alpha = 16;
+  std::vector<std::string> lora_targets{"query", "value"};
+  std::string adapters;     // a folder that they are saved to as well
   std::string checkpoints;  // a folder; "": none
   std::size_t checkpoint_every = 0;
   bool resume = false;

@@ -5,6 +5,7 @@
 #include "output_file.hpp"
 #include "progress_bar.hpp"
 #include "train_arguments.hpp"
+#include "train_panel.hpp"
 
 #include <glossa/core/error.hpp>
 #include <glossa/train/trainer.hpp>
@@ -91,6 +92,7 @@ glossa::TrainerOptions options_of(const TrainArguments& arguments) {
   options.freeze_embeddings = arguments.freeze_embeddings;
   options.frozen_layers = arguments.freeze_layers;
   options.biases_only = arguments.biases_only;
+  options.lora = {arguments.lora_rank, arguments.lora_alpha, arguments.lora_targets};
   options.anchor_role = role_from(arguments.anchor_role);
   options.positive_role = role_from(arguments.positive_role);
   options.max_tokens = arguments.max_tokens;
@@ -115,13 +117,14 @@ std::vector<glossa::TrainingRow> read_rows(const TrainArguments& arguments, cons
 }
 
 /// Nothing is trained for a folder that cannot be made.
-void require_new_folder(const std::string& folder) {
+void require_new_folder(const std::string& option, const std::string& folder) {
   std::error_code code;
+  if (folder.empty()) return;
   const std::filesystem::path path(folder);
   if (std::filesystem::exists(path, code) &&
       !(std::filesystem::is_directory(path, code) && std::filesystem::is_empty(path, code)))
     throw glossa::Error(glossa::ErrorKind::invalid_argument, {.file = folder,
-                                                              .field = "--output",
+                                                              .field = option,
                                                               .problem = "it is there already",
                                                               .remedy = "remove it, or give another name"});
 }
@@ -132,12 +135,14 @@ std::string rounded(double value, int digits = 4) {
           std::to_chars(out.data(), out.data() + out.size(), value, std::chars_format::general, digits).ptr};
 }
 
-std::string metrics_line(const glossa::TrainingStep& step) {
+std::string metrics_line(const glossa::TrainingStep& step, const TrainPanel& panel) {
   nlohmann::ordered_json json{{"step", step.step},          {"epoch", step.epoch},    {"loss", step.loss},
                               {"gradient_norm", step.norm}, {"rate", step.rate},      {"rows", step.rows},
                               {"tokens", step.tokens},      {"seconds", step.seconds}};
   if (step.replay_loss != 0) json["replay_loss"] = step.replay_loss;
   if (step.score) json["score"] = *step.score;
+  if (step.score)
+    for (const auto& [name, score] : panel.scores()) json["scores"][name] = score;
   return json.dump() + "\n";
 }
 
@@ -145,7 +150,9 @@ std::string metrics_line(const glossa::TrainingStep& step) {
 
 int train(const TrainArguments& arguments) {
   catch_interrupts();
-  require_new_folder(arguments.output);
+  require_new_folder("--output", arguments.output);
+  require_new_folder("--adapters", arguments.adapters);
+  TrainPanel panel(arguments.evaluate);
   const glossa::TrainerOptions options = options_of(arguments);
   glossa::TrainingRun run{.epochs = arguments.epochs, .max_steps = arguments.steps};
   run.batches.batch_rows = arguments.batch_size;
@@ -171,13 +178,21 @@ int train(const TrainArguments& arguments) {
   ProgressBar bar;
   run.progress = [&](const glossa::TrainingStep& step) {
     steps.push_back(step);
-    if (metrics) metrics->write(metrics_line(step));
+    if (metrics) metrics->write(metrics_line(step, panel));
     bar.update("loss " + rounded(step.loss) + ", rate " + rounded(step.rate, 3) + ", " +
                    rounded(static_cast<double>(step.rows) / step.seconds, 3) + " rows/s, " +
                    rounded(static_cast<double>(step.steps - step.step) * step.seconds / 60, 2) + " min left",
                step.step, step.steps);
     if (interrupted) stop.request_stop();
+    if (!step.score) return;
+    bar.clear();
+    std::cerr << "glossa: step " << step.step << ", mean score " << rounded(*step.score) << ':';
+    for (const auto& [name, score] : panel.scores()) std::cerr << ' ' << name << ' ' << rounded(score);
+    std::cerr << '\n';
   };
+  if (!panel.empty()) run.evaluate = [&] { return panel.evaluate(trainer); };
+  run.evaluate_every = arguments.evaluate_every;
+  run.patience = arguments.patience;
   const glossa::TrainingReport report = trainer.train(rows, run);
   bar.clear();
   if (metrics) metrics->finish();
@@ -192,6 +207,7 @@ int train(const TrainArguments& arguments) {
     return 1;
   }
   trainer.save(arguments.output);
+  if (!arguments.adapters.empty()) trainer.save_adapters(arguments.adapters);
   std::cerr << "glossa: " << report.steps << " steps, " << rows.size() << " rows, last loss "
             << rounded(report.last_loss) << ": " << arguments.output << '\n';
   return 0;

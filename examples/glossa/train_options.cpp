@@ -103,6 +103,23 @@ void add_keeping_options(CLI::App* command, TrainArguments& arguments) {
       ->capture_default_str();
 }
 
+void add_lora_options(CLI::App* command, TrainArguments& arguments) {
+  CLI::Option* rank =
+      command->add_option("--lora-rank", arguments.lora_rank, "train adapters of this rank beside the matrices alone")
+          ->check(CLI::Range(1, 4096));
+  command->add_option("--lora-alpha", arguments.lora_alpha, "what they give is multiplied by this / rank")
+      ->check(between(1e-6, 1e6))
+      ->needs(rank)
+      ->capture_default_str();
+  command->add_option("--lora-targets", arguments.lora_targets, "which matrices: query,key,value,dense")
+      ->delimiter(',')
+      ->needs(rank)
+      ->capture_default_str();
+  command->add_option("--adapters", arguments.adapters, "save the adapters there as well, as PEFT keeps them")
+      ->type_name("DIR")
+      ->needs(rank);
+}
+
 void add_data_options(CLI::App* command, TrainArguments& arguments) {
   command
       ->add_option("--data", arguments.data,
@@ -136,6 +153,15 @@ void add_train_command(CLI::App& app, Run& run) {
   add_loss_options(command, *arguments);
   add_step_options(command, *arguments);
   add_keeping_options(command, *arguments);
+  add_lora_options(command, *arguments);
+  command
+      ->add_option("--evaluate", arguments->evaluate,
+                   "data that the model is scored on meanwhile, such as sts=stsb-de.jsonl; the best mean is kept")
+      ->type_name("CATEGORY=F");
+  command->add_option("--evaluate-every", arguments->evaluate_every, "steps from one to the next (default: at the end)")
+      ->check(CLI::Range(1, kMost));
+  command->add_option("--patience", arguments->patience, "evaluations without a better mean that end the run")
+      ->check(CLI::Range(1, kMost));
   command->add_option("--checkpoints", arguments->checkpoints, "keep the run's state there, to go on from")
       ->type_name("DIR");
   command

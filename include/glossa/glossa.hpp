@@ -92,6 +92,8 @@
 #include <glossa/train/batch_sampler.hpp>
 #include <glossa/train/batch_sampler_options.hpp>
 #include <glossa/train/epoch_counts.hpp>
+#include <glossa/train/evaluate_trainer.hpp>
+#include <glossa/train/lora_options.hpp>
 #include <glossa/train/losses/distillation.hpp>
 #include <glossa/train/losses/info_nce.hpp>
 #include <glossa/train/losses/pair_losses.hpp>

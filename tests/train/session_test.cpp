@@ -91,6 +91,32 @@ TEST_CASE("a run that goes on from a checkpoint has every bit of one that was ne
   }
 }
 
+TEST_CASE("a run of adapters alone goes on bit by bit, too, and is saved with them merged") {
+  const test::SmallModel model;
+  const test::TemporaryFolder folder;
+  TrainerOptions own = options();
+  own.lora = {.rank = 2, .targets = {"query", "dense"}};
+  Session whole(model.path(), own);
+  run(whole, 0, 6);
+  {
+    Session first(model.path(), own);
+    run(first, 0, 3);
+    first.write_checkpoint(folder.path() / "c", "");
+  }
+  Session second(model.path(), own);
+  (void)second.read_checkpoint(folder.path() / "c");
+  run(second, 3, 6);
+  CHECK(weights_of(second) == weights_of(whole));
+  CHECK(second.model().lora()->adapters()[0].b == whole.model().lora()->adapters()[0].b);
+  whole.save(folder.path() / "merged");
+  const std::vector<std::string> texts = test::mixed_texts(20);
+  const std::vector<std::string_view> views(texts.begin(), texts.end());
+  const auto saved = glossa::Embedder(folder.path() / "merged").embed(texts);
+  const std::vector<float> mine = whole.embed(views, glossa::Role::none);
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    CHECK(glossa::dot(saved[i], std::span(mine).subspan(i * saved.dims(), saved.dims())) > 0.99999F);
+}
+
 TEST_CASE("what is saved is a model folder, whose vectors are those of the model in training") {
   const test::SmallModel model;
   const test::TemporaryFolder folder;

@@ -36,6 +36,7 @@ class Checkpoint {
     std::vector<double> history;
     for (const AdamwStep& step : words.history)
       history.insert(history.end(), {step.step, step.inverse_root, step.shrink, step.towards});
+    const std::vector<T> adapters = adapter_numbers(model);
     SafetensorsWriter writer(
         path,
         {{"dense.values", kType, {dense}},
@@ -43,6 +44,7 @@ class Checkpoint {
          {"dense.second", kType, {dense}},
          {"words.values", kType, {rows, hidden}},
          {"words.moments", kType, {words.moments.size()}},
+         {"adapters", kType, {adapters.size()}},
          {"words.steps", DType::u64, {rows}},
          {"words.history", DType::f64, {words.history.size(), 4}},
          {"words.ids", DType::u32, {rows}},
@@ -56,6 +58,7 @@ class Checkpoint {
     put(model.dense().second(), dense);
     put(words.values.data(), words.values.size());
     put(words.moments.data(), words.moments.size());
+    put(adapters.data(), adapters.size());
     put(words.steps.data(), rows);
     put(history.data(), history.size());
     std::vector<std::uint32_t> ids(words.ids.begin(), words.ids.end());
@@ -104,10 +107,13 @@ class Checkpoint {
     std::vector<T> second(dense);
     read(file, "dense.first", kType, {dense}, first.data());
     read(file, "dense.second", kType, {dense}, second.data());
+    std::vector<T> adapters = adapter_numbers(model);
+    read(file, "adapters", kType, {adapters.size()}, adapters.data());
     std::copy(values.begin(), values.end(), model.dense().values());
     std::copy(first.begin(), first.end(), model.dense().first());
     std::copy(second.begin(), second.end(), model.dense().second());
     model.words().restore(words, options);
+    set_adapter_numbers(model, adapters);
     model.restore_steps(done);
     const auto progress = file.metadata().find("progress");
     return progress == file.metadata().end() ? std::string() : progress->second;
@@ -115,6 +121,29 @@ class Checkpoint {
 
  private:
   static constexpr DType kType = std::is_same_v<T, float> ? DType::f32 : DType::f64;
+
+  /// Calls take(numbers) for the parts of all adapters and their moments.
+  template <class Take>
+  static void for_each_adapter_part(TrainingModel<T>& model, Take&& take) {
+    if (model.lora() == nullptr) return;
+    for (LoraAdapter<T>& one : model.lora()->adapters()) {
+      take(one.a);
+      take(one.b);
+      for (std::vector<T>& moment : one.moments) take(moment);
+    }
+  }
+  [[nodiscard]] static std::vector<T> adapter_numbers(TrainingModel<T>& model) {
+    std::vector<T> all;
+    for_each_adapter_part(model, [&](const std::vector<T>& part) { all.insert(all.end(), part.begin(), part.end()); });
+    return all;
+  }
+  static void set_adapter_numbers(TrainingModel<T>& model, const std::vector<T>& all) {
+    auto at = all.begin();
+    for_each_adapter_part(model, [&](std::vector<T>& part) {
+      std::copy_n(at, part.size(), part.begin());
+      at += static_cast<std::ptrdiff_t>(part.size());
+    });
+  }
 
   [[noreturn]] static void refuse(const SafetensorsFile& file, const std::string& field, const std::string& problem,
                                   const std::string& expected) {

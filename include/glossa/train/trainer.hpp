@@ -3,7 +3,7 @@
 
 #include <glossa/core/embeddings.hpp>
 #include <glossa/core/linkage.hpp>
-#include <glossa/embedder/model_info.hpp>
+#include <glossa/model/prompts.hpp>
 #include <glossa/train/batch_sampler_options.hpp>
 #include <glossa/train/trainer_options.hpp>
 #include <glossa/train/training_row.hpp>
@@ -95,7 +95,15 @@ class Trainer {
   /// written. Errors: `invalid_argument` where the name is taken, `io`.
   void save(const std::filesystem::path& folder) const;
 
+  /// Adapters (TrainerOptions::lora) as Hugging Face's PEFT keeps them, and back: those of equal options. save() writes
+  /// them merged into the model. Errors: `invalid_argument` without adapters, and where the name is taken; `io`;
+  /// `not_found`, `corrupt_file` for what does not belong to this model.
+  void save_adapters(const std::filesystem::path& folder) const;
+  void load_adapters(const std::filesystem::path& folder);
+
   [[nodiscard]] std::size_t steps() const noexcept;
+  /// What stands before queries and passages.
+  [[nodiscard]] const Prompts& prompts() const noexcept;
 
  private:
   std::unique_ptr<detail::TrainerState> state_;

@@ -7,6 +7,7 @@
 #include <glossa/core/json_parser.hpp>
 #include <glossa/core/linkage.hpp>
 #include <glossa/train/batch_sampler.hpp>
+#include <glossa/train/lora_files.hpp>
 #include <glossa/train/sampler_state_json.hpp>
 #include <glossa/train/trainer.hpp>
 #include <glossa/train/training_session.hpp>
@@ -240,6 +241,32 @@ GLOSSA_INLINE Embeddings Trainer::embed(std::span<const std::string> texts, Role
 }
 
 GLOSSA_INLINE void Trainer::save(const std::filesystem::path& folder) const { state_->session().save(folder); }
+
+namespace detail {
+
+/// Errors: `invalid_argument`.
+[[nodiscard]] inline LoraAdapters<float>& require_lora(TrainingSession<float>& session) {
+  if (LoraAdapters<float>* lora = session.model().lora()) return *lora;
+  throw Error(ErrorKind::invalid_argument, {.field = "TrainerOptions::lora.rank",
+                                            .problem = "there are no adapters",
+                                            .expected = "1 or more",
+                                            .found = "0"});
+}
+
+}  // namespace detail
+
+GLOSSA_INLINE void Trainer::save_adapters(const std::filesystem::path& folder) const {
+  detail::TrainingSession<float>& session = state_->session();
+  detail::write_lora(folder, detail::require_lora(session), session.options().lora,
+                     detail::path_text(session.setup().folder().filename()));
+}
+
+GLOSSA_INLINE void Trainer::load_adapters(const std::filesystem::path& folder) {
+  detail::read_lora(folder, detail::require_lora(state_->session()));
+  state_->session().model().apply_lora();
+}
+
+GLOSSA_INLINE const Prompts& Trainer::prompts() const noexcept { return state_->session().setup().prompts(); }
 
 GLOSSA_INLINE std::size_t Trainer::steps() const noexcept { return state_->session().steps(); }
 

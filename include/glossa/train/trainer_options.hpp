@@ -5,6 +5,7 @@
 #include <glossa/embedder/model_info.hpp>
 #include <glossa/kernels/cpu_level.hpp>
 #include <glossa/train/adamw.hpp>
+#include <glossa/train/lora_options.hpp>
 #include <glossa/train/losses/training_loss.hpp>
 #include <glossa/train/rate_schedule.hpp>
 
@@ -41,6 +42,7 @@ struct TrainerOptions {
   std::uint64_t seed = 42;       ///< of dropout and of what is drawn
   bool freeze_embeddings = false;
   std::size_t frozen_layers = 0;  ///< the first so many, and the embeddings with them
+  LoraOptions lora{};             ///< with a rank, adapters alone are trained, and all else stays as it is
   bool biases_only = false;       ///< train no matrices (BitFit of Zaken et al. 2022)
   Role anchor_role = Role::none;  ///< what the texts are to the model; decides on the prompts before them
   Role positive_role = Role::none;

@@ -10,6 +10,8 @@
 #include <glossa/model/weights.hpp>
 #include <glossa/train/adamw.hpp>
 #include <glossa/train/dense_parameters.hpp>
+#include <glossa/train/lora.hpp>
+#include <glossa/train/lora_options.hpp>
 #include <glossa/train/training_encoder.hpp>
 #include <glossa/train/word_rows.hpp>
 
@@ -18,6 +20,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -35,6 +38,8 @@ struct TrainingModelOptions {
   /// Texts go through together up to so many tokens. A step of more is GradCache's (Gao et al. 2021): all vectors
   /// first, then their loss, then each part once more for its gradients; dropout is the same both times.
   std::size_t chunk_tokens = 4096;
+  LoraOptions lora{};       ///< with a rank, adapters alone are trained
+  std::uint64_t seed = 42;  ///< of what adapters begin with
 };
 
 /// Tokens of one text.
@@ -49,11 +54,21 @@ class TrainingModel {
         executor_(std::move(executor)),
         encoder_(config, std::move(poolings), normalize, level),
         dense_(*weights, encoder_.layout(), encoder_.kernels()),
-        words_(std::move(weights), config, encoder_.kernels()) {}
+        words_(std::move(weights), config, encoder_.kernels()) {
+    if (options.lora.rank == 0) return;
+    lora_.emplace(encoder_.layout(), dense_.values(), options.lora, options.seed);
+    options_.frozen_depth = std::max<std::size_t>(options_.frozen_depth, 1);  // embeddings have no adapters
+  }
 
   [[nodiscard]] TrainingEncoder<T>& encoder() noexcept { return encoder_; }
   [[nodiscard]] DenseParameters<T>& dense() noexcept { return dense_; }
   [[nodiscard]] WordRows<T>& words() noexcept { return words_; }
+  [[nodiscard]] LoraAdapters<T>* lora() noexcept { return lora_ ? &*lora_ : nullptr; }
+  /// To be called after adapters were changed from outside.
+  void apply_lora() {
+    if (lora_) lora_->apply(dense_.values());
+    is_packed_ = false;
+  }
   [[nodiscard]] std::size_t steps() const noexcept { return steps_; }
   /// For a checkpoint, whose weights are in place.
   void restore_steps(std::size_t steps) {
@@ -94,8 +109,12 @@ class TrainingModel {
     });
   }
 
-  /// The length of all gradients together.
+  /// The length of all gradients together, of adapters where there are such.
   [[nodiscard]] double gradient_norm() {
+    if (lora_) {
+      lora_->find_gradients(dense_.gradients());
+      return std::sqrt(lora_->squares());
+    }
     double squares = 0;
     with_crew([&](Crew& crew) { squares = dense_.squares(crew); });
     return std::sqrt(squares + words_.squares());
@@ -105,6 +124,11 @@ class TrainingModel {
   void step(const AdamwOptions& options, double rate, double norm) {
     const double factor = options.max_norm > 0 ? std::min(1.0, options.max_norm / (norm + 1e-6)) : 1.0;
     ++steps_;
+    if (lora_) {
+      lora_->step(options, steps_, rate, factor, encoder_.kernels().adamw);
+      apply_lora();
+      return clear_gradients();
+    }
     with_crew([&](Crew& crew) {
       dense_.step(options, steps_, rate, factor, options_.frozen_depth, options_.biases_only, crew);
     });
@@ -170,6 +194,7 @@ class TrainingModel {
   TrainingEncoder<T> encoder_;
   DenseParameters<T> dense_;
   WordRows<T> words_;
+  std::optional<LoraAdapters<T>> lora_{};
   TrainingBatch batch_;
   EncoderTape<T> tape_;
   std::size_t steps_ = 0;

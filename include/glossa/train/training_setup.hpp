@@ -42,6 +42,7 @@ class TrainingSetup {
   [[nodiscard]] const SentenceConfig& sentence() const noexcept { return sentence_; }
   [[nodiscard]] const EncoderConfig& config() const noexcept { return config_; }
   [[nodiscard]] std::size_t max_tokens() const noexcept { return max_tokens_; }
+  [[nodiscard]] const Prompts& prompts() const noexcept { return prompts_; }
 
   /// What stands before a text in this role. Errors: `invalid_argument` where the folder does not tell.
   [[nodiscard]] std::string prompt(Role role) const {

@@ -66,7 +66,10 @@ inline void add_dims(CLI::App* command, std::size_t& dims) {
 void add_index_commands(CLI::App& app, Run& run);
 /// glossa dedup and glossa mine; see mining_options.cpp.
 void add_mining_commands(CLI::App& app, Run& run);
+/// glossa train; see train_options.cpp.
 void add_train_command(CLI::App& app, Run& run);
+/// glossa mine-negatives; see mine_negatives_options.cpp.
+void add_mine_negatives_command(CLI::App& app, Run& run);
 /// glossa cluster; see cluster_options.cpp.
 void add_cluster_command(CLI::App& app, Run& run);
 /// glossa eval; see eval_options.cpp.

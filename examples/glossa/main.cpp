@@ -136,6 +136,7 @@ int main(int argc, char** argv) {
   tool::add_cluster_command(app, run);
   tool::add_mining_commands(app, run);
   tool::add_train_command(app, run);
+  tool::add_mine_negatives_command(app, run);
   tool::add_eval_commands(app, run);
   add_tokenize(app, tokenize, run);
   add_similarity(app, similarity, run);

@@ -1,3 +1,3 @@
-# Twelve seconds of libFuzzer for each parser.
+# Six seconds of libFuzzer for each parser.
 . "$(dirname "$0")/common.sh"
-tests/fuzz/run.sh 12
+tests/fuzz/run.sh 6

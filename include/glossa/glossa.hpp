@@ -34,6 +34,7 @@
 #include <glossa/eval/bootstrap.hpp>
 #include <glossa/eval/check_data.hpp>
 #include <glossa/eval/classification_scores.hpp>
+#include <glossa/eval/compared_runs.hpp>
 #include <glossa/eval/compared_scores.hpp>
 #include <glossa/eval/comparison_page.hpp>
 #include <glossa/eval/comparison_table.hpp>

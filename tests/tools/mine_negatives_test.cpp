@@ -181,8 +181,10 @@ TEST_CASE("mine-negatives names the option for a model that does not tell its pr
   const Workshop shop;
   shop.write("rows.jsonl", rows_text(4));
   test::write_family(shop.file("plain"), test::family("all-MiniLM-L6-v2"));
-  const Run run = shop.run("mine-negatives --model plain --data rows.jsonl --output o");
-  if (run.status != 0) check_complaint(run, 2, {"--anchor-role none"});
+  check_complaint(shop.run("mine-negatives --model plain --data rows.jsonl --output o"), 2,
+                  {"prompt", "config_sentence_transformers.json", "--anchor-role none"});
+  check_complaint(shop.run("mine-negatives --model plain --data rows.jsonl --output o --anchor-role none"), 2,
+                  {"--corpus-role none"});
   check_quiet(
       shop.run("mine-negatives --model plain --data rows.jsonl --output o --anchor-role none "
                "--corpus-role none --negatives 1"));

@@ -213,7 +213,7 @@ TEST_CASE("mined negatives are the same with any number of threads, and random o
       NegativeMiningOptions options{.margin = 0.02, .choice = choice, .exact_up_to = exact_up_to};
       options.run.threads = 1;
       const MinedNegatives one = glossa::mine_negatives(rows, encoder(), options);
-      for (const std::size_t threads : {2, 3, 8}) {
+      for (const std::size_t threads : {2u, 3u, 8u}) {
         options.run.threads = threads;
         CHECK(are_same(one, glossa::mine_negatives(rows, encoder(), options)));
       }
@@ -266,7 +266,7 @@ TEST_CASE("groups of any size are kept out, by a filter where they are large") {
     CHECK(same >= (exact_up_to == 0 ? 110 : 120));
     for (std::size_t i = 0; i < rows.size(); ++i)
       for (const MinedNegative& one : mined.negatives[i]) {
-        const std::size_t other = std::stoul(std::string(one.text.substr(12)));
+        const std::size_t other = std::stoul(one.text.substr(12));
         REQUIRE(rows[other].group != rows[i].group);
       }
   }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <glossa/eval/compared_draws.hpp>
-#include <glossa/eval/score_comparison.hpp>
+#include <glossa/eval/compared_runs.hpp>
 
 #include <cstddef>
 #include <map>

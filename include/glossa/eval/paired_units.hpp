@@ -1,8 +1,8 @@
 // A subset's scores in two runs come in; what both tell of the same items or runs goes out.
 #pragma once
 
+#include <glossa/eval/compared_runs.hpp>
 #include <glossa/eval/mean_of.hpp>
-#include <glossa/eval/score_comparison.hpp>
 #include <glossa/eval/task_scores.hpp>
 
 #include <cmath>

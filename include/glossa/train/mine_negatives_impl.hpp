@@ -79,9 +79,8 @@ GLOSSA_INLINE void add_negatives(std::span<TrainingRow> rows, const MinedNegativ
     throw Error(ErrorKind::invalid_argument, {.field = "mined",
                                               .expected = "negatives of " + std::to_string(rows.size()) + " rows",
                                               .found = std::to_string(mined.negatives.size())});
-  // Texts may be the rows' own positives, which stay where they are.
   for (std::size_t i = 0; i < rows.size(); ++i)
-    for (const MinedNegative& negative : mined.negatives[i]) rows[i].negatives.emplace_back(negative.text);
+    for (const MinedNegative& negative : mined.negatives[i]) rows[i].negatives.push_back(negative.text);
 }
 
 }  // namespace glossa

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <cstddef>
-#include <string_view>
+#include <string>
 #include <vector>
 
 namespace glossa {
 
 struct MinedNegative {
-  std::string_view text{};  ///< of the corpus, which owns it
+  std::string text{};  ///< of the corpus
   std::size_t rank = 0;
   float score = 0;          ///< cosine with the anchor
   float teacher_score = 0;  ///< the same of NegativeMiningOptions::teacher, or `score` without one

@@ -116,6 +116,12 @@ class NegativeMiner {
     std::vector<std::uint32_t> queries{};
   };
 
+  struct Candidate {
+    std::uint32_t passage = 0;
+    std::size_t rank = 0;
+    double judged = 0;
+  };
+
   /// Passages that a search finds beyond those that it is about, before the texts of a group are filtered instead.
   static constexpr std::size_t kLargeGroup = 256;
 
@@ -175,29 +181,34 @@ class NegativeMiner {
     const double limit = limit_of(judge_->cosine(query.anchor, texts_.positive_of(row)));
     const std::vector<std::string>& known = rows_[row].negatives;
     const bool is_random = options_.choice == NegativeChoice::random;
-    std::vector<MinedNegative> all;
+    std::vector<Candidate> all;
     std::size_t rank = 0;
     for (const std::uint32_t passage : found) {
       if (rank == options_.end_rank || (!is_random && all.size() == options_.negatives)) break;
-      const std::string_view text = texts_.passages()[passage];
-      if (texts_.belongs(query, passage) || std::find(known.begin(), known.end(), text) != known.end()) continue;
+      const bool is_known = std::find(known.begin(), known.end(), texts_.passages()[passage]) != known.end();
+      if (is_known || texts_.belongs(query, passage)) continue;
       if (rank++ < options_.first_rank) continue;
-      const double score = judge_->cosine(query.anchor, passage);
-      if (score < limit) {
-        all.push_back({text, rank - 1, 0, static_cast<float>(score)});
-        all.back().score =
-            judge_ == &own_ ? all.back().teacher_score : static_cast<float>(own_.cosine(query.anchor, passage));
+      if (const double score = judge_->cosine(query.anchor, passage); score < limit) {
+        all.push_back({passage, rank - 1, score});
       } else {
         ++too_close_[row];
       }
     }
-    if (!is_random || all.size() <= options_.negatives) return all;
-    RandomDraws random(seed_of(options_.seed, kChoice, row, 0));
-    std::vector<std::uint32_t> drawn = random.sample(all.size(), options_.negatives);
-    std::sort(drawn.begin(), drawn.end());
-    std::vector<MinedNegative> some;
-    for (const std::uint32_t one : drawn) some.push_back(all[one]);
-    return some;
+    if (is_random && all.size() > options_.negatives) {
+      RandomDraws random(seed_of(options_.seed, kChoice, row, 0));
+      std::vector<std::uint32_t> drawn = random.sample(all.size(), options_.negatives);
+      std::sort(drawn.begin(), drawn.end());
+      std::vector<Candidate> some;
+      for (const std::uint32_t one : drawn) some.push_back(all[one]);
+      all = std::move(some);
+    }
+    std::vector<MinedNegative> out;
+    for (const Candidate& one : all) {
+      const double score = judge_ == &own_ ? one.judged : own_.cosine(query.anchor, one.passage);
+      out.push_back({std::string(texts_.passages()[one.passage]), one.rank, static_cast<float>(score),
+                     static_cast<float>(one.judged)});
+    }
+    return out;
   }
 
   /// A negative scores below this, by the positive's score.

@@ -72,9 +72,14 @@ class CurvePicture {
   double last_step_;
 };
 
-[[nodiscard]] inline std::pair<double, double> range_of(const CurvePicture::Points& points) {
-  std::pair<double, double> range{0, 1};
-  if (points.empty()) return range;
+/// The values of a curve, and more where they are all the same.
+struct CurveRange {
+  double least = 0;
+  double most = 1;
+};
+
+[[nodiscard]] inline CurveRange range_of(const CurvePicture::Points& points) {
+  if (points.empty()) return {};
   const auto less = [](const auto& one, const auto& other) { return one.second < other.second; };
   const auto [least, most] = std::minmax_element(points.begin(), points.end(), less);
   return {least->second, most->second > least->second ? most->second : least->second + 1};

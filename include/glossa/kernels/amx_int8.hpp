@@ -11,8 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#define GLOSSA_KERNEL \
-  GLOSSA_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512bf16,avx2,fma,f16c,amx-tile,amx-int8,amx-bf16")
+#define GLOSSA_KERNEL GLOSSA_AMX_TARGET
 #define GLOSSA_KERNEL_INLINE GLOSSA_ALWAYS_INLINE GLOSSA_KERNEL
 
 namespace glossa::detail {

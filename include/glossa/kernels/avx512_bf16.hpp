@@ -203,8 +203,9 @@ GLOSSA_KERNEL void finish_product(const Bf16Product<B>& p, std::size_t row, std:
   }
 }
 
-template <class B>
-GLOSSA_KERNEL void multiply_bf16(const Bf16Product<B>& p) {
+/// The product by blocks of rows, columns and depth; Multiply gives the sums of such a block: see multiply_pair_rows().
+template <class B, void (*Multiply)(PairTile, std::size_t rows, std::size_t units)>
+GLOSSA_KERNEL void multiply_blocks(const Bf16Product<B>& p) {
   constexpr bool kInPlace = std::is_same_v<B, Bf16Weights>;
   alignas(64) float sums[kSumRows * kSumColumns];
   alignas(64) std::uint16_t room[kInPlace ? 1 : 2 * kPairBlock * kSumColumns];
@@ -220,13 +221,17 @@ GLOSSA_KERNEL void multiply_bf16(const Bf16Product<B>& p) {
         std::size_t stride = 0;
         const std::uint16_t* b = read_pairs(p.b, column, k, count, units, room, stride);
         const std::size_t ahead = kInPlace && column + kSumColumns < p.columns ? units * stride : 0;
-        multiply_pair_rows(
-            {p.a + row * p.a_stride + 4 * k, p.a_stride, b, stride, count, sums, kSumColumns, k > 0, ahead}, rows,
-            units);
+        Multiply({p.a + row * p.a_stride + 4 * k, p.a_stride, b, stride, count, sums, kSumColumns, k > 0, ahead}, rows,
+                 units);
       }
       finish_product(p, row, rows, column, columns, sums);
     }
   }
+}
+
+template <class B>
+GLOSSA_KERNEL void multiply_bf16(const Bf16Product<B>& p) {
+  multiply_blocks<B, &multiply_pair_rows<kPairUnits>>(p);
 }
 
 }  // namespace bf16

@@ -34,20 +34,31 @@ enum class CpuLevel {
   }
 }
 
-/// The levels that this processor has, lowest first. Where it has AMX, Linux is asked to let this process use it.
-[[nodiscard]] inline std::vector<CpuLevel> supported_levels() {
-  std::vector<CpuLevel> levels{CpuLevel::portable};
+/// Whether this processor has a level. For AMX alone, where it has that, Linux is asked to let this process use it.
+[[nodiscard]] inline bool is_supported([[maybe_unused]] CpuLevel level) {
 #if GLOSSA_X86_LEVELS
   const CpuFeatures features = cpu_features();
-  if (features.avx2) levels.push_back(CpuLevel::avx2);
-  if (features.avx_vnni) levels.push_back(CpuLevel::avx2_vnni);
-  if (features.avx512) levels.push_back(CpuLevel::avx512);
-  if (features.avx512_vnni) levels.push_back(CpuLevel::avx512_vnni);
-  if (features.avx512_bf16) levels.push_back(CpuLevel::avx512_bf16);
-#if GLOSSA_AMX
-  if (features.amx && detail::may_use_tiles()) levels.push_back(CpuLevel::amx);
+  switch (level) {
+    case CpuLevel::portable: return true;
+    case CpuLevel::avx2: return features.avx2;
+    case CpuLevel::avx2_vnni: return features.avx_vnni;
+    case CpuLevel::avx512: return features.avx512;
+    case CpuLevel::avx512_vnni: return features.avx512_vnni;
+    case CpuLevel::avx512_bf16: return features.avx512_bf16;
+    case CpuLevel::amx: return features.amx && detail::may_use_tiles();
+  }
+  return false;
+#else
+  return level == CpuLevel::portable;
 #endif
-#endif
+}
+
+/// The levels that this processor has, lowest first.
+[[nodiscard]] inline std::vector<CpuLevel> supported_levels() {
+  std::vector<CpuLevel> levels;
+  for (const CpuLevel level : {CpuLevel::portable, CpuLevel::avx2, CpuLevel::avx2_vnni, CpuLevel::avx512,
+                               CpuLevel::avx512_vnni, CpuLevel::avx512_bf16, CpuLevel::amx})
+    if (is_supported(level)) levels.push_back(level);
   return levels;
 }
 

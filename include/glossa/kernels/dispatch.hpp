@@ -7,7 +7,6 @@
 #include <glossa/kernels/isa.hpp>
 #include <glossa/kernels/kernels.hpp>
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,8 +25,8 @@ inline namespace GLOSSA_ISA {
 /// `level`, or the default. Errors: `unsupported` where the processor lacks that level.
 [[nodiscard]] inline CpuLevel choose_level(std::optional<CpuLevel> level) {
   if (!level) return default_level();
+  if (is_supported(*level)) return *level;
   const std::vector<CpuLevel> levels = supported_levels();
-  if (std::find(levels.begin(), levels.end(), *level) != levels.end()) return *level;
   std::string known = "one of";  // not all that come before the best one: see CpuLevel
   for (const CpuLevel one : levels) known += std::string(one == levels.front() ? " " : ", ") + to_string(one);
   throw Error(ErrorKind::unsupported, {.field = "cpu_level",

@@ -166,7 +166,6 @@ int train(const TrainArguments& arguments) {
   run.checkpoints = arguments.checkpoints;
   run.checkpoint_every = arguments.checkpoint_every;
   run.resume = arguments.resume;
-  if (!arguments.checkpoints.empty()) std::filesystem::create_directories(arguments.checkpoints);
   std::optional<OutputFile> metrics;
   std::optional<OutputFile> curve;
   if (!arguments.metrics.empty()) metrics.emplace(arguments.metrics);

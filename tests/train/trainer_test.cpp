@@ -113,7 +113,6 @@ TEST_CASE("a run that was stopped goes on where it was, and ends with the same b
   const auto run_of = [&](const std::string& name) {
     TrainingRun run{.max_steps = 9, .batches = {.batch_rows = 5, .negatives_each = 1}};
     run.checkpoints = folder.path() / name;
-    std::filesystem::create_directories(run.checkpoints);
     run.checkpoint_every = 4;
     run.resume = true;
     return run;
@@ -200,4 +199,14 @@ TEST_CASE("rows and options that cannot be trained with are refused by name; a l
   own = options();
   own.dropout = 1;
   CHECK(test::error_of([&] { (void)Trainer(model.path(), own); }).field() == "TrainerOptions::dropout");
+  own = options();
+  own.lora.rank = 2;
+  own.biases_only = true;
+  CHECK(test::error_of([&] { (void)Trainer(model.path(), own); }).field() == "TrainerOptions::biases_only");
+  const test::TemporaryFolder folder;
+  test::write_file(folder.path() / "file", "");
+  TrainingRun nowhere = run;
+  nowhere.checkpoints = folder.path() / "file" / "run";
+  CHECK(test::error_of([&] { (void)Trainer(model.path(), options()).train(some_rows(), nowhere); }).kind() ==
+        glossa::ErrorKind::io);
 }

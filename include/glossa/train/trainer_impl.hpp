@@ -21,6 +21,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -42,6 +43,7 @@ inline void check(const TrainerOptions& options) {
   const double mix = options.preserve.interpolation;
   require(mix >= 0 && mix <= 1, "preserve.interpolation", "from 0 to 1", mix);
   require(options.preserve.replay_weight >= 0, "preserve.replay_weight", "0 or more", options.preserve.replay_weight);
+  require(options.lora.rank == 0 || !options.biases_only, "biases_only", "false, where adapters are trained", 1);
   require(options.accumulation > 0, "accumulation", "1 or more", 0);
   require(options.chunk_tokens > 0, "chunk_tokens", "1 or more", 0);
   for (const double beta : {options.adamw.beta1, options.adamw.beta2})
@@ -60,6 +62,7 @@ class TrainerState {
 
   TrainingReport train(std::span<const TrainingRow> rows, const TrainingRun& run) {
     require_rows(rows, run);
+    make_folder(run.checkpoints);
     BatchSampler sampler(rows, run.batches);
     const std::size_t steps = total_steps(rows.size(), run);
     TrainingReport report{.steps = 0};
@@ -93,6 +96,16 @@ class TrainerState {
   }
   [[nodiscard]] static std::filesystem::path best_of(const TrainingRun& run) {
     return run.checkpoints / "best.safetensors";
+  }
+
+  /// What cannot be written is told before anything is trained. Errors: `io`.
+  static void make_folder(const std::filesystem::path& folder) {
+    std::error_code code;
+    if (!folder.empty()) std::filesystem::create_directories(folder, code);
+    if (code)
+      throw Error(ErrorKind::io, {.file = path_text(folder),
+                                  .problem = "cannot make the folder: " + code.message(),
+                                  .remedy = "check that the place can be written"});
   }
 
   void require_rows(std::span<const TrainingRow> rows, const TrainingRun& run) const {

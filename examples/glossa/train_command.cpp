@@ -1,6 +1,7 @@
 // glossa train: a model and lines of texts come in; a model that has learnt from them goes out.
 #include "commands.hpp"
 #include "interrupt.hpp"
+#include "json_line.hpp"
 #include "line_reader.hpp"
 #include "output_file.hpp"
 #include "progress_bar.hpp"
@@ -56,17 +57,7 @@ std::vector<std::string> replay_texts(const std::string& file) {
   const bool is_json = file.ends_with(".jsonl") || file.ends_with(".ndjson");
   for (std::string line; reader.next(line);) {
     stop_if_interrupted();
-    if (!is_json) {
-      texts.push_back(line);
-      continue;
-    }
-    const auto json = nlohmann::json::parse(line, nullptr, false);
-    if (!json.is_object() || !json.contains("text") || !json.at("text").is_string())
-      throw glossa::Error(glossa::ErrorKind::corrupt_file, {.file = file + ", line " + std::to_string(texts.size() + 1),
-                                                            .field = "text",
-                                                            .expected = R"(a JSON object with a text, {"text": "..."})",
-                                                            .remedy = "correct the line, or take it out"});
-    texts.push_back(json.at("text").get<std::string>());
+    texts.push_back(is_json ? parse_json_line(line, reader.name(), reader.number()).text : line);
   }
   if (texts.empty())
     throw glossa::Error(glossa::ErrorKind::corrupt_file, {.file = file, .problem = "there are no texts in it"});

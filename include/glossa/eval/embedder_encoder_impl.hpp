@@ -3,6 +3,7 @@
 
 #include <glossa/core/error.hpp>
 #include <glossa/core/linkage.hpp>
+#include <glossa/eval/distinct_texts.hpp>
 #include <glossa/eval/embedder_encoder.hpp>
 #include <glossa/eval/task_data.hpp>
 #include <glossa/text/utf8.hpp>
@@ -13,7 +14,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -42,22 +42,15 @@ GLOSSA_INLINE EmbedderEncoder::EmbedderEncoder(Embedder embedder, EmbedderEncode
 }
 
 GLOSSA_INLINE Embeddings EmbedderEncoder::operator()(std::span<const std::string_view> texts, std::string_view prompt) {
-  // Each text once, where it came first.
-  std::vector<std::string_view> distinct;
-  std::vector<std::size_t> rows;
-  std::unordered_map<std::string_view, std::size_t> places;
-  for (const std::string_view text : texts) {
-    const auto [place, is_new] = places.emplace(text, distinct.size());
-    if (is_new) distinct.push_back(text);
-    rows.push_back(place->second);
-  }
+  const detail::DistinctTexts each(texts);
+  const std::span<const std::string_view> distinct = each.texts();
   counts_->texts += texts.size();
   Embeddings found(distinct.size(), embedder_.dims());
   for (std::size_t begin = 0; begin < distinct.size();) {
     if (options_.stop.stop_requested())  // the embedder looks, but may have nothing to do
       throw Error(ErrorKind::cancelled, {.problem = "the caller asked to stop"});
     const std::size_t count = std::min(options_.batch_texts, distinct.size() - begin);
-    const auto batch = std::span<const std::string_view>(distinct).subspan(begin, count);
+    const auto batch = distinct.subspan(begin, count);
     const Progress before{.done = begin, .total = distinct.size(), .tokens = counts_->tokens};
     const Embeddings made =
         options_.cache == nullptr
@@ -69,10 +62,7 @@ GLOSSA_INLINE Embeddings EmbedderEncoder::operator()(std::span<const std::string
     begin += count;
     if (options_.progress) options_.progress({begin, distinct.size(), counts_->tokens});
   }
-  if (distinct.size() == texts.size()) return found;
-  Embeddings all(texts.size(), embedder_.dims());
-  for (std::size_t i = 0; i < rows.size(); ++i) std::copy(found[rows[i]].begin(), found[rows[i]].end(), all[i].begin());
-  return all;
+  return each.of_all(std::move(found));
 }
 
 GLOSSA_INLINE Embeddings EmbedderEncoder::embed(std::span<const std::string_view> texts, std::string_view prompt,

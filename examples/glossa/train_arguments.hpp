@@ -45,6 +45,7 @@ struct TrainArguments {
   double replay_weight = 10;
   std::size_t replay_each = 32;
   double keep_initial = 0;
+  double average = 0;
   double interpolate = 0;
   std::string balance = "none";
   double balance_temperature = 1;

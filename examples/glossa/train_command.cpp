@@ -76,6 +76,7 @@ glossa::TrainerOptions options_of(const TrainArguments& arguments) {
   options.preserve.replay = replay_texts(arguments.replay);
   options.preserve.replay_each = arguments.replay_each;
   options.preserve.replay_weight = arguments.replay_weight;
+  options.preserve.average = arguments.average;
   options.preserve.interpolation = arguments.interpolate;
   options.accumulation = arguments.accumulation;
   options.dropout = options.attention_dropout = arguments.dropout;

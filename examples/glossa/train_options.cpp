@@ -98,6 +98,13 @@ void add_keeping_options(CLI::App* command, TrainArguments& arguments) {
   command->add_option("--keep-initial", arguments.keep_initial, "decay towards the weights that training begins with")
       ->check(between(0, 1000))
       ->capture_default_str();
+  command
+      ->add_option(
+          "--average", arguments.average,
+          "score and save a moving average of the weights, of which each step keeps this share, such as 0.999; "
+          "less in the first steps; 0: the weights themselves")
+      ->check(between(0, 0.999999))
+      ->capture_default_str();
   command->add_option("--interpolate", arguments.interpolate, "share of the initial weights in those that are saved")
       ->check(between(0, 1))
       ->capture_default_str();

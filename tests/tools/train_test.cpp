@@ -75,7 +75,7 @@ TEST_CASE("each loss and option of train is taken") {
         "--loss cosent", "--symmetric --negatives 1 --temperature 0.1 --false-negative-margin 0.1",
         "--matryoshka 8,16 --accumulation 2 --schedule cosine --warm-up 0.3", "--freeze-layers 1 --biases-only",
         "--freeze-embeddings --layer-rate 0.9 --chunk-tokens 16 --checkpoint-activations",
-        "--replay replay.txt --replay-each 2 --keep-initial 0.1 --interpolate 0.3",
+        "--replay replay.txt --replay-each 2 --keep-initial 0.1 --average 0.9 --interpolate 0.3",
         "--anchor-role query --positive-role passage --max-tokens 4 --dropout 0 --balance source --balance-temperature "
         "2"}) {
     const Run run = shop.run(kTrain + "--steps 2 --batch-size 6 --output o" + std::to_string(++number) + " " + options);

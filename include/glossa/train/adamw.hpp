@@ -29,13 +29,15 @@ struct AdamwStep {
   double inverse_root = 0;  ///< 1 / sqrt(1 - beta2^t)
   double shrink = 1;        ///< 1 - rate · weight decay
   double towards = 0;       ///< rate · decay towards the initial weights
+  double share = 0;         ///< that the weights after it have in their average; see weight_average.hpp
 };
 
-/// Step t, from 1 on. `decay`: of this tensor.
-[[nodiscard]] inline AdamwStep adamw_step(const AdamwOptions& options, std::size_t t, double rate, double decay) {
+/// Step t, from 1 on. `decay`: of this tensor; `share`: AdamwStep's.
+[[nodiscard]] inline AdamwStep adamw_step(const AdamwOptions& options, std::size_t t, double rate, double decay,
+                                          double share = 0) {
   const auto count = static_cast<double>(t);
   return {rate / (1 - std::pow(options.beta1, count)), 1 / std::sqrt(1 - std::pow(options.beta2, count)),
-          1 - rate * decay, rate * options.initial_decay};
+          1 - rate * decay, rate * options.initial_decay, share};
 }
 
 template <class T>

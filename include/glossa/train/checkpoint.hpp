@@ -23,7 +23,8 @@ namespace glossa::detail {
 inline namespace GLOSSA_ISA {
 
 /// A safetensors file that appears whole or not at all, in the place of the one before: weights and moments as they
-/// lie, and a text of the caller's, which tells how far the run is.
+/// lie, and a text of the caller's, which tells how far the run is. With averages of weights it is of format 2, so that
+/// who does not know of them does not take it for the whole: their tensors, and a column more in words.history.
 template <class T>
 class Checkpoint {
  public:
@@ -34,22 +35,30 @@ class Checkpoint {
     const std::size_t rows = words.ids.size();
     const std::size_t hidden = model.words().size();
     std::vector<double> history;
-    for (const AdamwStep& step : words.history)
-      history.insert(history.end(), {step.step, step.inverse_root, step.shrink, step.towards});
+    const std::size_t columns = history_columns(model);
+    for (const AdamwStep& step : words.history) {
+      const double numbers[]{step.step, step.inverse_root, step.shrink, step.towards, step.share};
+      history.insert(history.end(), numbers, numbers + columns);
+    }
     const std::vector<T> adapters = adapter_numbers(model);
-    SafetensorsWriter writer(
-        path,
-        {{"dense.values", kType, {dense}},
-         {"dense.first", kType, {dense}},
-         {"dense.second", kType, {dense}},
-         {"words.values", kType, {rows, hidden}},
-         {"words.moments", kType, {words.moments.size()}},
-         {"adapters", kType, {adapters.size()}},
-         {"words.steps", DType::u64, {rows}},
-         {"words.history", DType::f64, {words.history.size(), 4}},
-         {"words.ids", DType::u32, {rows}},
-         {"words.has_moments", DType::u8, {rows}}},
-        {{"format", "glossa training checkpoint 1"}, {"steps", std::to_string(model.steps())}, {"progress", progress}});
+    std::vector<TensorPlan> plan{{"dense.values", kType, {dense}},
+                                 {"dense.first", kType, {dense}},
+                                 {"dense.second", kType, {dense}},
+                                 {"words.values", kType, {rows, hidden}},
+                                 {"words.moments", kType, {words.moments.size()}},
+                                 {"adapters", kType, {adapters.size()}},
+                                 {"words.steps", DType::u64, {rows}},
+                                 {"words.history", DType::f64, {words.history.size(), columns}},
+                                 {"words.ids", DType::u32, {rows}},
+                                 {"words.has_moments", DType::u8, {rows}}};
+    if (model.has_averages()) {
+      plan.push_back({"dense.average", kType, {dense}});
+      plan.push_back({"words.averages", kType, {rows, hidden}});
+    }
+    SafetensorsWriter writer(path, plan,
+                             {{"format", model.has_averages() ? kWithAverages : kPlain},
+                              {"steps", std::to_string(model.steps())},
+                              {"progress", progress}});
     const auto put = [&](const auto* values, std::size_t count) {
       writer.write(std::as_bytes(std::span(values, count)));
     };
@@ -64,17 +73,22 @@ class Checkpoint {
     std::vector<std::uint32_t> ids(words.ids.begin(), words.ids.end());
     put(ids.data(), rows);
     put(words.has_moments.data(), rows);
+    if (model.has_averages()) {
+      put(model.given(), dense);
+      put(words.averages.data(), words.averages.size());
+    }
     writer.finish();
   }
 
   /// Puts the model where it was, and returns `progress`. Errors: `io`, `not_found`; `corrupt_file` for what is no
-  /// checkpoint of this model.
+  /// checkpoint of this model; `invalid_argument` for one with averages where the model keeps none, or the reverse.
   static std::string read(const std::filesystem::path& path, TrainingModel<T>& model, const AdamwOptions& options) {
     const SafetensorsFile file(path);
     const auto found = file.metadata().find("format");
-    if (found == file.metadata().end() || found->second != "glossa training checkpoint 1")
+    if (found == file.metadata().end() || (found->second != kPlain && found->second != kWithAverages))
       refuse(file, "__metadata__", "this is no checkpoint of glossa's training",
-             "format: glossa training checkpoint 1");
+             std::string("format: ") + kPlain + ", or " + kWithAverages);
+    if ((found->second == kWithAverages) != model.has_averages()) refuse_averages(file, model.has_averages());
     const std::size_t dense = model.encoder().layout().size();
     const std::size_t hidden = model.words().size();
     WordRowsState<T> words;
@@ -93,10 +107,14 @@ class Checkpoint {
     words.moments.resize(with_moments * 2 * hidden);
     read(file, "words.moments", kType, {words.moments.size()}, words.moments.data());
     const std::size_t steps = count(file, "words.history");
-    std::vector<double> history(4 * steps);
-    read(file, "words.history", DType::f64, {steps, 4}, history.data());
-    for (std::size_t i = 0; i < steps; ++i)
-      words.history.push_back({history[4 * i], history[4 * i + 1], history[4 * i + 2], history[4 * i + 3]});
+    const std::size_t columns = history_columns(model);
+    std::vector<double> history(columns * steps);
+    read(file, "words.history", DType::f64, {steps, columns}, history.data());
+    for (std::size_t i = 0; i < steps; ++i) {
+      const double* numbers = history.data() + columns * i;
+      words.history.push_back(
+          {numbers[0], numbers[1], numbers[2], numbers[3], model.has_averages() ? numbers[4] : 0.0});
+    }
     for (std::size_t i = 0; i < rows; ++i)
       if (words.ids[i] >= model.encoder().config().vocab_size || words.steps[i] > steps)
         refuse(file, "words.ids", "a word that the model does not have, or that is ahead of the run", "");
@@ -109,6 +127,13 @@ class Checkpoint {
     read(file, "dense.second", kType, {dense}, second.data());
     std::vector<T> adapters = adapter_numbers(model);
     read(file, "adapters", kType, {adapters.size()}, adapters.data());
+    std::vector<T> averages(model.has_averages() ? dense : 0);
+    if (model.has_averages()) {
+      read(file, "dense.average", kType, {dense}, averages.data());
+      words.averages.resize(rows * hidden);
+      read(file, "words.averages", kType, {rows, hidden}, words.averages.data());
+    }
+    std::copy(averages.begin(), averages.end(), model.dense().average());
     std::copy(values.begin(), values.end(), model.dense().values());
     std::copy(first.begin(), first.end(), model.dense().first());
     std::copy(second.begin(), second.end(), model.dense().second());
@@ -120,9 +145,15 @@ class Checkpoint {
   }
 
  private:
+  static constexpr const char* kPlain = "glossa training checkpoint 1";
+  static constexpr const char* kWithAverages = "glossa training checkpoint 2";
   static constexpr DType kType = std::is_same_v<T, float> ? DType::f32 : DType::f64;
 
-  /// Calls take(numbers) for the parts of all adapters and their moments.
+  [[nodiscard]] static std::size_t history_columns(const TrainingModel<T>& model) noexcept {
+    return model.has_averages() ? 5 : 4;
+  }
+
+  /// Calls take(numbers) for the parts of all adapters, their moments and their averages.
   template <class Take>
   static void for_each_adapter_part(TrainingModel<T>& model, Take&& take) {
     if (model.lora() == nullptr) return;
@@ -130,6 +161,8 @@ class Checkpoint {
       take(one.a);
       take(one.b);
       for (std::vector<T>& moment : one.moments) take(moment);
+      take(one.a_average);
+      take(one.b_average);
     }
   }
   [[nodiscard]] static std::vector<T> adapter_numbers(TrainingModel<T>& model) {
@@ -152,6 +185,17 @@ class Checkpoint {
                                           .problem = problem,
                                           .expected = expected,
                                           .remedy = "begin the training anew, with the model that it began with"});
+  }
+
+  [[noreturn]] static void refuse_averages(const SafetensorsFile& file, bool wanted) {
+    throw Error(ErrorKind::invalid_argument,
+                {.file = file.name(),
+                 .field = "PreserveOptions::average",
+                 .problem = wanted ? "the checkpoint was written without averages of weights"
+                                   : "the checkpoint has averages of weights, which this run does not keep",
+                 .expected = wanted ? "a checkpoint of a run with averages" : "one of a run without averages",
+                 .remedy = wanted ? "go on with an average of 0, or begin the training anew"
+                                  : "go on with the average that it was begun with, or begin the training anew"});
   }
 
   [[nodiscard]] static std::size_t to_number(const SafetensorsFile& file, const char* name) {

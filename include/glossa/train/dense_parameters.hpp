@@ -44,6 +44,13 @@ class DenseParameters {
   }
   [[nodiscard]] const AlignedBuffer<T>& initial() const noexcept { return initial_; }
 
+  /// Keeps an average of the weights, which begins with them as they are; to be called before the first step.
+  void keep_average() {
+    average_ = AlignedBuffer<T>(layout_.size());
+    std::copy_n(values_.data(), values_.size(), average_.data());
+  }
+  [[nodiscard]] T* average() noexcept { return average_.data(); }
+
   /// The moments of all weights, for a checkpoint: as many as values().
   [[nodiscard]] T* first() {
     make_moments();
@@ -73,9 +80,9 @@ class DenseParameters {
   }
 
   /// Step t, from 1 on, of the weights that are trained: those from `frozen_depth` on, or of them the biases alone.
-  /// factor: what gradients are multiplied by.
+  /// factor: what gradients are multiplied by; share: of these weights in their average, where it is kept.
   void step(const AdamwOptions& options, std::size_t t, double rate, double factor, std::size_t frozen_depth,
-            bool biases_only, Crew& crew) {
+            bool biases_only, Crew& crew, double share = 0) {
     make_moments();
     const std::size_t depths = layout_.layers().size();
     const std::vector<Parameter>& all = layout_.parameters();
@@ -89,6 +96,7 @@ class DenseParameters {
                                   first_.data() + one.offset, second_.data() + one.offset, count, factor));
       if (own.towards > 0 && !initial_.empty())
         draw_towards<T>(values_.data() + one.offset, initial_.data() + one.offset, count, own.towards);
+      if (!average_.empty()) draw_towards<T>(average_.data() + one.offset, values_.data() + one.offset, count, share);
     });
   }
 
@@ -114,6 +122,7 @@ class DenseParameters {
   AlignedBuffer<T> first_;
   AlignedBuffer<T> second_;
   AlignedBuffer<T> initial_;
+  AlignedBuffer<T> average_;
 };
 
 }  // namespace GLOSSA_ISA

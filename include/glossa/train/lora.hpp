@@ -30,6 +30,12 @@ struct LoraAdapter {
   std::vector<T> a_gradient{};
   std::vector<T> b_gradient{};
   std::vector<T> moments[4]{};  // first and second of A, then of B
+  std::vector<T> a_average{};   // empty where they are not kept
+  std::vector<T> b_average{};
+
+  /// What goes out: the averages where these are kept.
+  [[nodiscard]] const std::vector<T>& a_given() const noexcept { return a_average.empty() ? a : a_average; }
+  [[nodiscard]] const std::vector<T>& b_given() const noexcept { return b_average.empty() ? b : b_average; }
 };
 
 /// Adapters of the matrices that the options name (Hu et al. 2021). The model computes with W + scale · B · A in W's
@@ -68,6 +74,14 @@ class LoraAdapters {
   [[nodiscard]] std::size_t rank() const noexcept { return rank_; }
   [[nodiscard]] double scale() const noexcept { return scale_; }
 
+  /// Keeps averages of A and of B, which begin with these as they are. It is not the products B · A that are averaged.
+  void keep_averages() {
+    for (LoraAdapter<T>& one : adapters_) {
+      one.a_average = one.a;
+      one.b_average = one.b;
+    }
+  }
+
   /// From the gradients of all matrices, in the layout's places.
   void find_gradients(const T* gradients) {
     for (LoraAdapter<T>& one : adapters_) {
@@ -93,33 +107,41 @@ class LoraAdapters {
     return sum;
   }
 
-  /// Step t of AdamW, after find_gradients(); `adamw` is the kernel.
+  /// Step t of AdamW, after find_gradients(); `adamw` is the kernel. share: of A and B in their averages, where these
+  /// are kept.
   template <class Adamw>
-  void step(const AdamwOptions& options, std::size_t t, double rate, double factor, Adamw&& adamw) {
+  void step(const AdamwOptions& options, std::size_t t, double rate, double factor, Adamw&& adamw, double share = 0) {
     const AdamwStep own = adamw_step(options, t, rate, options.weight_decay);
     for (LoraAdapter<T>& one : adapters_) {
       adamw(adamw_row<T>(options, own, one.a.data(), one.a_gradient.data(), one.moments[0].data(),
                          one.moments[1].data(), one.a.size(), factor));
       adamw(adamw_row<T>(options, own, one.b.data(), one.b_gradient.data(), one.moments[2].data(),
                          one.moments[3].data(), one.b.size(), factor));
+      draw_towards<T>(one.a_average.data(), one.a.data(), one.a_average.size(), share);
+      draw_towards<T>(one.b_average.data(), one.b.data(), one.b_average.size(), share);
     }
   }
 
   /// Writes W + scale · B · A where the model reads W.
   void apply(T* values) const {
-    for (const LoraAdapter<T>& one : adapters_) {
-      const Parameter& place = *one.parameter;
-      for (std::size_t r = 0; r < place.rows; ++r) {
-        T* row = values + place.offset + r * place.stride;
-        std::copy_n(one.base.data() + r * place.columns, place.columns, row);
-        for (std::size_t k = 0; k < rank_; ++k)
-          add_scaled_row<T>(row, static_cast<T>(scale_) * one.b[r * rank_ + k], one.a.data() + k * place.columns,
-                            place.columns);
-      }
-    }
+    for (const LoraAdapter<T>& one : adapters_) merge(one, one.a, one.b, values);
+  }
+  /// The same with what goes out of A and B.
+  void apply_given(T* values) const {
+    for (const LoraAdapter<T>& one : adapters_) merge(one, one.a_given(), one.b_given(), values);
   }
 
  private:
+  void merge(const LoraAdapter<T>& one, const std::vector<T>& a, const std::vector<T>& b, T* values) const {
+    const Parameter& place = *one.parameter;
+    for (std::size_t r = 0; r < place.rows; ++r) {
+      T* row = values + place.offset + r * place.stride;
+      std::copy_n(one.base.data() + r * place.columns, place.columns, row);
+      for (std::size_t k = 0; k < rank_; ++k)
+        add_scaled_row<T>(row, static_cast<T>(scale_) * b[r * rank_ + k], a.data() + k * place.columns, place.columns);
+    }
+  }
+
   /// Whether a name has one of the targets as a part between dots: "query" of "…attention.self.query.weight".
   [[nodiscard]] static bool is_target(const std::string& name, const LoraOptions& options) {
     return std::any_of(options.targets.begin(), options.targets.end(),

@@ -26,7 +26,8 @@ inline namespace GLOSSA_ISA {
 }
 
 /// Writes adapter_config.json and adapter_model.safetensors to a folder that must not exist or be empty. `base`: the
-/// model's name. Errors: `invalid_argument` where the name is taken, `io`.
+/// model's name. Of A and B their averages are written where these are kept. Errors: `invalid_argument` where the name
+/// is taken, `io`.
 template <class T>
 void write_lora(const std::filesystem::path& target, const LoraAdapters<T>& lora, const LoraOptions& options,
                 const std::string& base) {
@@ -38,7 +39,7 @@ void write_lora(const std::filesystem::path& target, const LoraAdapters<T>& lora
   }
   SafetensorsWriter writer(partial.path() / "adapter_model.safetensors", plan);
   for (const LoraAdapter<T>& one : lora.adapters())
-    for (const std::vector<T>* part : {&one.a, &one.b}) {
+    for (const std::vector<T>* part : {&one.a_given(), &one.b_given()}) {
       const std::vector<float> values(part->begin(), part->end());
       writer.write(std::as_bytes(std::span(values)));
     }

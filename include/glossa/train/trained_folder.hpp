@@ -20,9 +20,9 @@ namespace glossa::detail {
 inline namespace GLOSSA_ISA {
 
 /// Writes `model`, which began with the weights of setup.folder(), to `target`, which must not exist or be empty; it
-/// appears when all is written. Weights are f32; what training does not know of, such as a pooler, stays as it was.
-/// share: of the initial weights in each number (WiSE-FT of Wortsman et al. 2022). Errors: `invalid_argument` where the
-/// name is taken, `io`.
+/// appears when all is written. Where the model keeps averages of its weights, they are what is written. Weights are
+/// f32; what training does not know of, such as a pooler, stays as it was. share: of the initial weights in each number
+/// (WiSE-FT of Wortsman et al. 2022). Errors: `invalid_argument` where the name is taken, `io`.
 template <class T>
 class TrainedFolder {
  public:
@@ -62,9 +62,10 @@ class TrainedFolder {
     const std::vector<T> before = initial_.read<T>(stored_name(initial_, one), one.shape);
     std::vector<float> values;
     values.reserve(before.size());
+    const T* given = model_.given() + one.offset;
     for (std::size_t r = 0; r < one.rows; ++r)
       for (std::size_t c = 0; c < one.columns; ++c)
-        values.push_back(mixed(model_.dense().values()[one.offset + r * one.stride + c], before[r * one.columns + c]));
+        values.push_back(mixed(given[r * one.stride + c], before[r * one.columns + c]));
     writer.write(std::as_bytes(std::span(values)));
   }
 
@@ -72,7 +73,7 @@ class TrainedFolder {
     const std::size_t hidden = model_.words().size();
     std::vector<T> before(hidden);
     std::vector<float> values(hidden);
-    model_.words().for_each(setup_.config().vocab_size, [&](std::size_t id, const T* row) {
+    model_.for_each_given_word([&](std::size_t id, const T* row) {
       if (share_ > 0) model_.words().read_initial(static_cast<TokenId>(id), before.data());
       for (std::size_t k = 0; k < hidden; ++k) values[k] = mixed(row[k], before[k]);
       writer.write(std::as_bytes(std::span(values)));

@@ -44,8 +44,9 @@ struct TrainingRun {
   BatchSamplerOptions batches{};
   /// Called after every step, by the thread that trains.
   std::function<void(const TrainingStep&)> progress{};
-  /// How good the model is by now, more being better; called with the trainer's current weights after every
-  /// `evaluate_every` steps and after the last one. The best weights are those that the trainer has in the end.
+  /// How good the model is by now, more being better; called after every `evaluate_every` steps and after the
+  /// last one, when Trainer::embed() is of the weights, or averages (PreserveOptions::average), as they are then. The
+  /// best are those that the trainer has in the end.
   std::function<double()> evaluate{};
   std::size_t evaluate_every = 0;  ///< 0: after the last step alone
   std::size_t patience = 0;        ///< evaluations in a row without a better score that end the run; 0: none do
@@ -84,20 +85,23 @@ class Trainer {
 
   /// Trains on rows. May be called again, and goes on with the weights as they are then. Errors: `invalid_argument` for
   /// rows that lack what the loss needs, naming them; `numeric` for a loss or gradient that is no number, naming step
-  /// and rows, with the weights as they were before it; `io`, `corrupt_file` for checkpoints; what the functions throw.
+  /// and rows, with the weights as they were before it; `io`, `corrupt_file` for checkpoints, `invalid_argument` for
+  /// one with averages (PreserveOptions) where the options have none, or the reverse; what the functions throw.
   TrainingReport train(std::span<const TrainingRow> rows, const TrainingRun& run = {});
 
-  /// The vectors of texts with the weights as they are, bit by bit those of the saved model but for interpolation.
+  /// The vectors of texts with the weights as they are, or with their averages where PreserveOptions::average asks for
+  /// these: bit by bit those of the saved model but for interpolation.
   [[nodiscard]] Embeddings embed(std::span<const std::string> texts, Role role = Role::none) const;
 
   /// Writes a folder in the layout of Hugging Face and sentence-transformers, with the tokenizer's files and the
-  /// configuration of the model that training began with; see PreserveOptions::interpolation. It appears when all is
-  /// written. Errors: `invalid_argument` where the name is taken, `io`.
+  /// configuration of the model that training began with; see PreserveOptions::average and interpolation. It appears
+  /// when all is written. Errors: `invalid_argument` where the name is taken, `io`.
   void save(const std::filesystem::path& folder) const;
 
-  /// Adapters (TrainerOptions::lora) as Hugging Face's PEFT keeps them, and back: those of equal options. save() writes
-  /// them merged into the model. Errors: `invalid_argument` without adapters, and where the name is taken; `io`;
-  /// `not_found`, `corrupt_file` for what does not belong to this model.
+  /// Adapters (TrainerOptions::lora), or their averages, as Hugging Face's PEFT keeps them, and back: those of equal
+  /// options, with which averages begin anew. save() writes them merged into the model. Errors: `invalid_argument`
+  /// without adapters, and where the name is taken; `io`; `not_found`, `corrupt_file` for what does not belong to this
+  /// model.
   void save_adapters(const std::filesystem::path& folder) const;
   void load_adapters(const std::filesystem::path& folder);
 

@@ -42,6 +42,8 @@ inline void check(const TrainerOptions& options) {
     require(share >= 0 && share < 1, "dropout", "from 0 to below 1", share);
   const double mix = options.preserve.interpolation;
   require(mix >= 0 && mix <= 1, "preserve.interpolation", "from 0 to 1", mix);
+  const double average = options.preserve.average;
+  require(average >= 0 && average < 1, "preserve.average", "from 0 to below 1", average);
   require(options.preserve.replay_weight >= 0, "preserve.replay_weight", "0 or more", options.preserve.replay_weight);
   require(options.lora.rank == 0 || !options.biases_only, "biases_only", "false, where adapters are trained", 1);
   require(options.accumulation > 0, "accumulation", "1 or more", 0);

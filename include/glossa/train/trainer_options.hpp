@@ -25,7 +25,14 @@ struct PreserveOptions {
   std::vector<std::string> replay{};
   std::size_t replay_each = 32;  ///< texts a step
   double replay_weight = 1;      ///< of that loss
-  /// The share of the initial weights in those that are saved (WiSE-FT of Wortsman et al. 2022).
+  /// Above 0 and below 1, such as 0.999: embed(), and so evaluations and the choice of the best weights, and save()
+  /// take a moving average of the weights, which is less noisy than the last ones (Polyak & Juditsky 1992), while
+  /// training goes on with the weights themselves. After step t: average = d · average + (1 - d) · weights, where d is
+  /// this, but at most (1 + t) / (10 + t), so that a short run's average is not mostly of the initial weights. Of
+  /// adapters A and B are averaged, each for itself. Costs the memory of the weights once more. 0: there is none.
+  double average = 0;
+  /// The share of the initial weights in those that are saved (WiSE-FT of Wortsman et al. 2022); the other part is the
+  /// average, where there is one.
   double interpolation = 0;
 };
 

@@ -13,6 +13,7 @@
 #include <glossa/train/lora.hpp>
 #include <glossa/train/lora_options.hpp>
 #include <glossa/train/training_encoder.hpp>
+#include <glossa/train/weight_average.hpp>
 #include <glossa/train/word_rows.hpp>
 
 #include <algorithm>
@@ -40,6 +41,7 @@ struct TrainingModelOptions {
   std::size_t chunk_tokens = 4096;
   LoraOptions lora{};       ///< with a rank, adapters alone are trained
   std::uint64_t seed = 42;  ///< of what adapters begin with
+  double average = 0;       ///< above 0, averages of all weights are kept: d of average_share()
 };
 
 /// Tokens of one text.
@@ -55,34 +57,57 @@ class TrainingModel {
         encoder_(config, std::move(poolings), normalize, level),
         dense_(*weights, encoder_.layout(), encoder_.kernels()),
         words_(std::move(weights), config, encoder_.kernels()) {
+    if (options.average > 0) {
+      dense_.keep_average();
+      words_.keep_averages();
+    }
     if (options.lora.rank == 0) return;
     lora_.emplace(encoder_.layout(), dense_.values(), options.lora, options.seed);
     options_.frozen_depth = std::max<std::size_t>(options_.frozen_depth, 1);  // embeddings have no adapters
+    if (options.average > 0) lora_->keep_averages();
   }
 
   [[nodiscard]] TrainingEncoder<T>& encoder() noexcept { return encoder_; }
   [[nodiscard]] DenseParameters<T>& dense() noexcept { return dense_; }
   [[nodiscard]] WordRows<T>& words() noexcept { return words_; }
   [[nodiscard]] LoraAdapters<T>* lora() noexcept { return lora_ ? &*lora_ : nullptr; }
-  /// To be called after adapters were changed from outside.
+  /// To be called after adapters were changed from outside. Their averages begin with them.
   void apply_lora() {
-    if (lora_) lora_->apply(dense_.values());
-    is_packed_ = false;
+    if (lora_ && has_averages()) lora_->keep_averages();
+    merge_lora();
   }
+
+  [[nodiscard]] bool has_averages() const noexcept { return options_.average > 0; }
+  /// What goes out of the weights, in the layout's places: their averages where these are kept, or the weights.
+  [[nodiscard]] const T* given() {
+    if (!has_averages()) return dense_.values();
+    if (lora_ && !is_average_merged_) lora_->apply_given(dense_.average());
+    is_average_merged_ = true;
+    return dense_.average();
+  }
+  /// Calls take(id, vector) for every word in order, with what goes out of them.
+  template <class Take>
+  void for_each_given_word(Take&& take) {
+    const std::size_t words = encoder_.config().vocab_size;
+    has_averages() ? words_.for_each_average(words, take) : words_.for_each(words, take);
+  }
+
   [[nodiscard]] std::size_t steps() const noexcept { return steps_; }
   /// For a checkpoint, whose weights are in place.
   void restore_steps(std::size_t steps) {
     steps_ = steps;
-    is_packed_ = false;
+    packed_ = nullptr;
+    is_average_merged_ = false;
     clear_gradients();
   }
 
-  /// The vectors of texts as the weights are, [texts, dims], without dropout.
+  /// The vectors of texts as the weights are, or their averages where these are kept, [texts, dims], without dropout.
   [[nodiscard]] std::vector<T> encode(std::span<const TrainingText> texts) {
     std::vector<T> vectors(texts.size() * encoder_.dims());
+    const T* weights = given();
     with_crew([&](Crew& crew) {
-      pack(crew);
-      for (const Chunk& chunk : chunks_of(texts)) forward(texts, chunk, {}, crew, vectors);
+      pack(weights, crew);
+      for (const Chunk& chunk : chunks_of(texts)) forward(weights, texts, chunk, {}, crew, vectors);
     });
     return vectors;
   }
@@ -96,13 +121,13 @@ class TrainingModel {
                            options_.checkpoints, options_.frozen_depth};
     std::vector<T> vectors(texts.size() * encoder_.dims());
     with_crew([&](Crew& crew) {
-      pack(crew);
-      for (const Chunk& chunk : chunks) forward(texts, chunk, pass, crew, vectors);
+      pack(dense_.values(), crew);
+      for (const Chunk& chunk : chunks) forward(dense_.values(), texts, chunk, pass, crew, vectors);
     });
     const std::vector<T> slopes = slopes_of(std::as_const(vectors));
     with_crew([&](Crew& crew) {
       for (const Chunk& chunk : chunks) {
-        if (chunks.size() > 1) forward(texts, chunk, pass, crew, vectors);
+        if (chunks.size() > 1) forward(dense_.values(), texts, chunk, pass, crew, vectors);
         encoder_.backward(dense_.values(), batch_, pass, crew, tape_, slopes.data() + chunk.first * encoder_.dims(),
                           dense_.gradients(), [&](TokenId id, const T* slope) { words_.add(id, slope); });
       }
@@ -120,25 +145,26 @@ class TrainingModel {
     return std::sqrt(squares + words_.squares());
   }
 
-  /// A step of AdamW along the gradients, which are zero then. norm: gradient_norm().
+  /// A step of AdamW along the gradients, which are zero then, and of the averages. norm: gradient_norm().
   void step(const AdamwOptions& options, double rate, double norm) {
     const double factor = options.max_norm > 0 ? std::min(1.0, options.max_norm / (norm + 1e-6)) : 1.0;
     ++steps_;
+    const double share = average_share(options_.average, steps_);
     if (lora_) {
-      lora_->step(options, steps_, rate, factor, encoder_.kernels().adamw);
-      apply_lora();
+      lora_->step(options, steps_, rate, factor, encoder_.kernels().adamw, share);
+      merge_lora();
       return clear_gradients();
     }
     with_crew([&](Crew& crew) {
-      dense_.step(options, steps_, rate, factor, options_.frozen_depth, options_.biases_only, crew);
+      dense_.step(options, steps_, rate, factor, options_.frozen_depth, options_.biases_only, crew, share);
     });
     const double layers = static_cast<double>(encoder_.config().layers);
     if (options_.frozen_depth == 0 && !options_.biases_only)
       words_.step(options,
-                  adamw_step(options, steps_, rate * std::pow(options.layer_rate, layers), options.weight_decay),
+                  adamw_step(options, steps_, rate * std::pow(options.layer_rate, layers), options.weight_decay, share),
                   factor);
     clear_gradients();
-    is_packed_ = false;
+    packed_ = nullptr;
   }
 
   void clear_gradients() {
@@ -174,18 +200,26 @@ class TrainingModel {
                  [&](std::size_t, std::size_t) { crew.lead_or_help([&] { work(crew); }); });
   }
 
-  void pack(Crew& crew) {
-    if (!is_packed_) encoder_.pack(dense_.values(), crew);
-    is_packed_ = true;
+  /// weights: the model's own or their averages.
+  void pack(const T* weights, Crew& crew) {
+    if (packed_ != weights) encoder_.pack(weights, crew);
+    packed_ = weights;
   }
 
-  void forward(std::span<const TrainingText> texts, const Chunk& chunk, const PassOptions& pass, Crew& crew,
-               std::vector<T>& vectors) {
+  void merge_lora() {
+    if (lora_) lora_->apply(dense_.values());
+    packed_ = nullptr;
+    is_average_merged_ = false;
+  }
+
+  void forward(const T* weights, std::span<const TrainingText> texts, const Chunk& chunk, const PassOptions& pass,
+               Crew& crew, std::vector<T>& vectors) {
     batch_.texts.clear();
     batch_.first = chunk.first;
     for (std::size_t i = chunk.first; i < chunk.end; ++i) batch_.texts.add(texts[i]);
+    const bool is_plain = weights == dense_.values();
     encoder_.forward(
-        dense_.values(), [&](TokenId id) { return words_.row(id); }, batch_, pass, crew, tape_,
+        weights, [&](TokenId id) { return is_plain ? words_.row(id) : words_.average(id); }, batch_, pass, crew, tape_,
         vectors.data() + chunk.first * encoder_.dims());
   }
 
@@ -198,7 +232,8 @@ class TrainingModel {
   TrainingBatch batch_;
   EncoderTape<T> tape_;
   std::size_t steps_ = 0;
-  bool is_packed_ = false;
+  const T* packed_ = nullptr;       // the weights that the encoder has packed, where they are those of now
+  bool is_average_merged_ = false;  // whether the dense average has that of the adapters
 };
 
 }  // namespace GLOSSA_ISA

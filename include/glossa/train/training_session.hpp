@@ -56,7 +56,7 @@ class TrainingSession {
         model_(weights_, setup_.config(), setup_.sentence().poolings, setup_.sentence().normalize,
                choose_level(options.cpu_level),
                {options.dropout, options.attention_dropout, options.checkpoint_activations, frozen_depth(options),
-                options.biases_only, options.chunk_tokens, options.lora, options.seed},
+                options.biases_only, options.chunk_tokens, options.lora, options.seed, options.preserve.average},
                options.executor ? options.executor : std::make_shared<ThreadPool>(options.threads)),
         anchor_prompt_(setup_.prompt(options.anchor_role)),
         positive_prompt_(setup_.prompt(options.positive_role)) {
@@ -84,7 +84,8 @@ class TrainingSession {
     return result;
   }
 
-  /// The vectors of texts as the model is by now, [texts, dims], behind the prompt of a role.
+  /// The vectors of texts as the model is by now, or as its averages are (PreserveOptions::average), [texts, dims],
+  /// behind the prompt of a role.
   [[nodiscard]] std::vector<T> embed(std::span<const std::string_view> texts, Role role) {
     const std::string prompt = setup_.prompt(role);
     std::vector<TrainingText> tokens;

@@ -31,15 +31,18 @@ class WordRows {
   WordRows(std::shared_ptr<const Weights> weights, const EncoderConfig& config, const TrainingKernels<T>& kernels)
       : weights_(std::move(weights)), table_(*weights_, config), kernels_(kernels), size_(config.hidden_size) {}
 
+  /// Keeps averages of all vectors, which begin with the vectors themselves; to be called before any is read.
+  void keep_averages() { has_averages_ = true; }
+
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] std::size_t touched() const noexcept { return rows_.size(); }
 
   /// The current vector, [hidden]; valid until the next call of row(), step() or add().
-  [[nodiscard]] const T* row(TokenId id) {
-    Row& own = row_of(id);
-    catch_up(own, id);
-    return own.values.get();
-  }
+  [[nodiscard]] const T* row(TokenId id) { return current(id).values.get(); }
+
+  /// The average of the vectors that this word has had, after each step one; see weight_average.hpp. After
+  /// keep_averages(); valid as row() is.
+  [[nodiscard]] const T* average(TokenId id) { return current(id).average(size_); }
 
   /// The vector that the file has.
   void read_initial(TokenId id, T* to) const { table_.read(id, to); }
@@ -80,6 +83,7 @@ class WordRows {
       kernels_.adamw(adamw_row<T>(options, step, own.values.get(), gradient(own.active), own.first(size_),
                                   own.second(size_), size_, factor));
       draw(own, id, step);
+      if (has_averages_) draw_towards<T>(own.average(size_), own.values.get(), size_, step.share);
       own.steps = steps_.size() + 1;
     }
     steps_.push_back(step);
@@ -97,13 +101,15 @@ class WordRows {
       out.steps.push_back(own.steps);
       out.has_moments.push_back(own.moments == nullptr ? 0 : 1);
       out.values.insert(out.values.end(), own.values.get(), own.values.get() + size_);
+      if (has_averages_) out.averages.insert(out.averages.end(), own.average(size_), own.average(size_) + size_);
       if (own.moments != nullptr)
         out.moments.insert(out.moments.end(), own.moments.get(), own.moments.get() + 2 * size_);
     }
     return out;
   }
 
-  /// Goes on from there. The parts of the state belong together; `options`: those of the steps before.
+  /// Goes on from there. The parts of the state belong together, with averages where these are kept; `options`: those
+  /// of the steps before.
   void restore(const WordRowsState<T>& state, const AdamwOptions& options) {
     rows_.clear();
     active_.clear();
@@ -113,8 +119,9 @@ class WordRows {
     const T* moments = state.moments.data();
     for (std::size_t i = 0; i < state.ids.size(); ++i) {
       Row& own = rows_[state.ids[i]];
-      own.values = std::make_unique<T[]>(size_);
+      own.values = std::make_unique<T[]>(room());
       std::copy_n(state.values.data() + i * size_, size_, own.values.get());
+      if (has_averages_) std::copy_n(state.averages.data() + i * size_, size_, own.average(size_));
       own.steps = static_cast<std::size_t>(state.steps[i]);
       if (state.has_moments[i] == 0) continue;
       make_moments(own);
@@ -126,18 +133,12 @@ class WordRows {
   /// Calls take(id, vector) for every word in order, as a dense optimiser would have it.
   template <class Take>
   void for_each(std::size_t words, Take&& take) {
-    std::vector<T> values(size_);
-    const Decay decay = decay_from(0);
-    for (std::size_t id = 0; id < words; ++id) {
-      const auto found = rows_.find(static_cast<TokenId>(id));
-      if (found != rows_.end()) {
-        take(id, row(static_cast<TokenId>(id)));
-        continue;
-      }
-      table_.read(static_cast<TokenId>(id), values.data());
-      apply(decay, static_cast<TokenId>(id), values.data());
-      take(id, values.data());
-    }
+    for_each_part(words, 0, take);
+  }
+  /// The same with averages.
+  template <class Take>
+  void for_each_average(std::size_t words, Take&& take) {
+    for_each_part(words, size_, take);
   }
 
  private:
@@ -146,11 +147,12 @@ class WordRows {
   static constexpr std::size_t kMostMissed = 500;
 
   struct Row {
-    std::unique_ptr<T[]> values;   // [hidden]
+    std::unique_ptr<T[]> values;   // [hidden]; where averages are kept, they come behind it
     std::unique_ptr<T[]> moments;  // [2, hidden]; none before the first gradient
     std::size_t steps = 0;         // that are done
     std::size_t active = kNone;    // its place among this step's gradients
 
+    [[nodiscard]] T* average(std::size_t size) const noexcept { return values.get() + size; }
     [[nodiscard]] T* first(std::size_t) const noexcept { return moments.get(); }
     [[nodiscard]] T* second(std::size_t size) const noexcept { return moments.get() + size; }
   };
@@ -158,36 +160,84 @@ class WordRows {
   Row& row_of(TokenId id) {
     const auto [found, is_new] = rows_.try_emplace(id);
     if (is_new) {
-      found->second.values = std::make_unique<T[]>(size_);
-      table_.read(id, found->second.values.get());
+      found->second.values = std::make_unique<T[]>(room());
+      read(id, found->second.values.get());
     }
     return found->second;
+  }
+
+  /// Up to date.
+  Row& current(TokenId id) {
+    Row& own = row_of(id);
+    catch_up(own, id);
+    return own;
+  }
+
+  /// Numbers of a row.
+  [[nodiscard]] std::size_t room() const noexcept { return has_averages_ ? 2 * size_ : size_; }
+
+  /// What a row begins with, [room()].
+  void read(TokenId id, T* to) const {
+    table_.read(id, to);
+    if (has_averages_) std::copy_n(to, size_, to + size_);
+  }
+
+  /// offset: 0 for vectors, size() for their averages.
+  template <class Take>
+  void for_each_part(std::size_t words, std::size_t offset, Take&& take) {
+    std::vector<T> values(room());
+    const Decay decay = decay_from(0);
+    for (std::size_t id = 0; id < words; ++id) {
+      const auto word = static_cast<TokenId>(id);
+      if (rows_.find(word) != rows_.end()) {
+        take(id, static_cast<const T*>(current(word).values.get() + offset));
+        continue;
+      }
+      read(word, values.data());
+      apply(decay, word, values.data());
+      take(id, static_cast<const T*>(values.data() + offset));
+    }
   }
 
   void make_moments(Row& own) {
     if (own.moments == nullptr) own.moments = std::make_unique<T[]>(2 * size_);  // zeros
   }
 
-  /// What steps from `from` on make of a row without moments: of_weights · w + of_initial · (what the file has).
+  /// What steps from `from` on make of a row without moments: of_weights · w + of_initial · (what the file has), and of
+  /// its average a: (1 - share) · a + average_weights · w + average_initial · (what the file has).
   struct Decay {
     double of_weights = 1;
     double of_initial = 0;
+    double share = 0;
+    double average_weights = 0;
+    double average_initial = 0;
   };
   [[nodiscard]] Decay decay_from(std::size_t from) const {
     Decay decay;
     for (std::size_t i = from; i < steps_.size(); ++i) {
       const double rest = steps_[i].shrink * (1 - steps_[i].towards);
-      decay = {decay.of_weights * rest, decay.of_initial * rest + steps_[i].towards};
+      decay.of_weights *= rest;
+      decay.of_initial = decay.of_initial * rest + steps_[i].towards;
+      decay.share += steps_[i].share * (1 - decay.share);
+      decay.average_weights += steps_[i].share * (decay.of_weights - decay.average_weights);
+      decay.average_initial += steps_[i].share * (decay.of_initial - decay.average_initial);
     }
     return decay;
   }
 
   void apply(const Decay& decay, TokenId id, T* values) const {
-    if (decay.of_weights == 1) return;
+    T* average = has_averages_ ? values + size_ : nullptr;
+    if (decay.of_weights == 1) {
+      if (average != nullptr) draw_towards<T>(average, values, size_, decay.share);
+      return;
+    }
+    if (average != nullptr) scale_row<T>(average, static_cast<T>(1 - decay.share), size_);
+    if (average != nullptr) add_scaled_row<T>(average, static_cast<T>(decay.average_weights), values, size_);
     const T of_weights = static_cast<T>(decay.of_weights);
     if (decay.of_initial == 0) return scale_row<T>(values, of_weights, size_);
     std::vector<T> initial(size_);
     table_.read(id, initial.data());
+    if (average != nullptr) add_scaled_row<T>(average, static_cast<T>(decay.average_initial), initial.data(), size_);
     for (std::size_t k = 0; k < size_; ++k)
       values[k] = of_weights * values[k] + static_cast<T>(decay.of_initial) * initial[k];
   }
@@ -211,12 +261,12 @@ class WordRows {
       const AdamwStep& step = steps_[own.steps];
       kernels_.adamw(
           adamw_row<T>(options_, step, own.values.get(), nullptr, own.first(size_), own.second(size_), size_, 1));
-      if (step.towards == 0) continue;
-      if (initial.empty()) {
+      if (step.towards != 0 && initial.empty()) {
         initial.resize(size_);
         table_.read(id, initial.data());
       }
-      draw_towards<T>(own.values.get(), initial.data(), size_, step.towards);
+      if (step.towards != 0) draw_towards<T>(own.values.get(), initial.data(), size_, step.towards);
+      if (has_averages_) draw_towards<T>(own.average(size_), own.values.get(), size_, step.share);
     }
     if (own.steps == steps_.size()) return;
     const auto missed = static_cast<double>(steps_.size() - own.steps);
@@ -230,6 +280,7 @@ class WordRows {
   WordTable<T> table_;
   TrainingKernels<T> kernels_;
   std::size_t size_;
+  bool has_averages_ = false;
   std::unordered_map<TokenId, Row> rows_;
   std::vector<TokenId> active_;
   std::vector<T> gradients_;

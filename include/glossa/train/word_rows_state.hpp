@@ -18,6 +18,7 @@ struct WordRowsState {
   std::vector<std::uint64_t> steps;       // that each row has behind it
   std::vector<std::uint8_t> has_moments;  // of each row
   std::vector<T> values;                  // [rows, hidden]
+  std::vector<T> averages;                // [rows, hidden], where they are kept
   std::vector<T> moments;                 // [rows with moments, 2, hidden]
   std::vector<AdamwStep> history;
 };

@@ -10,6 +10,7 @@
 #include <glossa/model/weights.hpp>
 #include <glossa/text/token_id.hpp>
 #include <glossa/train/adamw.hpp>
+#include <glossa/train/unmet_words.hpp>
 #include <glossa/train/word_rows_state.hpp>
 
 #include <algorithm>
@@ -127,18 +128,28 @@ class WordRows {
   template <class Take>
   void for_each(std::size_t words, Take&& take) {
     std::vector<T> values(size_);
-    const Decay decay = decay_from(0);
+    const UnmetWords<T> others = unmet();
     for (std::size_t id = 0; id < words; ++id) {
       const auto found = rows_.find(static_cast<TokenId>(id));
       if (found != rows_.end()) {
         take(id, row(static_cast<TokenId>(id)));
         continue;
       }
-      table_.read(static_cast<TokenId>(id), values.data());
-      apply(decay, static_cast<TokenId>(id), values.data());
+      others.read(static_cast<TokenId>(id), values.data());
       take(id, values.data());
     }
   }
+
+  /// Calls take(id, vector) for every word that has a row here, in no order.
+  template <class Take>
+  void for_each_met(Take&& take) {
+    for (auto& [id, own] : rows_) {
+      catch_up(own, id);
+      take(id, own.values.get());
+    }
+  }
+  /// What all other words are like by now.
+  [[nodiscard]] UnmetWords<T> unmet() const { return {table_, decay_from(0), size_}; }
 
  private:
   static constexpr std::size_t kNone = ~std::size_t{0};
@@ -168,28 +179,14 @@ class WordRows {
     if (own.moments == nullptr) own.moments = std::make_unique<T[]>(2 * size_);  // zeros
   }
 
-  /// What steps from `from` on make of a row without moments: of_weights · w + of_initial · (what the file has).
-  struct Decay {
-    double of_weights = 1;
-    double of_initial = 0;
-  };
-  [[nodiscard]] Decay decay_from(std::size_t from) const {
-    Decay decay;
+  /// What steps from `from` on make of a row without moments.
+  [[nodiscard]] WordDecay decay_from(std::size_t from) const {
+    WordDecay decay;
     for (std::size_t i = from; i < steps_.size(); ++i) {
       const double rest = steps_[i].shrink * (1 - steps_[i].towards);
       decay = {decay.of_weights * rest, decay.of_initial * rest + steps_[i].towards};
     }
     return decay;
-  }
-
-  void apply(const Decay& decay, TokenId id, T* values) const {
-    if (decay.of_weights == 1) return;
-    const T of_weights = static_cast<T>(decay.of_weights);
-    if (decay.of_initial == 0) return scale_row<T>(values, of_weights, size_);
-    std::vector<T> initial(size_);
-    table_.read(id, initial.data());
-    for (std::size_t k = 0; k < size_; ++k)
-      values[k] = of_weights * values[k] + static_cast<T>(decay.of_initial) * initial[k];
   }
 
   void draw(Row& own, TokenId id, const AdamwStep& step) {
@@ -202,7 +199,7 @@ class WordRows {
   void catch_up(Row& own, TokenId id) {
     if (own.steps == steps_.size()) return;
     if (own.moments == nullptr) {
-      apply(decay_from(own.steps), id, own.values.get());
+      decay_row<T>(decay_from(own.steps), table_, id, own.values.get(), size_);
       own.steps = steps_.size();
       return;
     }
@@ -222,7 +219,7 @@ class WordRows {
     const auto missed = static_cast<double>(steps_.size() - own.steps);
     std::fill_n(own.first(size_), size_, T(0));
     scale_row<T>(own.second(size_), static_cast<T>(std::pow(options_.beta2, missed)), size_);
-    apply(decay_from(own.steps), id, own.values.get());
+    decay_row<T>(decay_from(own.steps), table_, id, own.values.get(), size_);
     own.steps = steps_.size();
   }
 

@@ -24,6 +24,8 @@
 
 namespace glossa {
 
+class Weights;
+
 namespace detail {
 class Model;
 }
@@ -42,6 +44,12 @@ class Embedder {
                                                    const EmbedderOptions& options = {}) {
     return detail::try_call([&] { return Embedder(folder, options); });
   }
+
+  /// The model of a folder with other weights in place of its own, which need lie in no file, with the same names and
+  /// shapes. The folder is read for all else, and must be there until fingerprint() was called once.
+  /// Errors: those of the constructor.
+  [[nodiscard]] static Embedder with_weights(const std::filesystem::path& folder, const Weights& weights,
+                                             const EmbedderOptions& options = {});
 
   /// Length of a vector.
   [[nodiscard]] std::size_t dims() const noexcept;
@@ -139,6 +147,8 @@ class Embedder {
   [[nodiscard]] VerifyReport verify() const;
 
  private:
+  explicit Embedder(std::shared_ptr<const detail::Model> model) noexcept : model_(std::move(model)) {}
+
   [[nodiscard]] Embeddings embed_views(std::span<const std::string_view> texts, Role role,
                                        const EmbedOptions& options) const;
   std::vector<Receipt> embed_views_into(std::span<const std::string_view> texts, Role role, std::span<float> out,

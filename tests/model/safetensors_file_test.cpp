@@ -3,15 +3,20 @@
 #include "error_of.hpp"
 #include "small_files.hpp"
 
+#include <glossa/core/byte_source.hpp>
 #include <glossa/model/safetensors.hpp>
 
 #include <algorithm>
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 using glossa::Error;
@@ -39,6 +44,21 @@ std::string with_length(std::uint64_t length, const std::string& rest) {
   test::put(out, length);
   return out + rest;
 }
+
+/// Bytes that lie in no file.
+class Bytes final : public glossa::detail::ByteSource {
+ public:
+  explicit Bytes(std::string bytes) : bytes_(std::move(bytes)) {}
+  [[nodiscard]] const std::string& name() const noexcept override { return name_; }
+  [[nodiscard]] std::uint64_t size() const noexcept override { return bytes_.size(); }
+  void read(std::uint64_t offset, void* out, std::size_t count) const override {
+    std::memcpy(out, bytes_.data() + offset, count);
+  }
+
+ private:
+  std::string bytes_;
+  std::string name_ = "made up";
+};
 
 std::string bytes_of(const glossa::TensorView& view) {
   return {reinterpret_cast<const char*>(view.bytes.data()), view.bytes.size()};
@@ -127,6 +147,29 @@ TEST_CASE("a file of empty tensors only has views of no bytes") {
   float nothing = 7;
   file.read(*file.find("e"), 0, 0, &nothing);
   CHECK(nothing == 7);
+}
+
+TEST_CASE("bytes that lie in no file are checked, read and viewed as a file's are") {
+  const std::string header = R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},)"
+                             R"("b":{"dtype":"I8","shape":[3],"data_offsets":[8,11]}})";
+  float numbers[2] = {1.5F, -2};
+  std::string data(8, '\0');
+  std::memcpy(data.data(), numbers, 8);
+  const std::string bytes = test::safetensors_file(header, data + "xyz");
+  const SafetensorsFile file(std::make_shared<const Bytes>(bytes));
+  CHECK(file.name() == "made up");
+  CHECK(file.bytes().size() == bytes.size());
+  float read = 0;
+  file.read(*file.find("a"), 1, 1, &read);
+  CHECK(read == -2);
+  CHECK(bytes_of(file.view("a")) == data);
+  CHECK(bytes_of(file.view("b")) == "xyz");
+  CHECK(file.view("b").bytes.data() == file.view("a").bytes.data() + 8);
+  for (const std::string& damaged : {bytes.substr(0, 5), bytes.substr(0, bytes.size() - 1)}) {
+    const Error error = test::error_of([&] { const SafetensorsFile refused(std::make_shared<const Bytes>(damaged)); });
+    CHECK(error.kind() == ErrorKind::corrupt_file);
+    CHECK(error.file() == "made up");
+  }
 }
 
 TEST_CASE("many threads read and view one file at once") {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glossa/core/aligned_buffer.hpp>
+#include <glossa/core/byte_source.hpp>
 #include <glossa/core/error.hpp>
 
 #include <cerrno>
@@ -43,7 +44,7 @@ namespace glossa::detail {
 
 /// An open file, read by position. Unlike a mapping it cannot raise a signal when the file shrinks, and it
 /// brings no more into memory than was asked for.
-class FileReader {
+class FileReader final : public ByteSource {
  public:
 #if defined(_WIN32)
   using Handle = HANDLE;
@@ -81,14 +82,14 @@ class FileReader {
     }
     return *this;
   }
-  ~FileReader() { close(); }
+  ~FileReader() override { close(); }
 
-  [[nodiscard]] const std::string& name() const noexcept { return name_; }
-  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+  [[nodiscard]] const std::string& name() const noexcept override { return name_; }
+  [[nodiscard]] std::uint64_t size() const noexcept override { return size_; }
   [[nodiscard]] Handle handle() const noexcept { return handle_; }
 
   /// Fills `out` with `count` bytes from `offset`; fewer bytes than that in the file are an error.
-  void read(std::uint64_t offset, void* out, std::size_t count) const {
+  void read(std::uint64_t offset, void* out, std::size_t count) const override {
     auto* to = static_cast<unsigned char*>(out);
     while (count > 0) {
       const std::size_t got = read_some(offset, to, count);

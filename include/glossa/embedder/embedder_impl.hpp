@@ -8,6 +8,7 @@
 #include <glossa/embedder/embed_job.hpp>
 #include <glossa/embedder/model.hpp>
 #include <glossa/embedder/verify.hpp>
+#include <glossa/model/weights.hpp>
 
 #include <cstddef>
 #include <filesystem>
@@ -22,6 +23,11 @@ namespace glossa {
 
 GLOSSA_INLINE Embedder::Embedder(const std::filesystem::path& folder, const EmbedderOptions& options)
     : model_(std::make_shared<const detail::Model>(folder, options)) {}
+
+GLOSSA_INLINE Embedder Embedder::with_weights(const std::filesystem::path& folder, const Weights& weights,
+                                              const EmbedderOptions& options) {
+  return Embedder(std::make_shared<const detail::Model>(folder, options, &weights));
+}
 
 GLOSSA_INLINE std::size_t Embedder::dims() const noexcept { return model_->encoder().dims(); }
 

@@ -1,6 +1,7 @@
 // The files and options that decide on a model's vectors come in; a number goes out that changes with any of them.
 #pragma once
 
+#include <glossa/core/byte_source.hpp>
 #include <glossa/core/executor.hpp>
 #include <glossa/core/file_reader.hpp>
 #include <glossa/core/hash64.hpp>
@@ -51,7 +52,7 @@ class FactHash {
 };
 
 /// The hash of a file's bytes. Its ranges are hashed on several threads; where they begin does not depend on those.
-[[nodiscard]] inline std::uint64_t hash_in_ranges(const FileReader& file, Executor& executor) {
+[[nodiscard]] inline std::uint64_t hash_in_ranges(const ByteSource& file, Executor& executor) {
   constexpr std::uint64_t kRange = std::uint64_t{8} << 20;
   const auto ranges = static_cast<std::size_t>((file.size() + kRange - 1) / kRange);
   std::vector<std::uint64_t> hashes(ranges + 1);
@@ -104,7 +105,7 @@ inline void add_tokenizer(FactHash& facts, const Tokenizer& tokenizer, Executor&
   constexpr std::uint64_t kVersion = 1;  // to be raised when the same files begin to give other vectors
   FactHash facts;
   facts.add(kVersion);
-  for (const auto& file : weights) facts.add(hash_in_ranges(file->reader(), executor));
+  for (const auto& file : weights) facts.add(hash_in_ranges(file->bytes(), executor));
   add_tokenizer(facts, tokenizer, executor);
   const EncoderConfig& encoder = info.encoder;
   facts.add(encoder.model_type);

@@ -36,7 +36,9 @@ namespace glossa::detail {
 /// Everything that an Embedder shares between its copies and between threads.
 class Model {
  public:
-  Model(const std::filesystem::path& folder, const EmbedderOptions& options) : options_(options) {
+  /// weights: in place of the folder's, where there are such.
+  Model(const std::filesystem::path& folder, const EmbedderOptions& options, const Weights* weights = nullptr)
+      : options_(options), has_folder_weights_(weights == nullptr) {
     std::error_code code;
     if (!std::filesystem::is_directory(folder, code))
       throw Error(ErrorKind::not_found,
@@ -59,7 +61,8 @@ class Model {
     executor_ = options.executor ? options.executor : std::make_shared<ThreadPool>(options.threads);
     info_.threads = executor_->concurrency();
     lowercases_ = sentence.lowercase;
-    load(sentence.encoder_folder, {.lowercase = lowercases_});
+    load(weights == nullptr ? Weights(sentence.encoder_folder) : *weights, sentence.encoder_folder,
+         {.lowercase = lowercases_});
   }
 
   [[nodiscard]] const ModelInfo& info() const noexcept { return info_; }
@@ -69,6 +72,8 @@ class Model {
   [[nodiscard]] Executor& executor() const noexcept { return *executor_; }
   /// Whether the folder asks for lower-case texts.
   [[nodiscard]] bool lowercases() const noexcept { return lowercases_; }
+  /// Whether the weights are those in the folder.
+  [[nodiscard]] bool has_folder_weights() const noexcept { return has_folder_weights_; }
   /// The special tokens before and after every text.
   [[nodiscard]] const std::vector<TokenId>& prefix_ids() const noexcept { return prefix_ids_; }
   [[nodiscard]] const std::vector<TokenId>& suffix_ids() const noexcept { return suffix_ids_; }
@@ -142,8 +147,7 @@ class Model {
 
   /// Reads tokenizer and weights, at the same time where there are threads for it; but where weights are made 8-bit
   /// integers here, texts have to be read before, to tell what the layers' inputs are like.
-  void load(const std::filesystem::path& folder, const TokenizerOptions& tokenizer) {
-    const Weights weights(folder);
+  void load(const Weights& weights, const std::filesystem::path& folder, const TokenizerOptions& tokenizer) {
     describe(weights);
     weight_files_ = files_of(weights);
     info_.precision = choose_precision(weights);
@@ -232,6 +236,7 @@ class Model {
   ModelInfo info_;
   CpuLevel level_ = CpuLevel::portable;
   bool lowercases_ = false;
+  bool has_folder_weights_;
   std::shared_ptr<Executor> executor_;
   std::unique_ptr<Tokenizer> tokenizer_;
   std::vector<TokenId> prefix_ids_;

@@ -115,7 +115,9 @@ template <class Embed>
   VerifyReport report;
   verify_built_in_ids(model.tokenizer(), model.lowercases(), report);
   const auto path = model.info().folder / kGoldenFile;
-  if (is_there(path)) {
+  if (!model.has_folder_weights()) {
+    report.missing.emplace_back("vectors: the weights are not those of the folder");
+  } else if (is_there(path)) {
     verify_golden_file(model, path, embed, report);
   } else {
     report.missing.push_back(std::string("vectors: the folder has no ") + kGoldenFile);

@@ -1,6 +1,9 @@
-// A safetensors file comes in; its tensors go out, as views of the mapped file or read into the caller's memory.
+// A safetensors file comes in, or bytes that stand in for one; its tensors go out, as views of the mapped file or read
+// into the caller's memory.
 #pragma once
 
+#include <glossa/core/aligned_buffer.hpp>
+#include <glossa/core/byte_source.hpp>
 #include <glossa/core/error.hpp>
 #include <glossa/core/file_reader.hpp>
 #include <glossa/core/mapped_file.hpp>
@@ -15,6 +18,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -30,22 +34,14 @@ class SafetensorsFile {
  public:
   /// Errors: `not_found`, `io`, `corrupt_file` naming the tensor and field, `unsupported` for an element type that the
   /// format does not have. Types that it has and this library does not read are an error once such a tensor is used.
-  explicit SafetensorsFile(const std::filesystem::path& path) : file_(path) {
-    if (file_.size() < 8) refuse("the file is shorter than the header's length", "8 bytes or more", file_.size());
-    std::uint64_t length = 0;
-    std::array<unsigned char, 8> bytes{};
-    file_.read(0, bytes.data(), bytes.size());
-    for (std::size_t i = bytes.size(); i-- > 0;) length = length << 8 | bytes[i];
-    if (length > kLargestHeader) refuse("the header is too long", "at most 100,000,000 bytes", length);
-    if (length > file_.size() - 8) refuse("the header runs past the end of the file", "", length);
-    std::string json(static_cast<std::size_t>(length), '\0');
-    file_.read(8, json.data(), json.size());
-    header_ = detail::parse_safetensors_header(json, file_.name(), 8 + length, file_.size());
-  }
+  explicit SafetensorsFile(const std::filesystem::path& path)
+      : SafetensorsFile(std::make_shared<const detail::FileReader>(path)) {}
+  /// One whose bytes come from elsewhere. Errors: the same.
+  explicit SafetensorsFile(const std::shared_ptr<const detail::ByteSource>& bytes) : SafetensorsFile(bytes, nullptr) {}
 
-  [[nodiscard]] const std::string& name() const noexcept { return file_.name(); }
-  /// The open file, for whoever wants its bytes as they are.
-  [[nodiscard]] const detail::FileReader& reader() const noexcept { return file_; }
+  [[nodiscard]] const std::string& name() const noexcept { return bytes_->name(); }
+  /// The bytes of the whole file, as they are.
+  [[nodiscard]] const detail::ByteSource& bytes() const noexcept { return *bytes_; }
   [[nodiscard]] const std::map<std::string, TensorInfo, std::less<>>& tensors() const noexcept {
     return header_.tensors;
   }
@@ -60,7 +56,8 @@ class SafetensorsFile {
   }
 
   /// A tensor's data without a copy, valid as long as this object. Maps the file at the first call; the file must
-  /// then not be cut while it is in use. Errors: `not_found`; `unsupported` for elements smaller than a byte; `io`.
+  /// then not be cut while it is in use. Bytes that come from elsewhere are read then, all of them. Errors:
+  /// `not_found`; `unsupported` for elements smaller than a byte; `io`.
   [[nodiscard]] TensorView view(std::string_view tensor) const {
     const TensorInfo* info = find(tensor);
     if (info == nullptr)
@@ -74,10 +71,9 @@ class SafetensorsFile {
                                            .problem = "elements smaller than a byte are not implemented",
                                            .found = std::string(to_string(info->type)),
                                            .remedy = "convert the tensor to F32, F16 or BF16"});
-    std::call_once(mapping_->once, [this] { mapping_->file = detail::MappedFile(file_); });
+    std::call_once(whole_->once, [this] { whole_->take(*bytes_, file_); });
     const auto begin = static_cast<std::size_t>(info->begin);
-    return {info->type, info->shape,
-            mapping_->file.bytes().subspan(begin, static_cast<std::size_t>(info->end - info->begin))};
+    return {info->type, info->shape, whole_->bytes.subspan(begin, static_cast<std::size_t>(info->end - info->begin))};
   }
 
   /// Reads elements [first, first + count) of a tensor whose elements are as large as T, as they are, by position.
@@ -88,7 +84,7 @@ class SafetensorsFile {
     const std::uint64_t elements = (info.end - info.begin) / sizeof(T);
     if (bits_of(info.type) != 8 * sizeof(T) || first > elements || count > elements - first)
       refuse_range(info, first, count);
-    file_.read(info.begin + static_cast<std::uint64_t>(first) * sizeof(T), out, count * sizeof(T));
+    bytes_->read(info.begin + static_cast<std::uint64_t>(first) * sizeof(T), out, count * sizeof(T));
   }
 
   /// Reads elements [first, first + count) of a floating-point tensor as T (float or double), by position and so
@@ -100,17 +96,34 @@ class SafetensorsFile {
     const std::uint64_t elements = (info.end - info.begin) / size;
     if (!is_floating(info.type) || first > elements || count > elements - first) refuse_range(info, first, count);
     const std::uint64_t offset = info.begin + static_cast<std::uint64_t>(first) * size;
-    if (size == sizeof(T)) return file_.read(offset, out, count * sizeof(T));
+    if (size == sizeof(T)) return bytes_->read(offset, out, count * sizeof(T));
     std::array<std::byte, 16384> buffer;
     for (std::size_t done = 0; done < count;) {
       const std::size_t now = std::min(count - done, buffer.size() / size);
-      file_.read(offset + done * size, buffer.data(), now * size);
+      bytes_->read(offset + done * size, buffer.data(), now * size);
       detail::convert_elements(info.type, buffer.data(), now, out + done);
       done += now;
     }
   }
 
  private:
+  explicit SafetensorsFile(const std::shared_ptr<const detail::FileReader>& file) : SafetensorsFile(file, file.get()) {}
+
+  SafetensorsFile(std::shared_ptr<const detail::ByteSource> bytes, const detail::FileReader* file)
+      : bytes_(std::move(bytes)), file_(file) {
+    const std::uint64_t size = bytes_->size();
+    if (size < 8) refuse("the file is shorter than the header's length", "8 bytes or more", size);
+    std::uint64_t length = 0;
+    std::array<unsigned char, 8> start{};
+    bytes_->read(0, start.data(), start.size());
+    for (std::size_t i = start.size(); i-- > 0;) length = length << 8 | start[i];
+    if (length > kLargestHeader) refuse("the header is too long", "at most 100,000,000 bytes", length);
+    if (length > size - 8) refuse("the header runs past the end of the file", "", length);
+    std::string json(static_cast<std::size_t>(length), '\0');
+    bytes_->read(8, json.data(), json.size());
+    header_ = detail::parse_safetensors_header(json, name(), 8 + length, size);
+  }
+
   [[noreturn]] void refuse_range(const TensorInfo& info, std::size_t first, std::size_t count) const {
     if (!is_floating(info.type))
       throw Error(ErrorKind::invalid_argument, {.file = name(),
@@ -128,9 +141,23 @@ class SafetensorsFile {
 
   static constexpr std::uint64_t kLargestHeader = 100'000'000;
 
-  struct Mapping {
+  /// All bytes, for views of them.
+  struct Whole {
     std::once_flag once;
-    detail::MappedFile file;
+    detail::MappedFile mapping;
+    AlignedBuffer<std::byte> copy;
+    std::span<const std::byte> bytes;
+
+    void take(const detail::ByteSource& source, const detail::FileReader* file) {
+      if (file != nullptr) {
+        mapping = detail::MappedFile(*file);
+        bytes = mapping.bytes();
+      } else {
+        copy = AlignedBuffer<std::byte>(static_cast<std::size_t>(source.size()));
+        source.read(0, copy.data(), copy.size());
+        bytes = {copy.data(), copy.size()};
+      }
+    }
   };
 
   [[noreturn]] void refuse(const std::string& problem, const std::string& expected, std::uint64_t found) const {
@@ -142,9 +169,10 @@ class SafetensorsFile {
                                           .remedy = "fetch the file again"});
   }
 
-  detail::FileReader file_;
+  std::shared_ptr<const detail::ByteSource> bytes_;
+  const detail::FileReader* file_;  // bytes_, where they are a file's; else null
   detail::SafetensorsHeader header_;
-  std::unique_ptr<Mapping> mapping_ = std::make_unique<Mapping>();
+  std::unique_ptr<Whole> whole_ = std::make_unique<Whole>();
 };
 
 }  // namespace glossa

@@ -52,6 +52,12 @@ class Weights {
     find_prefix();
   }
 
+  /// The weights of one file.
+  explicit Weights(const std::shared_ptr<const SafetensorsFile>& file) : name_(file->name()) {
+    add(file);
+    find_prefix();
+  }
+
   /// The tensor `prefix + name`, where the prefix is whatever the file's names have before "embeddings." and
   /// "encoder." ("bert.", "roberta.", "0.auto_model." or nothing); nothing where it is missing.
   [[nodiscard]] const TensorSource* find(std::string_view name) const {
@@ -129,7 +135,7 @@ class Weights {
                  .remedy = "do config.json and the weights belong together?"});
   }
 
-  void add(std::shared_ptr<const SafetensorsFile> file) {
+  void add(const std::shared_ptr<const SafetensorsFile>& file) {
     for (const auto& [name, info] : file->tensors())
       if (!tensors_.emplace(name, TensorSource{file, &info}).second)
         throw Error(ErrorKind::corrupt_file,

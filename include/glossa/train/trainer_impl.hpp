@@ -6,6 +6,8 @@
 #include <glossa/core/json.hpp>
 #include <glossa/core/json_parser.hpp>
 #include <glossa/core/linkage.hpp>
+#include <glossa/embedder.hpp>
+#include <glossa/embedder/options.hpp>
 #include <glossa/train/batch_sampler.hpp>
 #include <glossa/train/lora_files.hpp>
 #include <glossa/train/sampler_state_json.hpp>
@@ -253,6 +255,13 @@ GLOSSA_INLINE Embeddings Trainer::embed(std::span<const std::string> texts, Role
   for (std::size_t i = 0; i < texts.size(); ++i)
     std::copy_n(vectors.begin() + static_cast<std::ptrdiff_t>(i * dims), dims, out[i].begin());
   return out;
+}
+
+GLOSSA_INLINE Embedder Trainer::embedder(const EmbedderOptions& options) const {
+  detail::TrainingSession<float>& session = state_->session();
+  EmbedderOptions own = options;
+  if (!own.tokenizer) own.tokenizer = session.setup().tokenizer();
+  return Embedder::with_weights(session.setup().folder(), session.trained_weights(), own);
 }
 
 GLOSSA_INLINE void Trainer::save(const std::filesystem::path& folder) const { state_->session().save(folder); }

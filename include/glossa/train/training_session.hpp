@@ -8,7 +8,9 @@
 #include <glossa/train/checkpoint.hpp>
 #include <glossa/train/losses/distillation.hpp>
 #include <glossa/train/losses/training_loss.hpp>
+#include <glossa/train/trained_file.hpp>
 #include <glossa/train/trained_folder.hpp>
+#include <glossa/train/trained_numbers.hpp>
 #include <glossa/train/trainer_options.hpp>
 #include <glossa/train/training_model.hpp>
 #include <glossa/train/training_setup.hpp>
@@ -93,8 +95,12 @@ class TrainingSession {
     return model_.encode(tokens);
   }
 
-  void save(const std::filesystem::path& target) {
-    TrainedFolder<T>(setup_, *weights_, model_, options_.preserve.interpolation).write(target);
+  void save(const std::filesystem::path& target) { write_trained_folder<T>(setup_, numbers(), target); }
+  /// What save() would write, as it is now, in memory; see TrainedFile. Errors: `io`.
+  [[nodiscard]] Weights trained_weights() {
+    const std::string name =
+        path_text(setup_.sentence().encoder_folder) + " after " + std::to_string(steps()) + " steps of training";
+    return Weights(std::make_shared<const SafetensorsFile>(std::make_shared<const TrainedFile<T>>(numbers(), name)));
   }
   void write_checkpoint(const std::filesystem::path& path, const std::string& progress) {
     Checkpoint<T>::write(path, model_, progress);
@@ -118,6 +124,9 @@ class TrainingSession {
     if (options.frozen_layers > 0) return options.frozen_layers + 1;
     return options.freeze_embeddings ? 1 : 0;
   }
+
+  /// What the model stands for by now.
+  [[nodiscard]] TrainedNumbers<T> numbers() { return {*weights_, model_, options_.preserve.interpolation}; }
 
   /// The vectors that the model begins with.
   void learn_replay() {

@@ -43,6 +43,7 @@ class TrainingSetup {
   [[nodiscard]] const EncoderConfig& config() const noexcept { return config_; }
   [[nodiscard]] std::size_t max_tokens() const noexcept { return max_tokens_; }
   [[nodiscard]] const Prompts& prompts() const noexcept { return prompts_; }
+  [[nodiscard]] const Tokenizer& tokenizer() const noexcept { return tokenizer_; }
 
   /// What stands before a text in this role. Errors: `invalid_argument` where the folder does not tell.
   [[nodiscard]] std::string prompt(Role role) const {

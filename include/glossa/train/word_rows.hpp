@@ -10,6 +10,7 @@
 #include <glossa/model/weights.hpp>
 #include <glossa/text/token_id.hpp>
 #include <glossa/train/adamw.hpp>
+#include <glossa/train/unmet_words.hpp>
 #include <glossa/train/word_rows_state.hpp>
 
 #include <algorithm>
@@ -141,6 +142,17 @@ class WordRows {
     for_each_part(words, size_, take);
   }
 
+  /// Calls take(id, vector) for every word that has a row here, in no order, with its average where these are kept.
+  template <class Take>
+  void for_each_met(Take&& take) {
+    for (auto& [id, own] : rows_) {
+      catch_up(own, id);
+      take(id, static_cast<const T*>(has_averages_ ? own.average(size_) : own.values.get()));
+    }
+  }
+  /// What all other words, or their averages, are like by now.
+  [[nodiscard]] UnmetWords<T> unmet() const { return {table_, decay_from(0), size_, has_averages_}; }
+
  private:
   static constexpr std::size_t kNone = ~std::size_t{0};
   /// After so many steps without a gradient a moment has decayed by 0.9^500, and what it adds is below any rounding.
@@ -186,7 +198,7 @@ class WordRows {
   template <class Take>
   void for_each_part(std::size_t words, std::size_t offset, Take&& take) {
     std::vector<T> values(room());
-    const Decay decay = decay_from(0);
+    const WordDecay decay = decay_from(0);
     for (std::size_t id = 0; id < words; ++id) {
       const auto word = static_cast<TokenId>(id);
       if (rows_.find(word) != rows_.end()) {
@@ -203,17 +215,9 @@ class WordRows {
     if (own.moments == nullptr) own.moments = std::make_unique<T[]>(2 * size_);  // zeros
   }
 
-  /// What steps from `from` on make of a row without moments: of_weights · w + of_initial · (what the file has), and of
-  /// its average a: (1 - share) · a + average_weights · w + average_initial · (what the file has).
-  struct Decay {
-    double of_weights = 1;
-    double of_initial = 0;
-    double share = 0;
-    double average_weights = 0;
-    double average_initial = 0;
-  };
-  [[nodiscard]] Decay decay_from(std::size_t from) const {
-    Decay decay;
+  /// What steps from `from` on make of a row without moments.
+  [[nodiscard]] WordDecay decay_from(std::size_t from) const {
+    WordDecay decay;
     for (std::size_t i = from; i < steps_.size(); ++i) {
       const double rest = steps_[i].shrink * (1 - steps_[i].towards);
       decay.of_weights *= rest;
@@ -225,21 +229,8 @@ class WordRows {
     return decay;
   }
 
-  void apply(const Decay& decay, TokenId id, T* values) const {
-    T* average = has_averages_ ? values + size_ : nullptr;
-    if (decay.of_weights == 1) {
-      if (average != nullptr) draw_towards<T>(average, values, size_, decay.share);
-      return;
-    }
-    if (average != nullptr) scale_row<T>(average, static_cast<T>(1 - decay.share), size_);
-    if (average != nullptr) add_scaled_row<T>(average, static_cast<T>(decay.average_weights), values, size_);
-    const T of_weights = static_cast<T>(decay.of_weights);
-    if (decay.of_initial == 0) return scale_row<T>(values, of_weights, size_);
-    std::vector<T> initial(size_);
-    table_.read(id, initial.data());
-    if (average != nullptr) add_scaled_row<T>(average, static_cast<T>(decay.average_initial), initial.data(), size_);
-    for (std::size_t k = 0; k < size_; ++k)
-      values[k] = of_weights * values[k] + static_cast<T>(decay.of_initial) * initial[k];
+  void apply(const WordDecay& decay, TokenId id, T* values) const {
+    decay_row<T>(decay, table_, id, values, has_averages_ ? values + size_ : nullptr, size_);
   }
 
   void draw(Row& own, TokenId id, const AdamwStep& step) {
@@ -252,7 +243,7 @@ class WordRows {
   void catch_up(Row& own, TokenId id) {
     if (own.steps == steps_.size()) return;
     if (own.moments == nullptr) {
-      apply(decay_from(own.steps), id, own.values.get());
+      decay_row<T>(decay_from(own.steps), table_, id, own.values.get(), size_);
       own.steps = steps_.size();
       return;
     }
@@ -272,7 +263,7 @@ class WordRows {
     const auto missed = static_cast<double>(steps_.size() - own.steps);
     std::fill_n(own.first(size_), size_, T(0));
     scale_row<T>(own.second(size_), static_cast<T>(std::pow(options_.beta2, missed)), size_);
-    apply(decay_from(own.steps), id, own.values.get());
+    decay_row<T>(decay_from(own.steps), table_, id, own.values.get(), size_);
     own.steps = steps_.size();
   }
 

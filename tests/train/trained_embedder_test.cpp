@@ -89,7 +89,18 @@ TEST_CASE("an embedder of what was learnt has every bit of the saved model, in e
       {"decay to the initial weights", [](TrainerOptions& out) { out.adamw.initial_decay = 2; }},
       {"interpolation", [](TrainerOptions& out) { out.preserve.interpolation = 0.3; }},
       {"frozen embeddings", [](TrainerOptions& out) { out.freeze_embeddings = true; }},
-      {"adapters", [](TrainerOptions& out) { out.lora.rank = 2; }}};
+      {"adapters", [](TrainerOptions& out) { out.lora.rank = 2; }},
+      {"an average", [](TrainerOptions& out) { out.preserve.average = 0.6; }},
+      {"an average of what decays to the initial weights, interpolated",
+       [](TrainerOptions& out) {
+         out.preserve.average = 0.6;
+         out.preserve.interpolation = 0.3;
+         out.adamw.initial_decay = 2;
+       }},
+      {"an average of adapters", [](TrainerOptions& out) {
+         out.preserve.average = 0.6;
+         out.lora.rank = 2;
+       }}};
   const test::SmallModel model;
   for (const Kind& kind : kinds) {
     INFO(kind.name);

@@ -83,7 +83,6 @@ class TrainedNumbers {
   }
 
   [[nodiscard]] const Weights& initial() const noexcept { return initial_; }
-  [[nodiscard]] std::size_t words() const { return model_.encoder().config().vocab_size; }
   [[nodiscard]] bool is_word_table(const std::string& name) const {
     return name == initial_.prefix() + "embeddings.word_embeddings.weight";
   }

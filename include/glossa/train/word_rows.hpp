@@ -243,7 +243,7 @@ class WordRows {
   void catch_up(Row& own, TokenId id) {
     if (own.steps == steps_.size()) return;
     if (own.moments == nullptr) {
-      decay_row<T>(decay_from(own.steps), table_, id, own.values.get(), size_);
+      apply(decay_from(own.steps), id, own.values.get());
       own.steps = steps_.size();
       return;
     }
@@ -263,7 +263,7 @@ class WordRows {
     const auto missed = static_cast<double>(steps_.size() - own.steps);
     std::fill_n(own.first(size_), size_, T(0));
     scale_row<T>(own.second(size_), static_cast<T>(std::pow(options_.beta2, missed)), size_);
-    decay_row<T>(decay_from(own.steps), table_, id, own.values.get(), size_);
+    apply(decay_from(own.steps), id, own.values.get());
     own.steps = steps_.size();
   }
 

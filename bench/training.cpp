@@ -50,8 +50,8 @@ int run(const bench::Arguments& arguments) {
   const double temperature = std::stod(arguments.text("temperature", "0.01"));
   const double rate = std::stod(arguments.text("rate", "0.00002"));
   const std::size_t pairs = arguments.number("pairs", 32);
-  const auto compute = arguments.text("compute", "f32") == "bf16" ? glossa::TrainingPrecision::bf16
-                                                                 : glossa::TrainingPrecision::f32;
+  const auto compute =
+      arguments.text("compute", "f32") == "bf16" ? glossa::TrainingPrecision::bf16 : glossa::TrainingPrecision::f32;
   const auto weights = std::make_shared<const glossa::Weights>(sentence.encoder_folder);
   glossa::detail::TrainingModel<float> model(weights, glossa::read_encoder_config(sentence.encoder_folder),
                                              sentence.poolings, sentence.normalize, glossa::default_level(),

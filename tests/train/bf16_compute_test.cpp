@@ -195,7 +195,9 @@ TEST_CASE("bfloat16 goes with adapters, frozen layers, parts and checkpoints of 
   }();
   std::vector<std::function<void(TrainerOptions&)>> changes{
       [](TrainerOptions&) {},
-      [](TrainerOptions& own) { own.lora = {.rank = 2, .targets = {"query", "dense"}}; },
+      [](TrainerOptions& own) {
+        own.lora = {.rank = 2, .targets = {"query", "dense"}};
+      },
       [](TrainerOptions& own) { own.frozen_layers = 1; },
       [](TrainerOptions& own) { own.biases_only = true; },
       [](TrainerOptions& own) { own.chunk_tokens = 40; },

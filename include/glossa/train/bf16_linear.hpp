@@ -18,9 +18,9 @@ inline namespace GLOSSA_ISA {
 
 /// Buffers that all layers share.
 struct Bf16Room {
-  AlignedBuffer<std::byte> rows;          // rounded, [tokens, columns]
-  AlignedBuffer<std::byte> turned;        // rounded, [columns, tokens]
-  AlignedBuffer<std::uint16_t> packed;    // [tokens, columns] as the right-hand side of a product
+  AlignedBuffer<std::byte> rows;        // rounded, [tokens, columns]
+  AlignedBuffer<std::byte> turned;      // rounded, [columns, tokens]
+  AlignedBuffer<std::uint16_t> packed;  // [tokens, columns] as the right-hand side of a product
 };
 
 /// See TrainingLinear, whose shapes these are. Every dimension that is summed over is filled up to whole tiles.
@@ -37,12 +37,12 @@ class Bf16Linear {
     std::uint16_t* backward = backward_.ensure(outputs * inputs);
     const float* from = weights + place_.weights;
     for_each_block(crew, place_.outputs, [&](std::size_t begin, std::size_t end) {
-      kernels_.pack_columns({from + begin * inputs, inputs, end - begin, inputs, padded(end - begin),
-                             forward + begin * inputs});
+      kernels_.pack_columns(
+          {from + begin * inputs, inputs, end - begin, inputs, padded(end - begin), forward + begin * inputs});
     });
     for_each_block(crew, place_.inputs, [&](std::size_t begin, std::size_t end) {
-      kernels_.pack_rows({from + begin, inputs, place_.outputs, outputs, padded(end - begin),
-                          backward + begin * outputs});
+      kernels_.pack_rows(
+          {from + begin, inputs, place_.outputs, outputs, padded(end - begin), backward + begin * outputs});
     });
   }
 
@@ -53,8 +53,15 @@ class Bf16Linear {
     std::byte* rows = room.rows.ensure(tokens * bytes);
     for_each_block(crew, tokens, [&](std::size_t begin, std::size_t end) {
       kernels_.round({x + begin * inputs, inputs, end - begin, inputs, rows + begin * bytes, bytes});
-      kernels_.sum_products({rows + begin * bytes, bytes, end - begin, {forward_.data(), inputs}, inputs, outputs,
-                             y + begin * outputs, outputs, weights + place_.bias});
+      kernels_.sum_products({rows + begin * bytes,
+                             bytes,
+                             end - begin,
+                             {forward_.data(), inputs},
+                             inputs,
+                             outputs,
+                             y + begin * outputs,
+                             outputs,
+                             weights + place_.bias});
     });
   }
 
@@ -66,8 +73,16 @@ class Bf16Linear {
     std::byte* rows = room.rows.ensure(tokens * bytes);
     for_each_block(crew, tokens, [&](std::size_t begin, std::size_t end) {
       kernels_.round({dy + begin * outputs, outputs, end - begin, outputs, rows + begin * bytes, bytes});
-      kernels_.sum_products({rows + begin * bytes, bytes, end - begin, {backward_.data(), outputs}, outputs, inputs,
-                             dx + begin * inputs, inputs, nullptr, adds});
+      kernels_.sum_products({rows + begin * bytes,
+                             bytes,
+                             end - begin,
+                             {backward_.data(), outputs},
+                             outputs,
+                             inputs,
+                             dx + begin * inputs,
+                             inputs,
+                             nullptr,
+                             adds});
     });
   }
 
@@ -86,8 +101,16 @@ class Bf16Linear {
     for_each_block(crew, place_.outputs, [&](std::size_t begin, std::size_t end) {
       kernels_.turn({dy + begin, outputs, tokens, depth, padded(end - begin), turned + begin * bytes, bytes,
                      gradients + place_.bias + begin});
-      kernels_.sum_products({turned + begin * bytes, bytes, end - begin, {packed, depth}, depth, inputs,
-                             gradients + place_.weights + begin * inputs, inputs, nullptr, true});
+      kernels_.sum_products({turned + begin * bytes,
+                             bytes,
+                             end - begin,
+                             {packed, depth},
+                             depth,
+                             inputs,
+                             gradients + place_.weights + begin * inputs,
+                             inputs,
+                             nullptr,
+                             true});
     });
   }
 

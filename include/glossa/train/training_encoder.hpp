@@ -53,7 +53,7 @@ class TrainingEncoder {
         kernels_(training_kernels_of<T>(level)),
         poolings_(std::move(poolings)),
         normalize_(normalize) {
-    for (std::size_t i = 0; i < config.layers; ++i) 
+    for (std::size_t i = 0; i < config.layers; ++i)
       layers_.emplace_back(kernels_, config, layout_.layers()[i], i, precision);
   }
 

@@ -58,8 +58,8 @@ class TrainingLayer {
         qkv_(kernels, {3 * config.hidden_size, config.hidden_size, places.qkv, places.qkv_bias}, precision),
         output_(kernels, {config.hidden_size, config.hidden_size, places.output, places.output_bias}, precision),
         wide_(kernels, {config.intermediate_size, config.hidden_size, places.wide, places.wide_bias}, precision),
-        narrow_(kernels, {config.hidden_size, config.intermediate_size, places.narrow, places.narrow_bias},
-                precision) {}
+        narrow_(kernels, {config.hidden_size, config.intermediate_size, places.narrow, places.narrow_bias}, precision) {
+  }
 
   /// To be called after the weights have changed.
   void pack(const T* weights, Crew& crew) {

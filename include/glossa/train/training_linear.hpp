@@ -78,8 +78,7 @@ class TrainingLinear {
   }
 
   /// dx = dy·W.
-  void input_gradient(Crew& crew, const T* weights, const T* dy, std::size_t tokens, LinearRoom<T>& room,
-                      T* dx) const {
+  void input_gradient(Crew& crew, const T* weights, const T* dy, std::size_t tokens, LinearRoom<T>& room, T* dx) const {
     if constexpr (std::is_same_v<T, float>)
       if (is_rounded_) return rounded_.input_gradient(crew, dy, tokens, room.bf16, dx, false);
     const std::size_t from = padded(place_.outputs);

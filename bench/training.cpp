@@ -1,7 +1,7 @@
 // Pairs of texts come in; how long training on them takes goes out as JSON.
 //
 //   bench_training --model DIR --data pairs.jsonl [--pairs 32] [--steps 6] [--threads 2] [--temperature 0.01]
-//                  [--rate 0.00002] [--chunk-tokens 4096] [--checkpoints 0] [--frozen 0]
+//                  [--rate 0.00002] [--chunk-tokens 4096] [--checkpoints 0] [--frozen 0] [--compute f32]
 //
 // Each step takes the next pairs of {"sentence1", "sentence2"} behind the prompt "query: ", InfoNCE with the other
 // pairs as negatives, and AdamW for all weights, without dropout: what compare_training.py has PyTorch do.
@@ -50,12 +50,15 @@ int run(const bench::Arguments& arguments) {
   const double temperature = std::stod(arguments.text("temperature", "0.01"));
   const double rate = std::stod(arguments.text("rate", "0.00002"));
   const std::size_t pairs = arguments.number("pairs", 32);
+  const auto compute =
+      arguments.text("compute", "f32") == "bf16" ? glossa::TrainingPrecision::bf16 : glossa::TrainingPrecision::f32;
   const auto weights = std::make_shared<const glossa::Weights>(sentence.encoder_folder);
   glossa::detail::TrainingModel<float> model(weights, glossa::read_encoder_config(sentence.encoder_folder),
                                              sentence.poolings, sentence.normalize, glossa::default_level(),
                                              {.checkpoints = arguments.number("checkpoints", 0) != 0,
                                               .frozen_depth = arguments.number("frozen", 0),
-                                              .chunk_tokens = arguments.number("chunk-tokens", 4096)},
+                                              .chunk_tokens = arguments.number("chunk-tokens", 4096),
+                                              .compute = compute},
                                              std::make_shared<glossa::ThreadPool>(arguments.number("threads", 2)));
   std::vector<double> seconds;
   nlohmann::json out;

@@ -37,6 +37,7 @@ struct TrainArguments {
   std::string positive_role = "none";
   std::size_t max_tokens = 0;
   std::size_t chunk_tokens = 2048;
+  std::string compute = "f32";
   bool checkpoint_activations = false;
   bool freeze_embeddings = false;
   std::size_t freeze_layers = 0;

@@ -89,6 +89,7 @@ glossa::TrainerOptions options_of(const TrainArguments& arguments) {
   options.positive_role = role_from(arguments.positive_role);
   options.max_tokens = arguments.max_tokens;
   options.chunk_tokens = arguments.chunk_tokens;
+  if (arguments.compute == "bf16") options.compute = glossa::TrainingPrecision::bf16;
   options.checkpoint_activations = arguments.checkpoint_activations;
   options.threads = arguments.threads;
   return options;

@@ -77,6 +77,9 @@ void add_step_options(CLI::App* command, TrainArguments& arguments) {
   command->add_option("--chunk-tokens", arguments.chunk_tokens, "tokens that go through together: bounds the memory")
       ->check(CLI::Range(1, kMostTokens))
       ->capture_default_str();
+  command->add_option("--compute", arguments.compute, "what the layers multiply; all that is kept are floats")
+      ->check(CLI::IsMember({"f32", "bf16"}))
+      ->capture_default_str();
   command->add_flag("--checkpoint-activations", arguments.checkpoint_activations, "less memory for a third more time");
 }
 

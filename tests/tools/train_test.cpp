@@ -74,7 +74,7 @@ TEST_CASE("each loss and option of train is taken") {
        {"--loss triplet --margin 0.5", "--loss triplet --cosine", "--loss margin-mse", "--loss contrastive",
         "--loss cosent", "--symmetric --negatives 1 --temperature 0.1 --false-negative-margin 0.1",
         "--matryoshka 8,16 --accumulation 2 --schedule cosine --warm-up 0.3", "--freeze-layers 1 --biases-only",
-        "--freeze-embeddings --layer-rate 0.9 --chunk-tokens 16 --checkpoint-activations",
+        "--freeze-embeddings --layer-rate 0.9 --chunk-tokens 16 --checkpoint-activations --compute bf16",
         "--replay replay.txt --replay-each 2 --keep-initial 0.1 --average 0.9 --interpolate 0.3",
         "--anchor-role query --positive-role passage --max-tokens 4 --dropout 0 --balance source --balance-temperature "
         "2"}) {

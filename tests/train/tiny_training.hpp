@@ -36,9 +36,10 @@ struct TinyData {
 /// A model with all that a step needs, on one thread.
 template <class T>
 struct TinyModel {
-  explicit TinyModel(const std::filesystem::path& folder, glossa::CpuLevel level = glossa::default_level())
+  explicit TinyModel(const std::filesystem::path& folder, glossa::CpuLevel level = glossa::default_level(),
+                     glossa::TrainingPrecision compute = glossa::TrainingPrecision::f32)
       : weights(std::make_shared<const glossa::Weights>(folder)),
-        encoder(glossa::read_encoder_config(folder), {glossa::Pooling::mean}, true, level),
+        encoder(glossa::read_encoder_config(folder), {glossa::Pooling::mean}, true, level, compute),
         dense(*weights, encoder.layout(), encoder.kernels()),
         words(weights, encoder.config(), encoder.kernels()) {}
 

@@ -18,10 +18,10 @@ inline namespace GLOSSA_ISA {
 namespace avx512 {
 namespace amx {
 
-/// Sum tiles 0 and 1, and for two tiles of rows 2 and 3, from memory or zero.
+/// Sum tiles 0 and 1, and for two tiles of rows 2 and 3, from memory (see load_tile()) or, of null, zero.
 template <int Rows>
-GLOSSA_KERNEL_INLINE void begin_sums(const float* sums, std::size_t stride, bool adds) {
-  if (adds) {
+GLOSSA_KERNEL_INLINE void begin_sums(const float* sums, std::size_t stride) {
+  if (sums != nullptr) {
     load_tile<0>(sums, stride);
     load_tile<1>(sums + 16, stride);
     if constexpr (Rows == 2) load_tile<2>(sums + stride * kTileRows / sizeof(float), stride);
@@ -38,7 +38,7 @@ GLOSSA_KERNEL_INLINE void begin_sums(const float* sums, std::size_t stride, bool
 template <int Rows>
 GLOSSA_NEVER_INLINE GLOSSA_KERNEL void multiply_tile_pairs(const bf16::PairTile& t) {
   const std::size_t stride = t.c_stride * sizeof(float);
-  begin_sums<Rows>(t.c, stride, t.from_c);
+  begin_sums<Rows>(t.from_c ? t.c : t.bias, t.from_c ? stride : 0);
   for (std::size_t k = 0; k < t.pairs; k += kTileRows) {
     load_tile<6>(t.b + k * 32, kTileBytes);
     load_tile<4>(t.a + k * 4, t.a_stride);
@@ -62,8 +62,10 @@ GLOSSA_KERNEL inline void multiply_few_pairs(const bf16::PairTile& t, std::size_
   constexpr std::size_t width = 2 * kTileBytes;  // of a row of both tiles
   alignas(64) std::byte some[kTileRows * kTileBytes] = {};
   alignas(64) float all[kTileRows * 32] = {};
-  for (std::size_t r = 0; t.from_c && r < rows; ++r) std::memcpy(all + r * 32, t.c + r * t.c_stride, width);
-  begin_sums<1>(all, width, true);
+  const float* start = t.from_c ? t.c : t.bias;
+  for (std::size_t r = 0; start != nullptr && r < rows; ++r)
+    std::memcpy(all + r * 32, start + (t.from_c ? r * t.c_stride : 0), width);
+  begin_sums<1>(all, width);
   for (std::size_t k = 0; k < t.pairs; k += kTileRows) {
     for (std::size_t r = 0; r < rows; ++r) std::memcpy(some + r * kTileBytes, t.a + r * t.a_stride + k * 4, kTileBytes);
     load_tile<4>(some, kTileBytes);
@@ -81,6 +83,7 @@ GLOSSA_KERNEL inline void multiply_few_pairs(const bf16::PairTile& t, std::size_
 GLOSSA_KERNEL inline void multiply_tile_rows(bf16::PairTile t, std::size_t rows, std::size_t units) {
   for (std::size_t u = 0; u < units; u += 2, t.b += 2 * t.b_stride, t.c += 32) {
     bf16::PairTile part = t;
+    if (t.bias != nullptr) part.bias += 16 * u;
     std::size_t left = rows;
     const auto advance = [&](std::size_t done) {
       left -= done;

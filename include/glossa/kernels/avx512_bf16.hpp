@@ -47,8 +47,9 @@ struct PairTile {
   std::size_t pairs;
   float* c;
   std::size_t c_stride;
-  bool from_c;        // the sums go on from what c holds
-  std::size_t ahead;  // numbers from a line of weights to one that is asked for here; or 0
+  bool from_c;                  // the sums go on from what c holds
+  std::size_t ahead;            // numbers from a line of weights to one that is asked for here; or 0
+  const float* bias = nullptr;  // what each row's sums begin with unless they are from c; null: zeros
 };
 
 /// A tile of C. Each element is one chain of sums in the order of the depth, whatever Rows and Units are: a row's
@@ -58,9 +59,9 @@ GLOSSA_NEVER_INLINE GLOSSA_KERNEL void multiply_pairs(const PairTile& t) {
   __m512 sum[Rows][Units];
   GLOSSA_UNROLL
   for (std::size_t r = 0; r < Rows; ++r) {
+    const float* start = t.from_c ? t.c + r * t.c_stride : t.bias;
     GLOSSA_UNROLL
-    for (std::size_t u = 0; u < Units; ++u)
-      sum[r][u] = t.from_c ? load(t.c + r * t.c_stride + u * 16) : _mm512_setzero_ps();
+    for (std::size_t u = 0; u < Units; ++u) sum[r][u] = start == nullptr ? _mm512_setzero_ps() : load(start + u * 16);
   }
   const std::byte* a = t.a;
   const std::size_t a_stride = t.a_stride;

@@ -2,6 +2,7 @@
 // those that say so are filled up to whole panels, with zeros.
 #pragma once
 
+#include <glossa/kernels/bf16_training.hpp>
 #include <glossa/kernels/operations.hpp>
 
 #include <cstddef>
@@ -146,6 +147,7 @@ struct TrainingKernels {
   void (*attention_gradient)(const TrainedHead<T>&) = nullptr;
   std::size_t (*attention_scratch)(std::size_t tokens, std::size_t size) = nullptr;
   void (*adamw)(const AdamwRow<T>&) = nullptr;
+  Bf16TrainingKernels bf16{};  ///< for float alone
 };
 
 }  // namespace glossa::detail

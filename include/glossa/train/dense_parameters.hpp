@@ -62,17 +62,24 @@ class DenseParameters {
   }
 
   void clear_gradients() { std::fill_n(gradients_.data(), gradients_.size(), T(0)); }
+  void clear_gradients(Crew& crew) {
+    crew.for_each(parts(), [&](std::size_t part, std::size_t) {
+      std::fill_n(gradients_.data() + part * kPart, std::min(kPart, gradients_.size() - part * kPart), T(0));
+    });
+  }
 
   /// The sum of the squares of all gradients, in an order that does not depend on the crew.
   [[nodiscard]] double squares(Crew& crew) const {
-    const std::size_t parts = (gradients_.size() + kPart - 1) / kPart;
-    std::vector<double> sums(parts);
-    crew.for_each(parts, [&](std::size_t part, std::size_t) {
+    std::vector<double> sums(parts());
+    crew.for_each(parts(), [&](std::size_t part, std::size_t) {
       const std::size_t end = std::min((part + 1) * kPart, gradients_.size());
-      double sum = 0;
-      for (std::size_t i = part * kPart; i < end; ++i)
-        sum += static_cast<double>(gradients_[i]) * static_cast<double>(gradients_[i]);
-      sums[part] = sum;
+      double chains[kChains] = {};
+      for (std::size_t i = part * kPart; i < end; i += kChains)  // whose size is padded
+        for (std::size_t k = 0; k < kChains; ++k) {
+          const auto value = static_cast<double>(gradients_[i + k]);
+          chains[k] += value * value;
+        }
+      for (const double chain : chains) sums[part] += chain;
     });
     double sum = 0;
     for (const double part : sums) sum += part;
@@ -102,6 +109,10 @@ class DenseParameters {
 
  private:
   static constexpr std::size_t kPart = std::size_t{1} << 16;
+  static constexpr std::size_t kChains = 8;  // of sums, for one waits for itself
+  static_assert(kParameterColumns % kChains == 0);
+
+  [[nodiscard]] std::size_t parts() const noexcept { return (gradients_.size() + kPart - 1) / kPart; }
 
   void make_moments() {
     if (!first_.empty()) return;

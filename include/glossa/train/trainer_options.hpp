@@ -8,6 +8,7 @@
 #include <glossa/train/lora_options.hpp>
 #include <glossa/train/losses/training_loss.hpp>
 #include <glossa/train/rate_schedule.hpp>
+#include <glossa/train/training_precision.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -57,6 +58,9 @@ struct TrainerOptions {
   /// Tokens that go through the model together, which bounds the memory: some 250 KB a token of multilingual-e5-small.
   /// Larger batches cost time, not memory (GradCache of Gao et al. 2021).
   std::size_t chunk_tokens = 2048;
+  /// Of the layers' matrix products. The weights that are kept, saved and written to checkpoints are floats in any
+  /// case, so that a run may go on in the other precision. Fast where the processor has AMX or AVX-512 with bfloat16.
+  TrainingPrecision compute = TrainingPrecision::f32;
   bool checkpoint_activations = false;   ///< a third more time, a fraction of that memory (Chen et al. 2016)
   std::size_t threads = 0;               ///< 0: available_threads()
   std::shared_ptr<Executor> executor{};  ///< in place of threads of its own

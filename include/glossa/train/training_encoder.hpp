@@ -13,6 +13,7 @@
 #include <glossa/train/pooling_gradient.hpp>
 #include <glossa/train/training_batch.hpp>
 #include <glossa/train/training_layer.hpp>
+#include <glossa/train/training_precision.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -45,13 +46,15 @@ struct PassOptions {
 template <class T>
 class TrainingEncoder {
  public:
-  TrainingEncoder(const EncoderConfig& config, std::vector<Pooling> poolings, bool normalize, CpuLevel level)
+  TrainingEncoder(const EncoderConfig& config, std::vector<Pooling> poolings, bool normalize, CpuLevel level,
+                  TrainingPrecision precision = TrainingPrecision::f32)
       : config_(config),
         layout_(config),
         kernels_(training_kernels_of<T>(level)),
         poolings_(std::move(poolings)),
         normalize_(normalize) {
-    for (std::size_t i = 0; i < config.layers; ++i) layers_.emplace_back(kernels_, config, layout_.layers()[i], i);
+    for (std::size_t i = 0; i < config.layers; ++i)
+      layers_.emplace_back(kernels_, config, layout_.layers()[i], i, precision);
   }
 
   [[nodiscard]] const EncoderConfig& config() const noexcept { return config_; }

@@ -3,13 +3,14 @@
 
 #include <glossa/core/crew.hpp>
 #include <glossa/kernels/isa.hpp>
-#include <glossa/kernels/packed_matrix.hpp>
 #include <glossa/kernels/row_kernels.hpp>
 #include <glossa/kernels/training_operations.hpp>
 #include <glossa/model/encoder_config.hpp>
 #include <glossa/train/dropout.hpp>
 #include <glossa/train/parameter_layout.hpp>
 #include <glossa/train/training_batch.hpp>
+#include <glossa/train/training_linear.hpp>
+#include <glossa/train/training_precision.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -38,7 +39,8 @@ struct LayerRoom {
   PaddedRows<T> activated;  // [tokens, intermediate]
   PaddedRows<T> narrow;     // [tokens, hidden]
   PaddedRows<T> dropped;
-  PaddedRows<T> qkv;                        // gradients
+  PaddedRows<T> qkv;  // gradients
+  LinearRoom<T> linear;
   std::vector<AlignedBuffer<T>> attention;  // of each worker
   std::vector<PaddedRows<T>> masks;
 };
@@ -48,23 +50,20 @@ template <class T>
 class TrainingLayer {
  public:
   TrainingLayer(const TrainingKernels<T>& kernels, const EncoderConfig& config, const LayerPlaces& places,
-                std::size_t index)
-      : kernels_(kernels), config_(config), places_(places), index_(index) {}
+                std::size_t index, TrainingPrecision precision)
+      : kernels_(kernels),
+        config_(config),
+        places_(places),
+        index_(index),
+        qkv_(kernels, {3 * config.hidden_size, config.hidden_size, places.qkv, places.qkv_bias}, precision),
+        output_(kernels, {config.hidden_size, config.hidden_size, places.output, places.output_bias}, precision),
+        wide_(kernels, {config.intermediate_size, config.hidden_size, places.wide, places.wide_bias}, precision),
+        narrow_(kernels, {config.hidden_size, config.intermediate_size, places.narrow, places.narrow_bias}, precision) {
+  }
 
   /// To be called after the weights have changed.
   void pack(const T* weights, Crew& crew) {
-    const std::size_t hidden = config_.hidden_size;
-    const std::size_t wide = config_.intermediate_size;
-    if (qkv_.depth() == 0) {
-      qkv_ = PackedMatrix<T>(hidden, 3 * hidden, kernels_.panel);
-      output_ = PackedMatrix<T>(hidden, hidden, kernels_.panel);
-      wide_ = PackedMatrix<T>(hidden, wide, kernels_.panel);
-      narrow_ = PackedMatrix<T>(wide, hidden, kernels_.panel);
-    }
-    pack(qkv_, weights + places_.qkv, crew);
-    pack(output_, weights + places_.output, crew);
-    pack(wide_, weights + places_.wide, crew);
-    pack(narrow_, weights + places_.narrow, crew);
+    for (TrainingLinear<T>* linear : {&qkv_, &output_, &wide_, &narrow_}) linear->pack(weights, crew);
   }
 
   /// x, out: [tokens, padded(hidden)].
@@ -73,7 +72,7 @@ class TrainingLayer {
     const std::size_t tokens = batch.texts.tokens();
     const std::size_t hidden = config_.hidden_size;
     T* qkv = tape.qkv.ensure(tokens * wide_stride(3 * hidden));
-    linear(crew, x, stride(), tokens, qkv_, weights + places_.qkv_bias, qkv, wide_stride(3 * hidden));
+    qkv_.forward(crew, weights, x, tokens, room.linear, qkv);
     T* context = tape.context.ensure(tokens * stride());
     for_each_head(crew, batch, attention, room, [&](TrainedHead<T> head, std::size_t row, std::size_t first) {
       of_head(head, qkv, row, first);
@@ -81,17 +80,16 @@ class TrainingLayer {
       kernels_.attend(head);
     });
     T* sum = tape.first.ensure(tokens * stride());
-    linear(crew, context, stride(), tokens, output_, weights + places_.output_bias, sum, stride());
+    output_.forward(crew, weights, context, tokens, room.linear, sum);
     add_input(crew, batch, states, 0, x, sum);
     T* middle = tape.middle.ensure(tokens * stride());
     normalize(crew, tokens, weights + places_.attention_norm, sum, middle, tape, 0);
     const std::size_t intermediate = config_.intermediate_size;
     T* wide = tape.wide.ensure(tokens * wide_stride(intermediate));
-    linear(crew, middle, stride(), tokens, wide_, weights + places_.wide_bias, wide, wide_stride(intermediate));
+    wide_.forward(crew, weights, middle, tokens, room.linear, wide);
     const T* activated = activate(crew, tokens, wide, room);
     T* second = tape.second.ensure(tokens * stride());
-    linear(crew, activated, wide_stride(intermediate), tokens, narrow_, weights + places_.narrow_bias, second,
-           stride());
+    narrow_.forward(crew, weights, activated, tokens, room.linear, second);
     add_input(crew, batch, states, 1, middle, second);
     normalize(crew, tokens, weights + places_.norm, second, out, tape, 1);
   }
@@ -108,26 +106,21 @@ class TrainingLayer {
     {  // slopes: of the second sum, and so of the layer's middle as well
       const T* dropped = drop(crew, batch, states, 1, slopes, room);
       T* activated = activate(crew, tokens, tape.wide.data(), room);
-      linear_gradient(crew, dropped, stride(), activated, wide, tokens, hidden, intermediate, places_.narrow,
-                      places_.narrow_bias, gradients);
+      narrow_.weight_gradient(crew, dropped, activated, tokens, room.linear, gradients);
       T* of_wide = activated;  // which is read no more
-      multiply_rows(crew, dropped, stride(), tokens, weights + places_.narrow, wide, hidden, intermediate, of_wide,
-                    wide);
+      narrow_.input_gradient(crew, weights, dropped, tokens, room.linear, of_wide);
       crew.for_each_range(tokens, [&](std::size_t begin, std::size_t end, std::size_t) {
         kernels_.activation_gradient({tape.wide.data() + begin * wide, wide, end - begin, across(intermediate),
                                       of_wide + begin * wide, wide, epilogue_of(config_.activation)});
       });
-      linear_gradient(crew, of_wide, wide, tape.middle.data(), stride(), tokens, intermediate, hidden, places_.wide,
-                      places_.wide_bias, gradients);
-      add_product(crew, of_wide, wide, tokens, weights + places_.wide, intermediate, room, slopes);
+      wide_.weight_gradient(crew, of_wide, tape.middle.data(), tokens, room.linear, gradients);
+      wide_.add_input_gradient(crew, weights, of_wide, tokens, room.linear, slopes);
     }
     normalize_back(crew, tokens, weights, gradients, places_.attention_norm, tape.first.data(), tape, 0, slopes);
     const T* dropped = drop(crew, batch, states, 0, slopes, room);
-    linear_gradient(crew, dropped, stride(), tape.context.data(), stride(), tokens, hidden, hidden, places_.output,
-                    places_.output_bias, gradients);
+    output_.weight_gradient(crew, dropped, tape.context.data(), tokens, room.linear, gradients);
     T* of_context = room.narrow.ensure(tokens * stride());
-    multiply_rows(crew, dropped, stride(), tokens, weights + places_.output, stride(), hidden, hidden, of_context,
-                  stride());
+    output_.input_gradient(crew, weights, dropped, tokens, room.linear, of_context);
     const std::size_t qkv_stride = wide_stride(3 * hidden);
     T* of_qkv = room.qkv.ensure(tokens * qkv_stride);
     for_each_head(crew, batch, attention, room, [&](TrainedHead<T> head, std::size_t row, std::size_t first) {
@@ -139,71 +132,14 @@ class TrainingLayer {
       head.gradient_stride = qkv_stride;
       kernels_.attention_gradient(head);
     });
-    linear_gradient(crew, of_qkv, qkv_stride, x, stride(), tokens, 3 * hidden, hidden, places_.qkv, places_.qkv_bias,
-                    gradients);
-    add_product(crew, of_qkv, qkv_stride, tokens, weights + places_.qkv, 3 * hidden, room, slopes);
+    qkv_.weight_gradient(crew, of_qkv, x, tokens, room.linear, gradients);
+    qkv_.add_input_gradient(crew, weights, of_qkv, tokens, room.linear, slopes);
   }
 
  private:
   [[nodiscard]] std::size_t across(std::size_t columns) const noexcept { return round_up(columns, kernels_.panel); }
   [[nodiscard]] std::size_t stride() const noexcept { return padded(config_.hidden_size); }
   [[nodiscard]] static std::size_t wide_stride(std::size_t columns) noexcept { return padded(columns); }
-
-  static void pack(PackedMatrix<T>& packed, const T* weights, Crew& crew) {
-    const std::size_t row = padded(packed.depth());
-    crew.for_each_range(packed.columns(), [&](std::size_t begin, std::size_t end, std::size_t) {
-      packed.set_columns_from_rows(begin, end - begin, weights + begin * row, row);
-    });
-  }
-
-  void linear(Crew& crew, const T* x, std::size_t x_stride, std::size_t tokens, const PackedMatrix<T>& weights,
-              const T* bias, T* y, std::size_t y_stride) const {
-    crew.for_each_range(tokens, [&](std::size_t begin, std::size_t end, std::size_t) {
-      kernels_.multiply({x + begin * x_stride, x_stride, end - begin, weights.panel(0), weights.depth(),
-                         across(weights.columns()), y + begin * y_stride, y_stride, bias, Epilogue::none});
-    });
-  }
-
-  /// y [tokens, columns] = dy [tokens, rows] · weights [rows, columns], all with padded rows.
-  void multiply_rows(Crew& crew, const T* dy, std::size_t dy_stride, std::size_t tokens, const T* weights,
-                     std::size_t weights_stride, std::size_t rows, std::size_t columns, T* y,
-                     std::size_t y_stride) const {
-    crew.for_each_range(tokens, [&](std::size_t begin, std::size_t end, std::size_t) {
-      kernels_.multiply_rows({dy + begin * dy_stride,
-                              dy_stride,
-                              end - begin,
-                              {weights, weights_stride},
-                              rows,
-                              across(columns),
-                              y + begin * y_stride,
-                              y_stride,
-                              nullptr,
-                              Epilogue::none});
-    });
-  }
-
-  /// slopes += dy [tokens, rows] · weights [rows, hidden].
-  void add_product(Crew& crew, const T* dy, std::size_t dy_stride, std::size_t tokens, const T* weights,
-                   std::size_t rows, LayerRoom<T>& room, T* slopes) const {
-    T* product = room.narrow.ensure(tokens * stride());
-    multiply_rows(crew, dy, dy_stride, tokens, weights, stride(), rows, config_.hidden_size, product, stride());
-    crew.for_each_range(tokens, [&](std::size_t begin, std::size_t end, std::size_t) {
-      add_row<T>(slopes + begin * stride(), product + begin * stride(), (end - begin) * stride());
-    });
-  }
-
-  /// Adds dyᵀ·x, [outputs, inputs], to the gradient of the weights, and the sums of dy to that of the bias.
-  void linear_gradient(Crew& crew, const T* dy, std::size_t dy_stride, const T* x, std::size_t x_stride,
-                       std::size_t tokens, std::size_t outputs, std::size_t inputs, std::size_t weights,
-                       std::size_t bias, T* gradients) const {
-    if (gradients == nullptr) return;
-    crew.for_each_range(outputs, [&](std::size_t begin, std::size_t end, std::size_t) {
-      kernels_.multiply_outer({dy + begin, dy_stride, x, x_stride, tokens, end - begin, across(inputs),
-                               gradients + weights + begin * padded(inputs), padded(inputs), true});
-      for (std::size_t t = 0; t < tokens; ++t)
-        add_row<T>(gradients + bias + begin, dy + t * dy_stride + begin, end - begin);
-    });
-  }
 
   T* activate(Crew& crew, std::size_t tokens, const T* wide, LayerRoom<T>& room) const {
     const std::size_t row = wide_stride(config_.intermediate_size);
@@ -319,10 +255,10 @@ class TrainingLayer {
   EncoderConfig config_;
   LayerPlaces places_;
   std::size_t index_;
-  PackedMatrix<T> qkv_;
-  PackedMatrix<T> output_;
-  PackedMatrix<T> wide_;
-  PackedMatrix<T> narrow_;
+  TrainingLinear<T> qkv_;
+  TrainingLinear<T> output_;
+  TrainingLinear<T> wide_;
+  TrainingLinear<T> narrow_;
 };
 
 }  // namespace GLOSSA_ISA

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glossa/core/crew.hpp>
+#include <glossa/core/error.hpp>
 #include <glossa/core/executor.hpp>
 #include <glossa/core/parallel_for.hpp>
 #include <glossa/kernels/isa.hpp>
@@ -13,6 +14,7 @@
 #include <glossa/train/lora.hpp>
 #include <glossa/train/lora_options.hpp>
 #include <glossa/train/training_encoder.hpp>
+#include <glossa/train/training_precision.hpp>
 #include <glossa/train/weight_average.hpp>
 #include <glossa/train/word_rows.hpp>
 
@@ -23,6 +25,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -42,6 +45,7 @@ struct TrainingModelOptions {
   LoraOptions lora{};       ///< with a rank, adapters alone are trained
   std::uint64_t seed = 42;  ///< of what adapters begin with
   double average = 0;       ///< above 0, averages of all weights are kept: d of average_share()
+  TrainingPrecision compute = TrainingPrecision::f32;
 };
 
 /// Tokens of one text.
@@ -50,11 +54,12 @@ using TrainingText = std::vector<TokenId>;
 template <class T>
 class TrainingModel {
  public:
+  /// Errors: `unsupported` for double with products in bfloat16; those of what is read.
   TrainingModel(std::shared_ptr<const Weights> weights, const EncoderConfig& config, std::vector<Pooling> poolings,
                 bool normalize, CpuLevel level, const TrainingModelOptions& options, std::shared_ptr<Executor> executor)
       : options_(options),
         executor_(std::move(executor)),
-        encoder_(config, std::move(poolings), normalize, level),
+        encoder_(config, std::move(poolings), normalize, level, known(options.compute)),
         dense_(*weights, encoder_.layout(), encoder_.kernels()),
         words_(std::move(weights), config, encoder_.kernels()) {
     if (options.average > 0) {
@@ -157,13 +162,14 @@ class TrainingModel {
     }
     with_crew([&](Crew& crew) {
       dense_.step(options, steps_, rate, factor, options_.frozen_depth, options_.biases_only, crew, share);
+      dense_.clear_gradients(crew);
     });
     const double layers = static_cast<double>(encoder_.config().layers);
     if (options_.frozen_depth == 0 && !options_.biases_only)
       words_.step(options,
                   adamw_step(options, steps_, rate * std::pow(options.layer_rate, layers), options.weight_decay, share),
                   factor);
-    clear_gradients();
+    words_.clear_gradients();
     packed_ = nullptr;
   }
 
@@ -173,6 +179,15 @@ class TrainingModel {
   }
 
  private:
+  [[nodiscard]] static TrainingPrecision known(TrainingPrecision compute) {
+    if (std::is_same_v<T, float> || compute == TrainingPrecision::f32) return compute;
+    throw Error(ErrorKind::unsupported, {.field = "TrainerOptions::compute",
+                                         .problem = "double is there for exact gradients, which bfloat16 has not",
+                                         .expected = to_string(TrainingPrecision::f32),
+                                         .found = to_string(compute),
+                                         .remedy = "train in float, or leave the option out"});
+  }
+
   struct Chunk {
     std::size_t first;
     std::size_t end;

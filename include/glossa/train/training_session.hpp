@@ -58,7 +58,8 @@ class TrainingSession {
         model_(weights_, setup_.config(), setup_.sentence().poolings, setup_.sentence().normalize,
                choose_level(options.cpu_level),
                {options.dropout, options.attention_dropout, options.checkpoint_activations, frozen_depth(options),
-                options.biases_only, options.chunk_tokens, options.lora, options.seed, options.preserve.average},
+                options.biases_only, options.chunk_tokens, options.lora, options.seed, options.preserve.average,
+                options.compute},
                options.executor ? options.executor : std::make_shared<ThreadPool>(options.threads)),
         anchor_prompt_(setup_.prompt(options.anchor_role)),
         positive_prompt_(setup_.prompt(options.positive_role)) {

@@ -30,8 +30,8 @@ GLOSSA_KERNEL void activate(const ActivatedRows<T>& p) {
     const T* from = p.x + r * p.x_stride;
     T* to = p.out + r * p.out_stride;
     for (std::size_t i = 0; i < p.columns; i += kLanes<T>) store(to + i, load(from + i));
+    apply_epilogue<T>(p.activation, to, p.out_stride, 1, p.columns);  // while it is in the cache
   }
-  apply_epilogue<T>(p.activation, p.out, p.out_stride, p.rows, p.columns);
 }
 
 template <Epilogue Which, class T>

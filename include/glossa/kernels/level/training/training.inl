@@ -2,6 +2,8 @@
 
 #include <glossa/kernels/level/training/outer.inl>
 
+#include <glossa/kernels/level/training/rounded_sums.inl>
+
 #include <glossa/kernels/level/training/gradients.inl>
 
 #include <glossa/kernels/level/training/trained_attention.inl>

@@ -6,8 +6,9 @@
 
 Trains twice with `glossa train`, once with nothing that preserves what the model knew and once with the options below,
 and scores both beside the model they began with: the domain's own task, STS-B in six languages and Tatoeba in five
-pairs of them, none of whose texts are trained on. Exit status 1 where the preserved model misses what is promised:
-10 points of accuracy on Banking77, at most 0.5 point lost elsewhere on average and 1.0 anywhere.
+pairs of them, none of whose texts are trained on. Exit status 1 where the preserved model of Banking77 misses what is
+promised: 10 points of accuracy, at most 0.5 point lost elsewhere on average and 1.0 anywhere; of SciFact where it gains
+nothing or loses more than 0.5 on average.
 
 --data has the folders of MTEB's sets as JSON lines: classification/banking77, retrieval/scifact, sts/stsb-*.jsonl,
 bitext/tatoeba-*-eng.jsonl, and texts to preserve in retrieval/xquad-*, clustering and classification. --texts: JSON
@@ -34,9 +35,9 @@ RECIPES = {
                   ["--steps", "400", "--freeze-layers", "10", "--learning-rate", "2e-4", "--replay-weight", "100",
                    "--replay-each", "48", "--interpolate", "0.25"]),
     "scifact": (["--temperature", "0.02", "--dropout", "0", "--anchor-role", "query", "--positive-role", "passage",
-                 "--max-tokens", "256"],
-                ["--steps", "100"],
-                ["--steps", "200", "--freeze-layers", "10", "--learning-rate", "1e-4", "--replay-weight", "100",
+                 "--max-tokens", "128"],
+                ["--steps", "80"],
+                ["--steps", "120", "--freeze-layers", "10", "--learning-rate", "1e-4", "--replay-weight", "100",
                  "--replay-each", "48", "--interpolate", "0.25"]),
 }
 
@@ -171,10 +172,10 @@ def main():
     print("| the others, on average | | " +
           " | ".join(f"{sum(change[1:]) / len(change[1:]):+.2f}" for change in changes[1:]) + " |")
     print("| at worst | | " + " | ".join(f"{min(change[1:]):+.2f}" for change in changes[1:]) + " |")
-    preserved = changes[2]
-    gained = preserved[0] >= (10 if arguments.domain == "banking77" else 0)
-    kept = sum(preserved[1:]) / len(preserved[1:]) >= -0.5 and min(preserved[1:]) >= -1
-    sys.exit(0 if gained and kept else 1)
+    own, others = changes[2][0], changes[2][1:]
+    is_kept = sum(others) / len(others) >= -0.5
+    is_gained = own >= 10 and min(others) >= -1 if arguments.domain == "banking77" else own > 0
+    sys.exit(0 if is_gained and is_kept else 1)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 // Pairs of texts come in; how long training on them takes goes out as JSON.
 //
 //   bench_training --model DIR --data pairs.jsonl [--pairs 32] [--steps 6] [--threads 2] [--temperature 0.01]
-//                  [--rate 0.00002] [--chunk-tokens 4096] [--checkpoints 0] [--frozen 0] [--compute f32]
+//                  [--rate 0.00002] [--chunk-tokens 4096] [--checkpoints 0] [--frozen 0]
+//                  [--compute f32|bf16|both]
 //
 // Each step takes the next pairs of {"sentence1", "sentence2"} behind the prompt "query: ", InfoNCE with the other
-// pairs as negatives, and AdamW for all weights, without dropout: what compare_training.py has PyTorch do.
+// pairs as negatives, and AdamW for all weights, without dropout: what compare_training.py has PyTorch do. With
+// "both", two models take turns, step by step, and each gets a line.
 #include "arguments.hpp"
 #include "process_stats.hpp"
 
@@ -40,6 +42,42 @@ std::vector<TrainingText> read_texts(const std::string& path, const glossa::Toke
   return texts;
 }
 
+/// One model in training.
+struct Course {
+  glossa::TrainingPrecision compute;
+  std::unique_ptr<glossa::detail::TrainingModel<float>> model;
+  std::vector<double> seconds{};
+  nlohmann::json out{};
+};
+
+std::vector<glossa::TrainingPrecision> precisions(const std::string& compute) {
+  if (compute == "both") return {glossa::TrainingPrecision::f32, glossa::TrainingPrecision::bf16};
+  return {compute == "bf16" ? glossa::TrainingPrecision::bf16 : glossa::TrainingPrecision::f32};
+}
+
+/// Anchors, then their positives.
+void take_step(Course& course, const std::vector<TrainingText>& texts, std::size_t step, double temperature,
+               double rate) {
+  glossa::detail::TrainingModel<float>& model = *course.model;
+  const auto start = std::chrono::steady_clock::now();
+  double loss = 0;
+  model.learn(texts, step, [&](const std::vector<float>& vectors) {
+    const std::size_t half = vectors.size() / 2;
+    glossa::VectorBatch<float> batch{.dims = model.encoder().dims()};
+    batch.anchors.assign(vectors.begin(), vectors.begin() + static_cast<std::ptrdiff_t>(half));
+    batch.positives.assign(vectors.begin() + static_cast<std::ptrdiff_t>(half), vectors.end());
+    glossa::LossResult<float> result = glossa::info_nce_loss(batch, {.temperature = temperature});
+    loss = result.loss;
+    result.anchors.insert(result.anchors.end(), result.positives.begin(), result.positives.end());
+    return result.anchors;
+  });
+  const double norm = model.gradient_norm();
+  model.step({}, rate, norm);
+  course.seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  course.out["losses"].push_back(loss);
+  course.out["norms"].push_back(norm);
+}
+
 int run(const bench::Arguments& arguments) {
   const std::filesystem::path folder = arguments.text("model", "");
   const glossa::SentenceConfig sentence = glossa::read_sentence_config(
@@ -50,49 +88,41 @@ int run(const bench::Arguments& arguments) {
   const double temperature = std::stod(arguments.text("temperature", "0.01"));
   const double rate = std::stod(arguments.text("rate", "0.00002"));
   const std::size_t pairs = arguments.number("pairs", 32);
-  const auto compute =
-      arguments.text("compute", "f32") == "bf16" ? glossa::TrainingPrecision::bf16 : glossa::TrainingPrecision::f32;
   const auto weights = std::make_shared<const glossa::Weights>(sentence.encoder_folder);
-  glossa::detail::TrainingModel<float> model(weights, glossa::read_encoder_config(sentence.encoder_folder),
-                                             sentence.poolings, sentence.normalize, glossa::default_level(),
-                                             {.checkpoints = arguments.number("checkpoints", 0) != 0,
-                                              .frozen_depth = arguments.number("frozen", 0),
-                                              .chunk_tokens = arguments.number("chunk-tokens", 4096),
-                                              .compute = compute},
-                                             std::make_shared<glossa::ThreadPool>(arguments.number("threads", 2)));
-  std::vector<double> seconds;
-  nlohmann::json out;
+  const auto threads = std::make_shared<glossa::ThreadPool>(arguments.number("threads", 2));
+  std::vector<Course> courses;
+  for (const glossa::TrainingPrecision compute : precisions(arguments.text("compute", "f32")))
+    courses.push_back(
+        {compute, std::make_unique<glossa::detail::TrainingModel<float>>(
+                      weights, glossa::read_encoder_config(sentence.encoder_folder), sentence.poolings,
+                      sentence.normalize, glossa::default_level(),
+                      glossa::detail::TrainingModelOptions{.checkpoints = arguments.number("checkpoints", 0) != 0,
+                                                           .frozen_depth = arguments.number("frozen", 0),
+                                                           .chunk_tokens = arguments.number("chunk-tokens", 4096),
+                                                           .compute = compute},
+                      threads)});
   std::size_t tokens = 0;
-  for (std::size_t step = 0; step < arguments.number("steps", 6); ++step) {
+  const std::size_t steps = arguments.number("steps", 6);
+  for (std::size_t step = 0; step < steps; ++step) {
     std::vector<TrainingText> texts;
     for (const auto* side : {&first, &second})
       for (std::size_t i = 0; i < pairs; ++i) texts.push_back((*side)[(step * pairs + i) % side->size()]);
     for (const TrainingText& text : texts) tokens += text.size();
-    const auto start = std::chrono::steady_clock::now();
-    double loss = 0;
-    model.learn(texts, step, [&](const std::vector<float>& vectors) {
-      const std::size_t half = vectors.size() / 2;
-      glossa::VectorBatch<float> batch{.dims = model.encoder().dims()};
-      batch.anchors.assign(vectors.begin(), vectors.begin() + static_cast<std::ptrdiff_t>(half));
-      batch.positives.assign(vectors.begin() + static_cast<std::ptrdiff_t>(half), vectors.end());
-      glossa::LossResult<float> result = glossa::info_nce_loss(batch, {.temperature = temperature});
-      loss = result.loss;
-      result.anchors.insert(result.anchors.end(), result.positives.begin(), result.positives.end());
-      return result.anchors;
-    });
-    const double norm = model.gradient_norm();
-    model.step({}, rate, norm);
-    seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-    out["losses"].push_back(loss);
-    out["norms"].push_back(norm);
+    for (Course& course : courses) take_step(course, texts, step, temperature, rate);
   }
-  out["tokens_each_step"] = static_cast<double>(tokens) / static_cast<double>(seconds.size());
-  if (seconds.size() > 1) seconds.erase(seconds.begin());
-  std::sort(seconds.begin(), seconds.end());
-  out["median_s"] = seconds[seconds.size() / 2];
-  out["pairs_s"] = static_cast<double>(pairs) / seconds[seconds.size() / 2];
-  out["peak_mb"] = bench::peak_megabytes();
-  std::printf("%s\n", out.dump().c_str());
+  for (Course& course : courses) {
+    std::vector<double>& seconds = course.seconds;
+    if (seconds.size() > 1) seconds.erase(seconds.begin());
+    std::sort(seconds.begin(), seconds.end());
+    nlohmann::json& out = course.out;
+    out["compute"] = to_string(course.compute);
+    out["tokens_each_step"] = static_cast<double>(tokens) / static_cast<double>(steps);
+    out["median_s"] = seconds[seconds.size() / 2];
+    out["least_s"] = seconds.front();
+    out["pairs_s"] = static_cast<double>(pairs) / seconds[seconds.size() / 2];
+    out["peak_mb"] = bench::peak_megabytes();
+    std::printf("%s\n", out.dump().c_str());
+  }
   return 0;
 }
 

@@ -59,7 +59,8 @@ struct TrainerOptions {
   /// Larger batches cost time, not memory (GradCache of Gao et al. 2021).
   std::size_t chunk_tokens = 2048;
   /// Of the layers' matrix products. The weights that are kept, saved and written to checkpoints are floats in any
-  /// case, so that a run may go on in the other precision. Fast where the processor has AMX or AVX-512 with bfloat16.
+  /// case, so that a run may go on in the other precision; what Trainer::embed() gives meanwhile is of these products.
+  /// Fast where the processor has AMX or AVX-512 with bfloat16.
   TrainingPrecision compute = TrainingPrecision::f32;
   bool checkpoint_activations = false;   ///< a third more time, a fraction of that memory (Chen et al. 2016)
   std::size_t threads = 0;               ///< 0: available_threads()

@@ -210,3 +210,86 @@ TEST_CASE("rows and options that cannot be trained with are refused by name; a l
   CHECK(test::error_of([&] { (void)Trainer(model.path(), options()).train(some_rows(), nowhere); }).kind() ==
         glossa::ErrorKind::io);
 }
+
+TEST_CASE("a run does not go on with other options, rows or models, which are named, and changes nothing") {
+  const test::SmallModel model;
+  const test::TemporaryFolder folder;
+  const auto rows = some_rows();
+  TrainingRun run{.max_steps = 4, .batches = {.batch_rows = 5, .negatives_each = 1}};
+  run.checkpoints = folder.path() / "run";
+  run.resume = true;
+  TrainerOptions begun = options();
+  begun.preserve.replay = {"the cat", "a museo"};
+  Trainer first(model.path(), begun);
+  (void)first.train(rows, run);
+  run.max_steps = 6;
+  const auto refused = [&](const std::filesystem::path& other, const TrainerOptions& own, const auto& data) {
+    Trainer trainer(other, own);
+    const auto before = vectors_of(trainer);
+    const auto error = test::error_of([&] { (void)trainer.train(data, run); });
+    CHECK(error.kind() == glossa::ErrorKind::invalid_argument);
+    CHECK(vectors_of(trainer) == before);
+    CHECK(trainer.steps() == 0);
+    return error.field();
+  };
+  const auto with = [&](auto&& change) {
+    TrainerOptions own = begun;
+    change(own);
+    return refused(model.path(), own, rows);
+  };
+  CHECK(with([](auto& o) { o.loss = glossa::InfoNceOptions{.temperature = 0.1}; }) == "TrainerOptions::loss");
+  CHECK(with([](auto& o) { o.loss = glossa::TripletOptions{}; }) == "TrainerOptions::loss");
+  CHECK(with([](auto& o) { o.matryoshka = {8}; }) == "TrainerOptions::matryoshka");
+  CHECK(with([](auto& o) { o.rate.rate = 2e-3; }) == "TrainerOptions::rate");
+  CHECK(with([](auto& o) { o.adamw.weight_decay = 0; }) == "TrainerOptions::adamw");
+  CHECK(with([](auto& o) { o.accumulation = 2; }) == "TrainerOptions::accumulation");
+  CHECK(with([](auto& o) { o.attention_dropout = 0.1; }) == "TrainerOptions::dropout");
+  CHECK(with([](auto& o) { o.seed = 7; }) == "TrainerOptions::seed");
+  CHECK(with([](auto& o) { o.frozen_layers = 1; }) == "TrainerOptions::frozen_layers");
+  CHECK(with([](auto& o) { o.biases_only = true; }) == "TrainerOptions::biases_only");
+  CHECK(with([](auto& o) { o.lora.rank = 2; }) == "TrainerOptions::lora");
+  CHECK(with([](auto& o) { o.preserve.replay.pop_back(); }) == "PreserveOptions::replay");
+  CHECK(with([](auto& o) { o.preserve.average = 0.9; }) == "PreserveOptions::average");
+  CHECK(with([](auto& o) { o.positive_role = glossa::Role::passage; }) == "model");
+  CHECK(with([](auto& o) { o.max_tokens = 5; }) == "model");
+  auto others = rows;
+  others[3].label = 0.125;
+  CHECK(refused(model.path(), begun, others) == "BatchSamplerState::data");
+  first.save(folder.path() / "saved");
+  CHECK(refused(folder.path() / "saved", begun, rows) == "model");
+
+  TrainerOptions same = begun;
+  same.chunk_tokens = 16;
+  same.threads = 1;
+  same.preserve.interpolation = 0.5;
+  same.compute = glossa::TrainingPrecision::bf16;
+  Trainer last(model.path(), same);
+  CHECK(last.train(rows, run).resumed == 4);
+}
+
+TEST_CASE("a run that had ended early is at its end when it goes on; a score that is no number is never the best") {
+  const test::SmallModel model;
+  const test::TemporaryFolder folder;
+  const auto rows = some_rows();
+  std::vector<double> scores{std::nan(""), 0.5, std::nan(""), 0.4, 0.9, 0.9};
+  std::size_t asked = 0;
+  TrainingRun run{.max_steps = 6, .batches = {.batch_rows = 5}};
+  run.evaluate = [&] { return scores.at(asked++); };
+  run.evaluate_every = 1;
+  run.patience = 2;
+  run.checkpoints = folder.path();
+  run.resume = true;
+  Trainer trainer(model.path(), options());
+  const auto report = trainer.train(rows, run);
+  CHECK(report.ended_early);
+  CHECK(report.steps == 4);
+  CHECK(report.best_step == 2);
+  CHECK(report.best_score == 0.5);
+  Trainer again(model.path(), options());
+  const auto second = again.train(rows, run);
+  CHECK(second.ended_early);
+  CHECK(second.steps == 4);
+  CHECK(second.best_step == 2);
+  CHECK(asked == 4);
+  CHECK(vectors_of(again) == vectors_of(trainer));
+}

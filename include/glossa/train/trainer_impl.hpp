@@ -10,6 +10,7 @@
 #include <glossa/embedder/options.hpp>
 #include <glossa/train/batch_sampler.hpp>
 #include <glossa/train/lora_files.hpp>
+#include <glossa/train/run_identity.hpp>
 #include <glossa/train/sampler_state_json.hpp>
 #include <glossa/train/trainer.hpp>
 #include <glossa/train/training_session.hpp>
@@ -183,7 +184,8 @@ class TrainerState {
   void evaluate(const TrainingRun& run, TrainingStep& step, TrainingReport& report) {
     const double score = run.evaluate();
     step.score = score;
-    if (!report.best_score || score > *report.best_score) {
+    // A score that is no number is never the best.
+    if (!std::isnan(score) && (!report.best_score || score > *report.best_score)) {
       report.best_score = score;
       report.best_step = report.steps;
       since_best_ = 0;
@@ -195,9 +197,13 @@ class TrainerState {
   }
 
   void write_last(const TrainingRun& run, const BatchSampler& sampler, const TrainingReport& report) {
-    Json progress{{"step", report.steps},          {"first_step", first_step_},
-                  {"since_best", since_best_},     {"best_step", report.best_step},
-                  {"last_loss", report.last_loss}, {"sampler", json_of(sampler.state())}};
+    Json progress{{"step", report.steps},
+                  {"first_step", first_step_},
+                  {"since_best", since_best_},
+                  {"best_step", report.best_step},
+                  {"last_loss", report.last_loss},
+                  {"sampler", json_of(sampler.state())},
+                  {"run", identity()}};
     if (report.best_score) progress["best_score"] = *report.best_score;
     session_.write_checkpoint(last_of(run), json_text(progress));
   }
@@ -208,9 +214,13 @@ class TrainerState {
                   {.field = "checkpoints", .expected = "a folder to go on from", .found = "none"});
     if (!is_there(last_of(run))) return;
     const std::string name = path_text(last_of(run));
-    const std::string progress = session_.read_checkpoint(last_of(run));
-    const Json json = parse_json(progress, name);
+    const Json json = parse_json(TrainingSession<float>::progress_of(last_of(run)), name);
     const JsonFields fields(json, name);
+    require_same_run(fields.at("run"), identity(), name);  // before anything is changed
+    const auto state = fields.object("sampler");
+    if (!state) (void)fields.at("sampler");
+    sampler.restore(sampler_state_of(*state));
+    (void)session_.read_checkpoint(last_of(run));
     constexpr std::size_t kMost = std::size_t{1} << 53;
     report.steps = report.resumed = fields.size("step", 0, kMost);
     first_step_ = fields.size("first_step", 0, kMost);
@@ -218,9 +228,13 @@ class TrainerState {
     report.best_step = fields.size("best_step", 0, kMost);
     report.last_loss = fields.number_or("last_loss", 0);
     if (fields.find("best_score") != nullptr) report.best_score = fields.number_or("best_score", 0);
-    const auto state = fields.object("sampler");
-    if (!state) (void)fields.at("sampler");
-    sampler.restore(sampler_state_of(*state));
+    report.ended_early = run.patience > 0 && since_best_ >= run.patience;  // it was killed, or called again, after that
+  }
+
+  /// What a run that goes on must have in common with this one.
+  [[nodiscard]] Json identity() {
+    if (identity_.is_null()) identity_ = run_identity(session_.options(), session_.content());
+    return identity_;
   }
 
   void take_best(const TrainingRun& run, const TrainingReport& report) {
@@ -231,6 +245,7 @@ class TrainerState {
   TrainingSession<float> session_;
   std::size_t first_step_ = 0;
   std::size_t since_best_ = 0;
+  Json identity_{};
 };
 
 }  // namespace detail

@@ -72,6 +72,7 @@ class TrainingModel {
     if (options.average > 0) lora_->keep_averages();
   }
 
+  [[nodiscard]] Executor& executor() noexcept { return *executor_; }
   [[nodiscard]] TrainingEncoder<T>& encoder() noexcept { return encoder_; }
   [[nodiscard]] DenseParameters<T>& dense() noexcept { return dense_; }
   [[nodiscard]] WordRows<T>& words() noexcept { return words_; }

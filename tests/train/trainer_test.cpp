@@ -6,7 +6,9 @@
 #include <glossa/embedder.hpp>
 #include <glossa/search/similarity.hpp>
 #include <glossa/train/trainer.hpp>
+#include <glossa/train/training_session.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <filesystem>
@@ -292,4 +294,99 @@ TEST_CASE("a run that had ended early is at its end when it goes on; a score tha
   CHECK(second.best_step == 2);
   CHECK(asked == 4);
   CHECK(vectors_of(again) == vectors_of(trainer));
+}
+
+TEST_CASE("options that would train nothing, or would not be heeded, are refused") {
+  const test::SmallModel model;
+  const auto refused = [&](auto&& change) {
+    TrainerOptions own = options();
+    change(own);
+    return test::error_of([&] { (void)Trainer(model.path(), own); }).field();
+  };
+  CHECK(refused([](auto& o) { o.frozen_layers = 2; }) == "TrainerOptions::frozen_layers");
+  CHECK(refused([](auto& o) { o.adamw.layer_rate = -1; }) == "TrainerOptions::adamw.layer_rate");
+  CHECK(refused([](auto& o) { o.adamw.max_norm = -1; }) == "TrainerOptions::adamw.max_norm");
+  const auto refused_with_adapters = [&](auto&& change) {
+    return refused([&](auto& o) {
+      o.lora.rank = 2;
+      change(o);
+    });
+  };
+  CHECK(refused_with_adapters([](auto& o) { o.lora.targets = {"query", "nonsense"}; }) == "LoraOptions::targets");
+  CHECK(refused_with_adapters([](auto& o) { o.lora.targets = {}; }) == "LoraOptions::targets");
+  CHECK(refused_with_adapters([](auto& o) { o.lora.alpha = std::nan(""); }) == "TrainerOptions::lora.alpha");
+  CHECK(refused_with_adapters([](auto& o) { o.adamw.layer_rate = 0.9; }) == "TrainerOptions::adamw.layer_rate");
+  CHECK(refused_with_adapters([](auto& o) { o.adamw.initial_decay = 1; }) == "TrainerOptions::adamw.initial_decay");
+}
+
+TEST_CASE("rows of which no batch has a negative are refused where the loss needs one") {
+  const test::SmallModel model;
+  Trainer trainer(model.path(), options());
+  const auto refused = [&](const std::vector<TrainingRow>& rows) {
+    return test::error_of([&] { (void)trainer.train(rows, {.batches = {.batch_rows = 4}}); }).field();
+  };
+  auto one_group = some_rows();
+  for (TrainingRow& row : one_group) row.group = "one";
+  auto one_text = some_rows();
+  for (TrainingRow& row : one_text) row.positive = "the";
+  CHECK(refused(one_group) == "rows");
+  CHECK(refused(one_text) == "rows");
+  CHECK(refused({some_rows()[0]}) == "rows");
+  CHECK(trainer.steps() == 0);
+  one_group[0].group = "other";
+  CHECK(trainer.train(one_group, {.max_steps = 1, .batches = {.batch_rows = 4}}).steps == 1);
+}
+
+TEST_CASE("an epoch's steps are as many as its batches, however small some of them are") {
+  const test::SmallModel model;
+  std::vector<TrainingRow> rows = some_rows();
+  rows.resize(20);
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i].source = std::string(1, static_cast<char>('a' + i % 5));
+  TrainingRun run{.epochs = 2, .batches = {.batch_rows = 3}};
+  run.batches.homogeneous = glossa::RowTrait::source;
+  std::size_t seen = 0;
+  run.progress = [&](const TrainingStep& step) { seen += step.rows; };
+  Trainer trainer(model.path(), options());
+  CHECK(trainer.train(rows, run).steps == 20);
+  CHECK(seen == 40);
+}
+
+TEST_CASE("where biases alone are trained, the gradients that are scaled down are theirs") {
+  const test::SmallModel model;
+  TrainerOptions own = options();
+  own.dropout = 0;
+  std::vector<double> norms;
+  for (const bool biases_only : {false, true}) {
+    own.biases_only = biases_only;
+    glossa::detail::TrainingSession<float> session(model.path(), own);
+    const auto rows = some_rows();
+    glossa::detail::RowTexts texts;
+    for (std::size_t i = 0; i < 6; ++i) {
+      texts.anchors.push_back(rows[i].anchor);
+      texts.positives.push_back(rows[i].positive);
+    }
+    double squares = 0;
+    // The gradients are there before the step alone: a rate of 0 moves nothing, and the moments tell them.
+    const auto result = session.step(std::vector{texts}, 0);
+    const double factor = std::min(1.0, 1 / (result.norm + 1e-6));
+    for (const auto& one : session.model().encoder().layout().parameters())
+      for (std::size_t i = 0; one.is_bias && i < one.columns; ++i) {
+        const double value = session.model().dense().first()[one.offset + i] / 0.1 / factor;
+        squares += value * value;
+      }
+    norms.push_back(result.norm);
+    if (biases_only) CHECK(result.norm == Approx(std::sqrt(squares)).epsilon(1e-4));
+  }
+  CHECK(norms[1] < 0.9 * norms[0]);
+}
+
+TEST_CASE("a place where no checkpoint can be written is told before anything is trained") {
+  const test::SmallModel model;
+  const test::TemporaryFolder folder;
+  std::filesystem::create_directory(folder.path() / "last.safetensors");
+  TrainingRun run{.max_steps = 2, .batches = {.batch_rows = 4}};
+  run.checkpoints = folder.path();
+  Trainer trainer(model.path(), options());
+  CHECK(test::error_of([&] { (void)trainer.train(some_rows(), run); }).kind() == glossa::ErrorKind::io);
+  CHECK(trainer.steps() == 0);
 }

@@ -390,3 +390,18 @@ TEST_CASE("a place where no checkpoint can be written is told before anything is
   CHECK(test::error_of([&] { (void)trainer.train(some_rows(), run); }).kind() == glossa::ErrorKind::io);
   CHECK(trainer.steps() == 0);
 }
+
+TEST_CASE("what a run that was killed had begun to write is removed by the next one") {
+  const test::SmallModel model;
+  const test::TemporaryFolder folder;
+  for (const char* name : {"last.safetensors.partial-12", "best.safetensors.partial-3", "other.partial-4"})
+    test::write_file(folder.path() / name, "begun");
+  TrainingRun run{.max_steps = 1, .batches = {.batch_rows = 4}};
+  run.checkpoints = folder.path();
+  Trainer trainer(model.path(), options());
+  (void)trainer.train(some_rows(), run);
+  CHECK(std::filesystem::exists(folder.path() / "last.safetensors"));
+  CHECK_FALSE(std::filesystem::exists(folder.path() / "last.safetensors.partial-12"));
+  CHECK_FALSE(std::filesystem::exists(folder.path() / "best.safetensors.partial-3"));
+  CHECK(std::filesystem::exists(folder.path() / "other.partial-4"));
+}

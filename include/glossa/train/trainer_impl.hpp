@@ -80,11 +80,10 @@ class TrainerState {
 
  private:
   static constexpr const char* kLast = "last.safetensors";
+  static constexpr const char* kBest = "best.safetensors";
 
   [[nodiscard]] static std::filesystem::path last_of(const TrainingRun& run) { return run.checkpoints / kLast; }
-  [[nodiscard]] static std::filesystem::path best_of(const TrainingRun& run) {
-    return run.checkpoints / "best.safetensors";
-  }
+  [[nodiscard]] static std::filesystem::path best_of(const TrainingRun& run) { return run.checkpoints / kBest; }
 
   /// What cannot be written is told before anything is trained. Errors: `io`.
   static void make_folder(const std::filesystem::path& folder) {
@@ -94,7 +93,16 @@ class TrainerState {
       throw Error(ErrorKind::io, {.file = path_text(folder),
                                   .problem = "cannot make the folder: " + code.message(),
                                   .remedy = "check that the place can be written"});
-    if (!folder.empty()) (void)AtomicFile(folder / kLast);  // which is gone again
+    if (folder.empty()) return;
+    (void)AtomicFile(folder / kLast);  // which is gone again
+    // What a run that was killed was writing, nobody will finish.
+    for (auto entry = std::filesystem::directory_iterator(folder, code);
+         !code && entry != std::filesystem::directory_iterator(); entry.increment(code)) {
+      const std::string name = path_text(entry->path().filename());
+      std::error_code ignored;
+      for (const std::string whole : {kLast, kBest})
+        if (name.starts_with(whole + ".partial-")) std::filesystem::remove(entry->path(), ignored);
+    }
   }
 
   void require_rows(std::span<const TrainingRow> rows, const TrainingRun& run) const {

@@ -1,17 +1,22 @@
 // glossa train: a model and lines of texts come in; a model that has learnt from them goes out.
 #include "commands.hpp"
+#include "distinct_files.hpp"
 #include "interrupt.hpp"
 #include "json_line.hpp"
 #include "line_reader.hpp"
 #include "output_file.hpp"
 #include "progress_bar.hpp"
+#include "step_log.hpp"
 #include "train_arguments.hpp"
 #include "train_panel.hpp"
 
 #include <glossa/core/error.hpp>
+#include <glossa/core/partial_folder.hpp>
+#include <glossa/text/utf8.hpp>
 #include <glossa/train/trainer.hpp>
 #include <glossa/train/training_curve.hpp>
 #include <glossa/train/training_data.hpp>
+#include <glossa/train/training_record.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -49,7 +54,7 @@ glossa::RowTrait trait_of(const std::string& name) {
   return name == "source" ? glossa::RowTrait::source : glossa::RowTrait::none;
 }
 
-/// A text a line, or the texts of JSON lines.
+/// A text a line, or the texts of JSON lines; blank ones are let be.
 std::vector<std::string> replay_texts(const std::string& file) {
   std::vector<std::string> texts;
   if (file.empty()) return texts;
@@ -57,7 +62,12 @@ std::vector<std::string> replay_texts(const std::string& file) {
   const bool is_json = file.ends_with(".jsonl") || file.ends_with(".ndjson");
   for (std::string line; reader.next(line);) {
     stop_if_interrupted();
-    texts.push_back(is_json ? parse_json_line(line, reader.name(), reader.number()).text : line);
+    std::string text = is_json ? parse_json_line(line, reader.name(), reader.number()).text : line;
+    if (!glossa::detail::is_valid_utf8(text))
+      throw glossa::Error(
+          glossa::ErrorKind::corrupt_file,
+          {.file = reader.name() + ", line " + std::to_string(reader.number()), .problem = "the text is not UTF-8"});
+    if (!glossa::detail::is_blank_text(text)) texts.push_back(std::move(text));
   }
   if (texts.empty())
     throw glossa::Error(glossa::ErrorKind::corrupt_file, {.file = file, .problem = "there are no texts in it"});
@@ -120,6 +130,7 @@ void require_new_folder(const std::string& option, const std::string& folder) {
                                                               .field = option,
                                                               .problem = "it is there already",
                                                               .remedy = "remove it, or give another name"});
+  const glossa::detail::PartialFolder probe(path);  // which is gone again
 }
 
 std::string rounded(double value, int digits = 4) {
@@ -145,6 +156,11 @@ int train(const TrainArguments& arguments) {
   catch_interrupts();
   require_new_folder("--output", arguments.output);
   require_new_folder("--adapters", arguments.adapters);
+  if (are_one_file(arguments.output, arguments.adapters))
+    throw glossa::Error(glossa::ErrorKind::invalid_argument, {.file = arguments.adapters,
+                                                              .field = "--adapters",
+                                                              .problem = "it is --output, too",
+                                                              .remedy = "give another name"});
   TrainPanel panel(arguments.evaluate);
   const glossa::TrainerOptions options = options_of(arguments);
   glossa::TrainingRun run{.epochs = arguments.epochs, .max_steps = arguments.steps};
@@ -159,9 +175,8 @@ int train(const TrainArguments& arguments) {
   run.checkpoints = arguments.checkpoints;
   run.checkpoint_every = arguments.checkpoint_every;
   run.resume = arguments.resume;
-  std::optional<OutputFile> metrics;
+  StepLog metrics(arguments.metrics, arguments.resume);
   std::optional<OutputFile> curve;
-  if (!arguments.metrics.empty()) metrics.emplace(arguments.metrics);
   if (!arguments.curve.empty()) curve.emplace(arguments.curve);
   glossa::Trainer trainer(arguments.model, options);
   std::stop_source stop;
@@ -169,8 +184,9 @@ int train(const TrainArguments& arguments) {
   std::vector<glossa::TrainingStep> steps;
   ProgressBar bar;
   run.progress = [&](const glossa::TrainingStep& step) {
+    if (steps.empty()) steps = metrics.begin(step.step);
     steps.push_back(step);
-    if (metrics) metrics->write(metrics_line(step, panel));
+    metrics.write(metrics_line(step, panel));
     bar.update("loss " + rounded(step.loss) + ", rate " + rounded(step.rate, 3) + ", " +
                    rounded(static_cast<double>(step.rows) / step.seconds, 3) + " rows/s, " +
                    rounded(static_cast<double>(step.steps - step.step) * step.seconds / 60, 2) + " min left",
@@ -187,7 +203,7 @@ int train(const TrainArguments& arguments) {
   run.patience = arguments.patience;
   const glossa::TrainingReport report = trainer.train(rows, run);
   bar.clear();
-  if (metrics) metrics->finish();
+  if (steps.empty()) steps = metrics.begin(report.steps + 1);  // a run that was at its end
   if (curve) {
     curve->write(glossa::training_curve_svg(steps));
     curve->finish();

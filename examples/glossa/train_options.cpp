@@ -164,21 +164,27 @@ void add_train_command(CLI::App& app, Run& run) {
   add_step_options(command, *arguments);
   add_keeping_options(command, *arguments);
   add_lora_options(command, *arguments);
-  command
-      ->add_option("--evaluate", arguments->evaluate,
-                   "data that the model is scored on meanwhile, such as sts=stsb-de.jsonl; the best mean is kept")
-      ->type_name("CATEGORY=F");
+  CLI::Option* evaluate =
+      command
+          ->add_option("--evaluate", arguments->evaluate,
+                       "data that the model is scored on meanwhile, such as sts=stsb-de.jsonl; with --checkpoints the "
+                       "best mean is kept")
+          ->type_name("CATEGORY=F");
   command->add_option("--evaluate-every", arguments->evaluate_every, "steps from one to the next (default: at the end)")
+      ->needs(evaluate)
       ->check(CLI::Range(1, kMost));
   command->add_option("--patience", arguments->patience, "evaluations without a better mean that end the run")
+      ->needs(evaluate)
       ->check(CLI::Range(1, kMost));
-  command->add_option("--checkpoints", arguments->checkpoints, "keep the run's state there, to go on from")
-      ->type_name("DIR");
+  CLI::Option* checkpoints =
+      command->add_option("--checkpoints", arguments->checkpoints, "keep the run's state there, to go on from")
+          ->type_name("DIR");
   command
       ->add_option("--checkpoint-every", arguments->checkpoint_every,
                    "steps from one to the next (default: at the end)")
+      ->needs(checkpoints)
       ->check(CLI::Range(1, kMost));
-  command->add_flag("--resume", arguments->resume, "go on from there");
+  command->add_flag("--resume", arguments->resume, "go on from there")->needs(checkpoints);
   command->add_option("--metrics", arguments->metrics, "a JSON line for each step")->type_name("F");
   command->add_option("--curve", arguments->curve, "how the loss fell, as SVG")->type_name("F");
   add_threads(command, arguments->threads);

@@ -37,12 +37,12 @@ class TrainPanel {
 
   [[nodiscard]] bool empty() const noexcept { return tasks_.empty(); }
 
-  /// Evaluates all; the mean of the main scores.
+  /// Evaluates all; the mean of the main scores. Ctrl-C does not end it: the step that it is of needs its score to go
+  /// into a checkpoint, and a second one ends the process.
   double evaluate(const glossa::Trainer& trainer) {
     scores_.clear();
     double sum = 0;
     for (const glossa::TaskSpec& task : tasks_) {
-      stop_if_interrupted();
       const double score = glossa::evaluate(task, trainer).main_score();
       scores_.emplace_back(task.name, score);
       sum += score;

@@ -139,3 +139,73 @@ TEST_CASE("Ctrl-C ends a run with a checkpoint, and says how to go on") {
   CHECK(shop.has("c/last.safetensors"));
   CHECK_FALSE(shop.has("new"));
 }
+
+TEST_CASE("the steps of a run that was killed are on file, and those of one that goes on come behind them") {
+  const Workshop shop;
+  prepare(shop);
+  const std::string train = kTrain + "--batch-size 8 --checkpoints c --metrics steps.jsonl --curve curve.svg ";
+  {
+    test::Process process(shop, test::glossa_command(train + "--steps 100000 --checkpoint-every 5 --output no"),
+                          "pairs.jsonl");
+    for (std::size_t i = 0; i < 3000 && !shop.has("c/last.safetensors"); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    process.signal(SIGKILL);
+    (void)process.wait(std::chrono::minutes(2));
+  }
+  std::string lines = shop.read("steps.jsonl");
+  lines.erase(lines.rfind('\n') + 1);
+  CHECK(objects(lines).size() >= 5);
+  const Run run = shop.run(train + "--steps 1 --output new --resume");
+  INFO(run.err);
+  REQUIRE(run.status == 0);  // there are more steps than that already
+  const auto kept = objects(shop.read("steps.jsonl"));
+  const Run more = shop.run(train + "--steps " + std::to_string(kept.size() + 3) + " --output newer --resume");
+  INFO(more.err);
+  REQUIRE(more.status == 0);
+  const auto all = objects(shop.read("steps.jsonl"));
+  REQUIRE(all.size() == kept.size() + 3);
+  for (std::size_t i = 0; i < all.size(); ++i) CHECK(all[i].at("step") == i + 1);
+  for (std::size_t i = 0; i < kept.size(); ++i) CHECK(all[i] == kept[i]);
+  CHECK(shop.run(kTrain + "--batch-size 8 --steps 2 --metrics steps.jsonl --output third").status == 0);
+  CHECK(objects(shop.read("steps.jsonl")).size() == 2);
+}
+
+TEST_CASE("what train would not heed, or could not write in the end, is refused before it begins") {
+  const Workshop shop;
+  prepare(shop);
+  const std::string train = kTrain + "--batch-size 8 --metrics steps.jsonl ";
+  shop.write("file", "");
+  check_complaint(shop.run(train + "--output file/new"), 1, {"file/new"});
+  check_complaint(shop.run(train + "--output new --lora-rank 2 --adapters ./new"), 2, {"--adapters"});
+  check_complaint(shop.run(train + "--output new --evaluate-every 2"), 2, {"--evaluate"});
+  check_complaint(shop.run(train + "--output new --patience 2"), 2, {"--evaluate"});
+  check_complaint(shop.run(train + "--output new --resume"), 2, {"--checkpoints"});
+  check_complaint(shop.run(train + "--output new --checkpoint-every 2"), 2, {"--checkpoints"});
+  shop.write("replay.txt", "\n \n");
+  check_complaint(shop.run(train + "--output new --replay replay.txt"), 1, {"replay.txt"});
+  CHECK_FALSE(shop.has("new"));
+  CHECK_FALSE(shop.has("steps.jsonl"));
+  CHECK(shop.partial_files() == 0);
+}
+
+TEST_CASE("Ctrl-C in an evaluation ends a run behind it, with a checkpoint") {
+  const Workshop shop;
+  prepare(shop);
+  std::string lines;
+  for (std::size_t i = 0; i < 20000; ++i)
+    lines += R"({"sentence1":"the cat )" + std::to_string(i) +
+             R"( a sleep museo protein female a the","sentence2":"a )" + std::to_string(7 * i) + R"(","score":)" +
+             std::to_string(i % 6) + "}\n";
+  shop.write("sts.jsonl", lines);
+  test::Process process(shop,
+                        test::glossa_command(kTrain + "--steps 100000 --batch-size 8 --checkpoints c --output new "
+                                                      "--evaluate sts=sts.jsonl --evaluate sts=sts.jsonl "
+                                                      "--evaluate-every 1"),
+                        "pairs.jsonl");
+  std::this_thread::sleep_for(std::chrono::milliseconds(2500));
+  process.signal(SIGINT);
+  const Run run = process.wait(std::chrono::minutes(2));
+  CHECK(run.status == 1);
+  CHECK(contains(run.err, "--resume goes on"));
+  CHECK(shop.has("c/last.safetensors"));
+}

@@ -84,11 +84,7 @@ class Checkpoint {
   /// checkpoint of this model; `invalid_argument` for one with averages where the model keeps none, or the reverse.
   static std::string read(const std::filesystem::path& path, TrainingModel<T>& model, const AdamwOptions& options) {
     const SafetensorsFile file(path);
-    const auto found = file.metadata().find("format");
-    if (found == file.metadata().end() || (found->second != kPlain && found->second != kWithAverages))
-      refuse(file, "__metadata__", "this is no checkpoint of glossa's training",
-             std::string("format: ") + kPlain + ", or " + kWithAverages);
-    if ((found->second == kWithAverages) != model.has_averages()) refuse_averages(file, model.has_averages());
+    if (has_averages(file) != model.has_averages()) refuse_averages(file, model.has_averages());
     const std::size_t dense = model.encoder().layout().size();
     const std::size_t hidden = model.words().size();
     WordRowsState<T> words;
@@ -140,11 +136,26 @@ class Checkpoint {
     model.words().restore(words, options);
     set_adapter_numbers(model, adapters);
     model.restore_steps(done);
+    return progress_of(file);
+  }
+
+  /// The text that write() was given. Errors: `corrupt_file` for what is no checkpoint.
+  [[nodiscard]] static std::string progress_of(const SafetensorsFile& file) {
+    (void)has_averages(file);
     const auto progress = file.metadata().find("progress");
     return progress == file.metadata().end() ? std::string() : progress->second;
   }
 
  private:
+  /// Errors: `corrupt_file` for what is no checkpoint.
+  [[nodiscard]] static bool has_averages(const SafetensorsFile& file) {
+    const auto found = file.metadata().find("format");
+    if (found == file.metadata().end() || (found->second != kPlain && found->second != kWithAverages))
+      refuse(file, "__metadata__", "this is no checkpoint of glossa's training",
+             std::string("format: ") + kPlain + ", or " + kWithAverages);
+    return found->second == kWithAverages;
+  }
+
   static constexpr const char* kPlain = "glossa training checkpoint 1";
   static constexpr const char* kWithAverages = "glossa training checkpoint 2";
   static constexpr DType kType = std::is_same_v<T, float> ? DType::f32 : DType::f64;

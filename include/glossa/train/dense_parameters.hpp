@@ -86,6 +86,17 @@ class DenseParameters {
     return sum;
   }
 
+  /// The same of the biases from `frozen_depth` on alone.
+  [[nodiscard]] double bias_squares(std::size_t frozen_depth) const {
+    double sum = 0;
+    for (const Parameter& one : layout_.parameters())
+      for (std::size_t i = 0; one.is_bias && one.depth >= frozen_depth && i < one.columns; ++i) {
+        const auto value = static_cast<double>(gradients_[one.offset + i]);
+        sum += value * value;
+      }
+    return sum;
+  }
+
   /// Step t, from 1 on, of the weights that are trained: those from `frozen_depth` on, or of them the biases alone.
   /// factor: what gradients are multiplied by; share: of these weights in their average, where it is kept.
   void step(const AdamwOptions& options, std::size_t t, double rate, double factor, std::size_t frozen_depth,

@@ -44,9 +44,15 @@ template <class T>
 class LoraAdapters {
  public:
   /// `layout` must outlive this. A is drawn as PyTorch's Linear is, B is zero, so that nothing changes at first.
-  /// Errors: `invalid_argument` where no matrix has such a name.
+  /// Errors: `invalid_argument` where no matrix has a target's name.
   LoraAdapters(const ParameterLayout& layout, const T* values, const LoraOptions& options, std::uint64_t seed)
       : rank_(options.rank), scale_(options.alpha / static_cast<double>(options.rank)) {
+    for (const std::string& target : options.targets)
+      if (std::none_of(layout.parameters().begin(), layout.parameters().end(), [&](const Parameter& one) {
+            return one.is_matrix && one.depth > 0 && is_part(one.name, target);
+          }))
+        refuse_target(target);
+    if (options.targets.empty()) refuse_target("none");
     RandomDraws draws(seed);
     for (const Parameter& one : layout.parameters()) {
       if (!one.is_matrix || one.depth == 0 || !is_target(one.name, options)) continue;
@@ -63,10 +69,6 @@ class LoraAdapters {
       for (std::size_t i = 0; i < 4; ++i) adapter.moments[i].assign(i < 2 ? adapter.a.size() : adapter.b.size(), T(0));
       adapters_.push_back(std::move(adapter));
     }
-    if (adapters_.empty())
-      throw Error(
-          ErrorKind::invalid_argument,
-          {.field = "LoraOptions::targets", .problem = "no matrix has such a name", .expected = "query, value"});
   }
 
   [[nodiscard]] std::vector<LoraAdapter<T>>& adapters() noexcept { return adapters_; }
@@ -142,10 +144,20 @@ class LoraAdapters {
     }
   }
 
-  /// Whether a name has one of the targets as a part between dots: "query" of "…attention.self.query.weight".
+  [[noreturn]] static void refuse_target(const std::string& found) {
+    throw Error(ErrorKind::invalid_argument, {.field = "LoraOptions::targets",
+                                              .problem = "no matrix has such a name",
+                                              .expected = "query, key, value or dense",
+                                              .found = found});
+  }
+
+  /// Whether a name has a target as a part between dots: "query" of "…attention.self.query.weight".
+  [[nodiscard]] static bool is_part(const std::string& name, const std::string& target) {
+    return name.find("." + target + ".") != std::string::npos;
+  }
   [[nodiscard]] static bool is_target(const std::string& name, const LoraOptions& options) {
     return std::any_of(options.targets.begin(), options.targets.end(),
-                       [&](const std::string& target) { return name.find("." + target + ".") != std::string::npos; });
+                       [&](const std::string& target) { return is_part(name, target); });
   }
 
   std::size_t rank_;

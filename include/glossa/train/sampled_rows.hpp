@@ -90,6 +90,7 @@ class SequenceHash {
   for (const TrainingRow& row : rows) {
     for (const std::string* text : {&row.anchor, &row.positive, &row.language, &row.source, &row.group})
       hash.add(*text);
+    hash.add(row.label ? std::bit_cast<std::uint64_t>(*row.label) : ~std::uint64_t{0});
     hash.add(row.negatives.size());
     for (const std::string& negative : row.negatives) hash.add(negative);
   }

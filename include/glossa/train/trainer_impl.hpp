@@ -1,6 +1,7 @@
 // Definitions of Trainer's functions; see core/linkage.hpp.
 #pragma once
 
+#include <glossa/core/atomic_file.hpp>
 #include <glossa/core/error.hpp>
 #include <glossa/core/file_reader.hpp>
 #include <glossa/core/json.hpp>
@@ -9,7 +10,9 @@
 #include <glossa/embedder.hpp>
 #include <glossa/embedder/options.hpp>
 #include <glossa/train/batch_sampler.hpp>
+#include <glossa/train/check_trainer_options.hpp>
 #include <glossa/train/lora_files.hpp>
+#include <glossa/train/run_identity.hpp>
 #include <glossa/train/sampler_state_json.hpp>
 #include <glossa/train/trainer.hpp>
 #include <glossa/train/training_session.hpp>
@@ -30,37 +33,17 @@
 namespace glossa {
 namespace detail {
 
-/// Errors: `invalid_argument`.
-inline void check(const TrainerOptions& options) {
-  const auto require = [](bool holds, const char* field, const char* expected, double found) {
-    if (!holds)
-      throw Error(
-          ErrorKind::invalid_argument,
-          {.field = std::string("TrainerOptions::") + field, .expected = expected, .found = std::to_string(found)});
-  };
-  require(options.rate.rate > 0 && std::isfinite(options.rate.rate), "rate.rate", "above 0", options.rate.rate);
-  require(options.rate.warm_up >= 0 && options.rate.warm_up <= 1, "rate.warm_up", "from 0 to 1", options.rate.warm_up);
-  for (const double share : {options.dropout, options.attention_dropout})
-    require(share >= 0 && share < 1, "dropout", "from 0 to below 1", share);
-  const double mix = options.preserve.interpolation;
-  require(mix >= 0 && mix <= 1, "preserve.interpolation", "from 0 to 1", mix);
-  const double average = options.preserve.average;
-  require(average >= 0 && average < 1, "preserve.average", "from 0 to below 1", average);
-  require(options.preserve.replay_weight >= 0, "preserve.replay_weight", "0 or more", options.preserve.replay_weight);
-  require(options.lora.rank == 0 || !options.biases_only, "biases_only", "false, where adapters are trained", 1);
-  require(options.accumulation > 0, "accumulation", "1 or more", 0);
-  require(options.chunk_tokens > 0, "chunk_tokens", "1 or more", 0);
-  for (const double beta : {options.adamw.beta1, options.adamw.beta2})
-    require(beta >= 0 && beta < 1, "adamw.beta", "from 0 to below 1", beta);
-  require(options.adamw.epsilon > 0, "adamw.epsilon", "above 0", options.adamw.epsilon);
-  require(options.adamw.weight_decay >= 0, "adamw.weight_decay", "0 or more", options.adamw.weight_decay);
-  require(options.adamw.initial_decay >= 0, "adamw.initial_decay", "0 or more", options.adamw.initial_decay);
-}
-
 /// The model, and where a run is.
 class TrainerState {
  public:
-  TrainerState(const std::filesystem::path& folder, const TrainerOptions& options) : session_(folder, options) {}
+  TrainerState(const std::filesystem::path& folder, const TrainerOptions& options) : session_(folder, options) {
+    const std::size_t layers = session_.setup().config().layers;
+    if (options.frozen_layers >= layers)
+      throw Error(ErrorKind::invalid_argument, {.field = "TrainerOptions::frozen_layers",
+                                                .problem = "nothing is left to train",
+                                                .expected = "below " + std::to_string(layers) + ", the model's layers",
+                                                .found = std::to_string(options.frozen_layers)});
+  }
 
   [[nodiscard]] TrainingSession<float>& session() noexcept { return session_; }
 
@@ -68,7 +51,8 @@ class TrainerState {
     require_rows(rows, run);
     make_folder(run.checkpoints);
     BatchSampler sampler(rows, run.batches);
-    const std::size_t steps = total_steps(rows.size(), run);
+    require_negatives(sampler, run);
+    const std::size_t steps = total_steps(sampler.counts().batches, run);
     TrainingReport report{.steps = 0};
     first_step_ = session_.steps();
     since_best_ = 0;
@@ -95,12 +79,11 @@ class TrainerState {
   }
 
  private:
-  [[nodiscard]] static std::filesystem::path last_of(const TrainingRun& run) {
-    return run.checkpoints / "last.safetensors";
-  }
-  [[nodiscard]] static std::filesystem::path best_of(const TrainingRun& run) {
-    return run.checkpoints / "best.safetensors";
-  }
+  static constexpr const char* kLast = "last.safetensors";
+  static constexpr const char* kBest = "best.safetensors";
+
+  [[nodiscard]] static std::filesystem::path last_of(const TrainingRun& run) { return run.checkpoints / kLast; }
+  [[nodiscard]] static std::filesystem::path best_of(const TrainingRun& run) { return run.checkpoints / kBest; }
 
   /// What cannot be written is told before anything is trained. Errors: `io`.
   static void make_folder(const std::filesystem::path& folder) {
@@ -110,6 +93,16 @@ class TrainerState {
       throw Error(ErrorKind::io, {.file = path_text(folder),
                                   .problem = "cannot make the folder: " + code.message(),
                                   .remedy = "check that the place can be written"});
+    if (folder.empty()) return;
+    (void)AtomicFile(folder / kLast);  // which is gone again
+    // What a run that was killed was writing, nobody will finish.
+    for (auto entry = std::filesystem::directory_iterator(folder, code);
+         !code && entry != std::filesystem::directory_iterator(); entry.increment(code)) {
+      const std::string name = path_text(entry->path().filename());
+      std::error_code ignored;
+      for (const std::string whole : {kLast, kBest})
+        if (name.starts_with(whole + ".partial-")) std::filesystem::remove(entry->path(), ignored);
+    }
   }
 
   void require_rows(std::span<const TrainingRow> rows, const TrainingRun& run) const {
@@ -131,10 +124,33 @@ class TrainerState {
                std::string("the loss ") + name_of(loss) + " needs one in each row");
   }
 
-  [[nodiscard]] std::size_t total_steps(std::size_t rows, const TrainingRun& run) const {
+  /// Where rows of a batch are each other's only negatives, some batch has rows of different groups, for nothing would
+  /// be learnt otherwise. Leaves a new sampler as it was.
+  void require_negatives(BatchSampler& sampler, const TrainingRun& run) const {
+    if (!std::holds_alternative<InfoNceOptions>(session_.options().loss) || run.batches.negatives_each > 0) return;
+    const BatchSamplerState start = sampler.state();
+    bool has_batches = false;
+    while (!sampler.at_epoch_end()) {
+      const RowBatch batch = sampler.next();
+      has_batches = true;
+      if (std::any_of(batch.groups.begin(), batch.groups.end(), [&](auto own) { return own != batch.groups[0]; }))
+        return sampler.restore(start);
+    }
+    sampler.restore(start);
+    if (has_batches)
+      throw Error(ErrorKind::invalid_argument,
+                  {.field = "rows",
+                   .problem = "no batch has a negative: all its rows are of one group, or each row is alone in its "
+                              "batch, as no text comes twice in one",
+                   .expected = "rows of different groups and texts",
+                   .remedy = "give more rows, negatives of their own (negatives_each), or another loss"});
+  }
+
+  /// batches: of an epoch, the first one.
+  [[nodiscard]] std::size_t total_steps(std::size_t batches, const TrainingRun& run) const {
     if (run.max_steps > 0) return run.max_steps;
-    const std::size_t each = std::max<std::size_t>(run.batches.batch_rows * session_.options().accumulation, 1);
-    return std::max<std::size_t>(run.epochs * ((rows + each - 1) / each), 1);
+    const std::size_t each = session_.options().accumulation;
+    return std::max<std::size_t>((run.epochs * batches + each - 1) / each, 1);
   }
 
   TrainingStep one_step(std::span<const TrainingRow> rows, BatchSampler& sampler, std::size_t done, std::size_t steps) {
@@ -183,7 +199,8 @@ class TrainerState {
   void evaluate(const TrainingRun& run, TrainingStep& step, TrainingReport& report) {
     const double score = run.evaluate();
     step.score = score;
-    if (!report.best_score || score > *report.best_score) {
+    // A score that is no number is never the best.
+    if (!std::isnan(score) && (!report.best_score || score > *report.best_score)) {
       report.best_score = score;
       report.best_step = report.steps;
       since_best_ = 0;
@@ -195,9 +212,13 @@ class TrainerState {
   }
 
   void write_last(const TrainingRun& run, const BatchSampler& sampler, const TrainingReport& report) {
-    Json progress{{"step", report.steps},          {"first_step", first_step_},
-                  {"since_best", since_best_},     {"best_step", report.best_step},
-                  {"last_loss", report.last_loss}, {"sampler", json_of(sampler.state())}};
+    Json progress{{"step", report.steps},
+                  {"first_step", first_step_},
+                  {"since_best", since_best_},
+                  {"best_step", report.best_step},
+                  {"last_loss", report.last_loss},
+                  {"sampler", json_of(sampler.state())},
+                  {"run", identity()}};
     if (report.best_score) progress["best_score"] = *report.best_score;
     session_.write_checkpoint(last_of(run), json_text(progress));
   }
@@ -208,9 +229,13 @@ class TrainerState {
                   {.field = "checkpoints", .expected = "a folder to go on from", .found = "none"});
     if (!is_there(last_of(run))) return;
     const std::string name = path_text(last_of(run));
-    const std::string progress = session_.read_checkpoint(last_of(run));
-    const Json json = parse_json(progress, name);
+    const Json json = parse_json(TrainingSession<float>::progress_of(last_of(run)), name);
     const JsonFields fields(json, name);
+    require_same_run(fields.at("run"), identity(), name);  // before anything is changed
+    const auto state = fields.object("sampler");
+    if (!state) (void)fields.at("sampler");
+    sampler.restore(sampler_state_of(*state));
+    (void)session_.read_checkpoint(last_of(run));
     constexpr std::size_t kMost = std::size_t{1} << 53;
     report.steps = report.resumed = fields.size("step", 0, kMost);
     first_step_ = fields.size("first_step", 0, kMost);
@@ -218,9 +243,13 @@ class TrainerState {
     report.best_step = fields.size("best_step", 0, kMost);
     report.last_loss = fields.number_or("last_loss", 0);
     if (fields.find("best_score") != nullptr) report.best_score = fields.number_or("best_score", 0);
-    const auto state = fields.object("sampler");
-    if (!state) (void)fields.at("sampler");
-    sampler.restore(sampler_state_of(*state));
+    report.ended_early = run.patience > 0 && since_best_ >= run.patience;  // it was killed, or called again, after that
+  }
+
+  /// What a run that goes on must have in common with this one.
+  [[nodiscard]] Json identity() {
+    if (identity_.is_null()) identity_ = run_identity(session_.options(), session_.content());
+    return identity_;
   }
 
   void take_best(const TrainingRun& run, const TrainingReport& report) {
@@ -231,6 +260,7 @@ class TrainerState {
   TrainingSession<float> session_;
   std::size_t first_step_ = 0;
   std::size_t since_best_ = 0;
+  Json identity_{};
 };
 
 }  // namespace detail

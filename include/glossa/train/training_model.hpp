@@ -72,6 +72,7 @@ class TrainingModel {
     if (options.average > 0) lora_->keep_averages();
   }
 
+  [[nodiscard]] Executor& executor() noexcept { return *executor_; }
   [[nodiscard]] TrainingEncoder<T>& encoder() noexcept { return encoder_; }
   [[nodiscard]] DenseParameters<T>& dense() noexcept { return dense_; }
   [[nodiscard]] WordRows<T>& words() noexcept { return words_; }
@@ -139,8 +140,9 @@ class TrainingModel {
     });
   }
 
-  /// The length of all gradients together, of adapters where there are such.
+  /// The length of all gradients together that are trained with: of adapters, or of biases, where these alone are.
   [[nodiscard]] double gradient_norm() {
+    if (options_.biases_only && !lora_) return std::sqrt(dense_.bias_squares(options_.frozen_depth));
     if (lora_) {
       lora_->find_gradients(dense_.gradients());
       return std::sqrt(lora_->squares());

@@ -4,6 +4,7 @@
 #include <glossa/cluster/random_draws.hpp>
 #include <glossa/core/error.hpp>
 #include <glossa/core/thread_pool.hpp>
+#include <glossa/embedder/fingerprint.hpp>
 #include <glossa/encoder/weight_form.hpp>
 #include <glossa/train/checkpoint.hpp>
 #include <glossa/train/losses/distillation.hpp>
@@ -105,6 +106,22 @@ class TrainingSession {
   }
   void write_checkpoint(const std::filesystem::path& path, const std::string& progress) {
     Checkpoint<T>::write(path, model_, progress);
+  }
+  /// What write_checkpoint() was given. Errors: those of read_checkpoint().
+  [[nodiscard]] static std::string progress_of(const std::filesystem::path& path) {
+    return Checkpoint<T>::progress_of(SafetensorsFile(path));
+  }
+  /// A hash of what the vectors of texts depended on before training: weights, tokenizer, prompts, sizes. Reads all
+  /// files.
+  [[nodiscard]] std::uint64_t content() {
+    FactHash facts;
+    for (const auto& file : files_of(*weights_)) facts.add(hash_in_ranges(file->bytes(), model_.executor()));
+    add_tokenizer(facts, setup_.tokenizer(), model_.executor());
+    for (const std::string* prompt : {&anchor_prompt_, &positive_prompt_}) facts.add(std::string_view(*prompt));
+    facts.add(static_cast<std::uint64_t>(setup_.max_tokens()));
+    for (const Pooling pooling : setup_.sentence().poolings) facts.add(std::string_view(to_string(pooling)));
+    facts.add(std::uint64_t{setup_.sentence().normalize});
+    return facts.value();
   }
   std::string read_checkpoint(const std::filesystem::path& path) {
     return Checkpoint<T>::read(path, model_, options_.adamw);

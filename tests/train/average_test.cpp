@@ -1,37 +1,26 @@
-// Averages of weights are those of a dense brute force, go out in the weights' place, and come back from checkpoints.
+// Averages of weights are those of a dense brute force.
 #include "catch.hpp"
-#include "error_of.hpp"
 #include "paths.hpp"
 #include "random_values.hpp"
-#include "small_model.hpp"
 #include "tiny_training.hpp"
 
 #include <glossa/core/thread_pool.hpp>
-#include <glossa/embedder.hpp>
-#include <glossa/model/safetensors.hpp>
-#include <glossa/search/similarity.hpp>
-#include <glossa/train/trainer.hpp>
 #include <glossa/train/training_model.hpp>
-#include <glossa/train/training_session.hpp>
+#include <glossa/train/weight_average.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <filesystem>
-#include <limits>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace {
 
 using glossa::AdamwOptions;
-using glossa::TrainerOptions;
-using glossa::detail::RowTexts;
 using glossa::detail::TrainingModelOptions;
 using Model = glossa::detail::TrainingModel<double>;
-using Session = glossa::detail::TrainingSession<float>;
 
 std::filesystem::path tiny() { return test::shared() / "golden" / "tiny" / "bert"; }
 
@@ -83,62 +72,6 @@ double most_apart(const std::vector<double>& one, const std::vector<double>& oth
   double most = 0;
   for (std::size_t i = 0; i < one.size(); ++i) most = std::max(most, std::abs(one[i] - other[i]));
   return most;
-}
-
-/// Rows of words that the small models know, others for each step.
-RowTexts rows_of(std::size_t step) {
-  static const std::vector<std::string> all = test::mixed_texts(200);
-  RowTexts rows;
-  for (std::size_t i = 0; i < 6; ++i) {
-    rows.anchors.push_back(all[(11 * step + 3 * i + 1) % 200]);
-    rows.positives.push_back(all[(11 * step + 3 * i + 2) % 200]);
-  }
-  return rows;
-}
-
-void run(Session& session, std::size_t from, std::size_t to) {
-  for (std::size_t i = from; i < to; ++i)
-    REQUIRE(std::isfinite(session.step(std::vector<RowTexts>{rows_of(i)}, 1e-3).norm));
-}
-
-TrainerOptions options(double average) {
-  TrainerOptions out;
-  out.rate = {.rate = 1e-3};
-  out.adamw.initial_decay = 0.1;
-  out.dropout = 0.1;
-  out.preserve.average = average;
-  out.threads = 2;
-  return out;
-}
-
-std::vector<float> embedded(Session& session) {
-  const std::vector<std::string> all = test::mixed_texts(40);
-  return session.embed(std::vector<std::string_view>(all.begin(), all.end()), glossa::Role::none);
-}
-
-/// Every number of the model and of its averages.
-std::vector<float> numbers_of(Session& session) {
-  auto& model = session.model();
-  const std::size_t dense = model.encoder().layout().size();
-  std::vector<float> out(model.dense().values(), model.dense().values() + dense);
-  out.insert(out.end(), model.given(), model.given() + dense);
-  const auto take = [&](std::size_t, const float* row) { out.insert(out.end(), row, row + model.words().size()); };
-  model.words().for_each(session.setup().config().vocab_size, take);
-  model.for_each_given_word(take);
-  return out;
-}
-
-std::vector<float> vectors_of(const glossa::Trainer& trainer) {
-  const auto vectors = trainer.embed(test::mixed_texts(40));
-  return {vectors.values().begin(), vectors.values().end()};
-}
-
-std::vector<glossa::TrainingRow> some_rows() {
-  const std::vector<std::string> all = test::mixed_texts(60);
-  std::vector<glossa::TrainingRow> rows;
-  for (std::size_t i = 1; i + 1 < all.size(); i += 2)
-    if (!all[i].empty() && !all[i + 1].empty()) rows.push_back({.anchor = all[i], .positive = all[i + 1]});
-  return rows;
 }
 
 }  // namespace
@@ -277,171 +210,4 @@ TEST_CASE("of adapters A and B are averaged, each for itself; all else stays as 
   }
   CHECK(most_apart(numbers_of(model, true), expected) < 1e-10);
   CHECK(most_apart(numbers_of(twin, false), expected) > 1e-3);
-}
-
-TEST_CASE("with averages a run goes on from a checkpoint bit by bit, that of adapters, too") {
-  const test::SmallModel model;
-  const test::TemporaryFolder folder;
-  for (const std::size_t rank : {0UL, 2UL}) {
-    TrainerOptions own = options(0.7);
-    own.lora.rank = rank;
-    Session whole(model.path(), own);
-    run(whole, 0, 8);
-    const auto expected = numbers_of(whole);
-    for (const std::size_t cut : {1UL, 5UL}) {
-      const auto path = folder.path() / "checkpoint.safetensors";
-      {
-        Session first(model.path(), own);
-        run(first, 0, cut);
-        first.write_checkpoint(path, "");
-      }
-      Session second(model.path(), own);
-      run(second, 0, 2);  // something else, which the checkpoint replaces
-      (void)embedded(second);
-      (void)second.read_checkpoint(path);
-      run(second, cut, 8);
-      CHECK(numbers_of(second) == expected);
-      CHECK(embedded(second) == embedded(whole));
-    }
-  }
-}
-
-TEST_CASE("a checkpoint without averages is refused where they are wanted, and the reverse; nothing is changed") {
-  const test::SmallModel model;
-  const test::TemporaryFolder folder;
-  Session with(model.path(), options(0.7));
-  Session without(model.path(), options(0));
-  run(with, 0, 2);
-  run(without, 0, 2);
-  with.write_checkpoint(folder.path() / "with", "");
-  without.write_checkpoint(folder.path() / "without", "");
-  CHECK(glossa::SafetensorsFile(folder.path() / "without").metadata().at("format") == "glossa training checkpoint 1");
-  CHECK(glossa::SafetensorsFile(folder.path() / "with").metadata().at("format") == "glossa training checkpoint 2");
-  const auto before = numbers_of(with);
-  const auto missing = test::error_of([&] { (void)with.read_checkpoint(folder.path() / "without"); });
-  const auto unwanted = test::error_of([&] { (void)without.read_checkpoint(folder.path() / "with"); });
-  for (const auto& error : {missing, unwanted}) {
-    CHECK(error.kind() == glossa::ErrorKind::invalid_argument);
-    CHECK(error.field() == "PreserveOptions::average");
-  }
-  CHECK(std::string(missing.what()).find("without averages") != std::string::npos);
-  CHECK(std::string(unwanted.what()).find("has averages") != std::string::npos);
-  CHECK(numbers_of(with) == before);
-}
-
-TEST_CASE("what is saved and embedded are the averages; training has the bits that it has without them") {
-  const test::SmallModel model;
-  const test::TemporaryFolder folder;
-  TrainerOptions mixing = options(0.8);
-  mixing.preserve.interpolation = 0.25;
-  Session with(model.path(), options(0.8));
-  Session mixed(model.path(), mixing);
-  Session without(model.path(), options(0));
-  for (std::size_t i = 0; i < 6; ++i) {
-    for (Session* one : {&with, &mixed, &without}) run(*one, i, i + 1);
-    if (i % 2 == 0) CHECK(embedded(with) != embedded(without));
-    if (i % 2 == 0) (void)embedded(mixed);
-  }
-  auto& layout = with.model().encoder().layout();
-  const float* plain = without.model().dense().values();
-  CHECK(std::equal(plain, plain + layout.size(), with.model().dense().values()));
-  std::vector<float> words;
-  without.model().words().for_each(without.setup().config().vocab_size, [&](std::size_t, const float* row) {
-    words.insert(words.end(), row, row + without.model().words().size());
-  });
-  const float* word = words.data();
-  bool is_same = true;
-  with.model().words().for_each(without.setup().config().vocab_size, [&](std::size_t, const float* row) {
-    is_same = is_same && std::equal(row, row + with.model().words().size(), word);
-    word += with.model().words().size();
-  });
-  CHECK(is_same);
-  with.save(folder.path() / "average");
-  mixed.save(folder.path() / "mixed");
-  const glossa::Weights saved(folder.path() / "average");
-  const glossa::Weights saved_mixed(folder.path() / "mixed");
-  const glossa::Weights initial(model.path());
-  for (const auto& one : layout.parameters()) {
-    const std::string name = stored_name(saved, one);
-    const auto own = saved.read<float>(name, one.shape);
-    const auto own_mixed = saved_mixed.read<float>(name, one.shape);
-    const auto before = initial.read<float>(name, one.shape);
-    bool is_right = true;
-    for (std::size_t r = 0; r < one.rows; ++r)
-      for (std::size_t c = 0; c < one.columns; ++c) {
-        const std::size_t i = r * one.columns + c;
-        is_right = is_right && own[i] == with.model().given()[one.offset + r * one.stride + c] &&
-                   std::abs(own_mixed[i] - (0.75F * own[i] + 0.25F * before[i])) < 1e-6F;
-      }
-    INFO(name);
-    CHECK(is_right);
-  }
-  const auto texts = test::mixed_texts(40);
-  const std::vector<float> own = embedded(with);
-  const auto vectors = glossa::Embedder(folder.path() / "average").embed(texts);
-  for (std::size_t i = 0; i < texts.size(); ++i)
-    CHECK(glossa::dot(vectors[i], std::span(own).subspan(i * vectors.dims(), vectors.dims())) > 0.999999F);
-}
-
-TEST_CASE("evaluations see averages, of which the best are kept and saved; the losses are those of a run without") {
-  const test::SmallModel model;
-  const test::TemporaryFolder folder;
-  const std::vector<double> scores{0.3, 0.5, 0.4};
-  std::vector<std::vector<float>> seen[2];
-  std::vector<double> losses[2];
-  std::vector<float> last[2];
-  for (const std::size_t i : {0UL, 1UL}) {
-    glossa::Trainer trainer(model.path(), options(i == 0 ? 0 : 0.9));
-    glossa::TrainingRun run{.max_steps = 9, .batches = {.batch_rows = 5}};
-    run.evaluate = [&] {
-      seen[i].push_back(vectors_of(trainer));
-      if (i == 1) trainer.save(folder.path() / ("saved" + std::to_string(seen[i].size())));
-      return scores.at(seen[i].size() - 1);
-    };
-    run.evaluate_every = 3;
-    run.checkpoints = folder.path() / std::to_string(i);
-    run.progress = [&](const glossa::TrainingStep& step) { losses[i].push_back(step.loss); };
-    CHECK(trainer.train(some_rows(), run).best_step == 6);
-    last[i] = vectors_of(trainer);
-    if (i == 1) trainer.save(folder.path() / "best");
-  }
-  CHECK(losses[0] == losses[1]);
-  CHECK(last[1] == seen[1][1]);
-  for (std::size_t i = 0; i < 3; ++i) CHECK(seen[0][i] != seen[1][i]);
-  const auto texts = test::mixed_texts(40);
-  for (const auto& [name, number] : {std::pair{"saved1", 0}, std::pair{"saved3", 2}, std::pair{"best", 1}}) {
-    const auto vectors = glossa::Embedder(folder.path() / name).embed(texts);
-    const std::span own(seen[1][static_cast<std::size_t>(number)]);
-    for (std::size_t k = 0; k < texts.size(); ++k)
-      CHECK(glossa::dot(vectors[k], own.subspan(k * vectors.dims(), vectors.dims())) > 0.999999F);
-  }
-}
-
-TEST_CASE("adapters are saved as their averages, which begin anew with adapters that are loaded") {
-  const test::SmallModel model;
-  const test::TemporaryFolder folder;
-  TrainerOptions own = options(0.9);
-  own.adamw.initial_decay = 0;  // which adapters have not
-  own.lora = {.rank = 2};
-  glossa::Trainer trainer(model.path(), own);
-  const glossa::TrainingRun run{.max_steps = 5, .batches = {.batch_rows = 5}};
-  (void)trainer.train(some_rows(), run);
-  trainer.save_adapters(folder.path() / "adapters");
-  const auto expected = vectors_of(trainer);
-  TrainerOptions plain = own;
-  plain.preserve.average = 0;
-  glossa::Trainer other(model.path(), plain);
-  other.load_adapters(folder.path() / "adapters");
-  CHECK(vectors_of(other) == expected);
-  (void)trainer.train(some_rows(), run);
-  CHECK(vectors_of(trainer) != expected);
-  trainer.load_adapters(folder.path() / "adapters");
-  CHECK(vectors_of(trainer) == expected);
-}
-
-TEST_CASE("averages that would never follow the weights, and what is no share, are refused") {
-  const test::SmallModel model;
-  for (const double average : {1.0, -0.1, 2.0, std::numeric_limits<double>::quiet_NaN()})
-    CHECK(test::error_of([&] { (void)glossa::Trainer(model.path(), options(average)); }).field() ==
-          "TrainerOptions::preserve.average");
 }

@@ -2,6 +2,7 @@
 // of threads, and what it keeps are floats.
 #include "error_of.hpp"
 #include "paths.hpp"
+#include "session_rows.hpp"
 #include "small_model.hpp"
 #include "tiny_training.hpp"
 
@@ -62,17 +63,6 @@ double cosine(const std::vector<double>& a, const std::vector<double>& b) {
   return products / std::sqrt(left * right);
 }
 
-/// Rows of words that the small models know, others for each step.
-RowTexts rows_of(std::size_t step) {
-  static const std::vector<std::string> texts = test::mixed_texts(200);
-  RowTexts rows;
-  for (std::size_t i = 0; i < 6; ++i) {
-    rows.anchors.push_back(texts[(11 * step + 3 * i + 1) % 200]);
-    rows.positives.push_back(texts[(11 * step + 3 * i + 2) % 200]);
-  }
-  return rows;
-}
-
 TrainerOptions options() {
   TrainerOptions out;
   out.rate = {.rate = 1e-3};
@@ -86,25 +76,15 @@ TrainerOptions options() {
 std::vector<double> run(Session& session, std::size_t from, std::size_t to) {
   std::vector<double> losses;
   for (std::size_t i = from; i < to; ++i)
-    losses.push_back(session.step(std::vector<RowTexts>{rows_of(i)}, session.options().rate.at(i, 8)).loss);
+    losses.push_back(session.step(std::vector<RowTexts>{test::session_rows(i)}, session.options().rate.at(i, 8)).loss);
   return losses;
-}
-
-/// Every number of the model.
-std::vector<float> weights_of(Session& session) {
-  auto& model = session.model();
-  std::vector<float> out(model.dense().values(), model.dense().values() + model.encoder().layout().size());
-  model.words().for_each(session.setup().config().vocab_size, [&](std::size_t, const float* row) {
-    out.insert(out.end(), row, row + model.words().size());
-  });
-  return out;
 }
 
 /// The weights after some steps.
 std::vector<float> trained(const std::filesystem::path& model, const TrainerOptions& own, std::size_t steps = 4) {
   Session session(model, own);
   run(session, 0, steps);
-  return weights_of(session);
+  return test::weights_of(session);
 }
 
 /// 1 - cosine of the changes that two runs made to the same weights.
@@ -157,7 +137,7 @@ TEST_CASE("in bfloat16, a model learns the same bits on any number of threads, a
     Session other(model.path(), own);
     CHECK(other.read_checkpoint(path) == "half");
     run(other, 2, 4);
-    CHECK(weights_of(other) == alone);
+    CHECK(test::weights_of(other) == alone);
   }
 }
 
@@ -172,17 +152,17 @@ TEST_CASE("what is kept are floats: a run goes on in the other precision from th
   floats.compute = TrainingPrecision::f32;
   Session exact(model.path(), floats);
   (void)exact.read_checkpoint(folder.path() / "c");
-  const std::vector<float> kept = weights_of(exact);
-  CHECK(kept == weights_of(rounded));
+  const std::vector<float> kept = test::weights_of(exact);
+  CHECK(kept == test::weights_of(rounded));
   std::size_t finer = 0;
   for (const float value : kept)
     finer += glossa::detail::bfloat16_to_float(glossa::detail::float_to_bfloat16(value)) != value ? 1 : 0;
   CHECK(finer > kept.size() / 2);
   Session saved(folder.path() / "trained", floats);
-  CHECK(weights_of(saved) == kept);
+  CHECK(test::weights_of(saved) == kept);
   run(exact, 3, 4);
   run(rounded, 3, 4);
-  const double apart = difference(kept, weights_of(exact), weights_of(rounded));
+  const double apart = difference(kept, test::weights_of(exact), test::weights_of(rounded));
   CHECK(apart > 0);
   CHECK(apart < 0.05);
 }
@@ -191,7 +171,7 @@ TEST_CASE("bfloat16 goes with adapters, frozen layers, parts and checkpoints of 
   const test::SmallModel model;
   const std::vector<float> before = [&] {
     Session session(model.path(), options());
-    return weights_of(session);
+    return test::weights_of(session);
   }();
   std::vector<std::function<void(TrainerOptions&)>> changes{
       [](TrainerOptions&) {},

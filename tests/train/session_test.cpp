@@ -1,6 +1,7 @@
 // A model learns from rows step by step; it goes on bit by bit from a checkpoint, and its folder is a model's.
 #include "catch.hpp"
 #include "error_of.hpp"
+#include "session_rows.hpp"
 #include "small_model.hpp"
 
 #include <glossa/embedder.hpp>
@@ -20,35 +21,12 @@ using glossa::TrainerOptions;
 using glossa::detail::RowTexts;
 using Session = glossa::detail::TrainingSession<float>;
 
-/// Rows of words that the small models know, others for each step.
-RowTexts rows_of(std::size_t step) {
-  static const std::vector<std::string> texts = test::mixed_texts(200);
-  RowTexts rows;
-  for (std::size_t i = 0; i < 6; ++i) {
-    rows.anchors.push_back(texts[(11 * step + 3 * i + 1) % 200]);
-    rows.positives.push_back(texts[(11 * step + 3 * i + 2) % 200]);
-    rows.negatives.push_back(texts[(11 * step + 3 * i + 3) % 200]);
-    rows.labels.push_back(static_cast<double>(i % 3) / 2);
-  }
-  return rows;
-}
-
 void run(Session& session, std::size_t from, std::size_t to) {
   for (std::size_t i = from; i < to; ++i) {
-    const std::vector<RowTexts> batches{rows_of(2 * i), rows_of(2 * i + 1)};
+    const std::vector<RowTexts> batches{test::labelled_session_rows(2 * i), test::labelled_session_rows(2 * i + 1)};
     const auto result = session.step(batches, session.options().rate.at(i, 8));
     REQUIRE(std::isfinite(result.norm));
   }
-}
-
-/// Every number of the model, as a dense optimiser would have it.
-std::vector<float> weights_of(Session& session) {
-  auto& model = session.model();
-  std::vector<float> out(model.dense().values(), model.dense().values() + model.encoder().layout().size());
-  model.words().for_each(session.setup().config().vocab_size, [&](std::size_t, const float* row) {
-    out.insert(out.end(), row, row + model.words().size());
-  });
-  return out;
 }
 
 TrainerOptions options() {
@@ -87,7 +65,7 @@ TEST_CASE("a run that goes on from a checkpoint has every bit of one that was ne
     CHECK(second.read_checkpoint(path) == "how far it is");
     CHECK(second.steps() == cut);
     run(second, cut, 8);
-    CHECK(weights_of(second) == weights_of(whole));
+    CHECK(test::weights_of(second) == test::weights_of(whole));
   }
 }
 
@@ -106,7 +84,7 @@ TEST_CASE("a run of adapters alone goes on bit by bit, too, and is saved with th
   Session second(model.path(), own);
   (void)second.read_checkpoint(folder.path() / "c");
   run(second, 3, 6);
-  CHECK(weights_of(second) == weights_of(whole));
+  CHECK(test::weights_of(second) == test::weights_of(whole));
   CHECK(second.model().lora()->adapters()[0].b == whole.model().lora()->adapters()[0].b);
   whole.save(folder.path() / "merged");
   const std::vector<std::string> texts = test::mixed_texts(20);
@@ -182,15 +160,15 @@ TEST_CASE("a loss that is no number changes nothing") {
   own.loss = glossa::MarginMseOptions{};
   Session session(model.path(), own);
   run(session, 0, 2);
-  const auto before = weights_of(session);
-  RowTexts rows = rows_of(1);
+  const auto before = test::weights_of(session);
+  RowTexts rows = test::labelled_session_rows(1);
   rows.labels[3] = std::numeric_limits<double>::infinity();
   const auto result = session.step(std::vector<RowTexts>{rows}, 1e-3);
   CHECK_FALSE(std::isfinite(result.loss));
   CHECK(session.steps() == 2);
-  CHECK(weights_of(session) == before);
+  CHECK(test::weights_of(session) == before);
   run(session, 2, 3);
-  CHECK(weights_of(session) != before);
+  CHECK(test::weights_of(session) != before);
 }
 
 TEST_CASE("checkpoints of other models, and files that are none, are refused before anything changes") {
@@ -204,7 +182,7 @@ TEST_CASE("checkpoints of other models, and files that are none, are refused bef
   TrainerOptions without_roles = options();
   without_roles.anchor_role = without_roles.positive_role = glossa::Role::none;
   Session stranger(other.path(), without_roles);
-  const auto before = weights_of(stranger);
+  const auto before = test::weights_of(stranger);
   CHECK(test::error_of([&] { (void)stranger.read_checkpoint(path); }).kind() == glossa::ErrorKind::corrupt_file);
   CHECK(test::error_of([&] { (void)stranger.read_checkpoint(model.path() / "model.safetensors"); }).kind() ==
         glossa::ErrorKind::corrupt_file);
@@ -216,5 +194,5 @@ TEST_CASE("checkpoints of other models, and files that are none, are refused bef
     CHECK(test::error_of([&] { (void)session.read_checkpoint(folder.path() / "cut"); }).kind() ==
           glossa::ErrorKind::corrupt_file);
   }
-  CHECK(weights_of(stranger) == before);
+  CHECK(test::weights_of(stranger) == before);
 }

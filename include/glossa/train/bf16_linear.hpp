@@ -47,43 +47,14 @@ class Bf16Linear {
   }
 
   void forward(Crew& crew, const float* weights, const float* x, std::size_t tokens, Bf16Room& room, float* y) const {
-    const std::size_t outputs = padded(place_.outputs);
-    const std::size_t inputs = padded(place_.inputs);
-    const std::size_t bytes = row_bytes(inputs);
-    std::byte* rows = room.rows.ensure(tokens * bytes);
-    for_each_block(crew, tokens, [&](std::size_t begin, std::size_t end) {
-      kernels_.round({x + begin * inputs, inputs, end - begin, inputs, rows + begin * bytes, bytes});
-      kernels_.sum_products({rows + begin * bytes,
-                             bytes,
-                             end - begin,
-                             {forward_.data(), inputs},
-                             inputs,
-                             outputs,
-                             y + begin * outputs,
-                             outputs,
-                             weights + place_.bias});
-    });
+    const float* bias = weights + place_.bias;
+    multiply(crew, x, tokens, {forward_.data(), padded(place_.inputs)}, padded(place_.outputs), bias, false, room, y);
   }
 
   /// dx = dy · W, or dx += dy · W.
   void input_gradient(Crew& crew, const float* dy, std::size_t tokens, Bf16Room& room, float* dx, bool adds) const {
-    const std::size_t outputs = padded(place_.outputs);
-    const std::size_t inputs = padded(place_.inputs);
-    const std::size_t bytes = row_bytes(outputs);
-    std::byte* rows = room.rows.ensure(tokens * bytes);
-    for_each_block(crew, tokens, [&](std::size_t begin, std::size_t end) {
-      kernels_.round({dy + begin * outputs, outputs, end - begin, outputs, rows + begin * bytes, bytes});
-      kernels_.sum_products({rows + begin * bytes,
-                             bytes,
-                             end - begin,
-                             {backward_.data(), outputs},
-                             outputs,
-                             inputs,
-                             dx + begin * inputs,
-                             inputs,
-                             nullptr,
-                             adds});
-    });
+    const Bf16Weights weights{backward_.data(), padded(place_.outputs)};
+    multiply(crew, dy, tokens, weights, padded(place_.inputs), nullptr, adds, room, dx);
   }
 
   /// The gradient of the weights += dyᵀ · x, that of the bias += the sums of dy.
@@ -115,6 +86,18 @@ class Bf16Linear {
   }
 
  private:
+  /// to [tokens, columns] = x [tokens, b.depth] · b + bias, or to += x · b.
+  void multiply(Crew& crew, const float* x, std::size_t tokens, const Bf16Weights& b, std::size_t columns,
+                const float* bias, bool adds, Bf16Room& room, float* to) const {
+    const std::size_t bytes = row_bytes(b.depth);
+    std::byte* rows = room.rows.ensure(tokens * bytes);
+    for_each_block(crew, tokens, [&](std::size_t begin, std::size_t end) {
+      kernels_.round({x + begin * b.depth, b.depth, end - begin, b.depth, rows + begin * bytes, bytes});
+      kernels_.sum_products(
+          {rows + begin * bytes, bytes, end - begin, b, b.depth, columns, to + begin * columns, columns, bias, adds});
+    });
+  }
+
   /// Of a rounded row, an odd number of cache lines: rows of a tile that lie a power of two apart would share the few
   /// places that the first-level cache has for such.
   [[nodiscard]] std::size_t row_bytes(std::size_t depth) const noexcept {

@@ -63,9 +63,9 @@ class TrainingEncoder {
   [[nodiscard]] std::size_t dims() const noexcept { return config_.hidden_size * poolings_.size(); }
   [[nodiscard]] std::size_t stride() const noexcept { return padded(config_.hidden_size); }
 
-  /// To be called after the weights have changed.
-  void pack(const T* weights, Crew& crew) {
-    for (TrainingLayer<T>& layer : layers_) layer.pack(weights, crew);
+  /// To be called after the weights of layers from `first` on have changed.
+  void pack(const T* weights, Crew& crew, std::size_t first = 0) {
+    for (std::size_t i = first; i < layers_.size(); ++i) layers_[i].pack(weights, crew);
   }
 
   /// word(id) is the current vector of a word. vectors: [texts, dims].

@@ -102,7 +102,7 @@ class TrainingModel {
   /// For a checkpoint, whose weights are in place.
   void restore_steps(std::size_t steps) {
     steps_ = steps;
-    packed_ = nullptr;
+    unpack(0);
     is_average_merged_ = false;
     clear_gradients();
   }
@@ -172,7 +172,8 @@ class TrainingModel {
                   adamw_step(options, steps_, rate * std::pow(options.layer_rate, layers), options.weight_decay, share),
                   factor);
     words_.clear_gradients();
-    packed_ = nullptr;
+    unpack(options_.biases_only ? encoder_.config().layers
+                                : options_.frozen_depth - std::min<std::size_t>(options_.frozen_depth, 1));
   }
 
   void clear_gradients() {
@@ -219,13 +220,16 @@ class TrainingModel {
 
   /// weights: the model's own or their averages.
   void pack(const T* weights, Crew& crew) {
-    if (packed_ != weights) encoder_.pack(weights, crew);
+    encoder_.pack(weights, crew, packed_ == weights ? packed_layers_ : 0);
     packed_ = weights;
+    packed_layers_ = encoder_.config().layers;
   }
+  /// Matrices of layers from `first` on have changed.
+  void unpack(std::size_t first) { packed_layers_ = std::min(packed_layers_, first); }
 
   void merge_lora() {
     if (lora_) lora_->apply(dense_.values());
-    packed_ = nullptr;
+    unpack(0);
     is_average_merged_ = false;
   }
 
@@ -249,7 +253,8 @@ class TrainingModel {
   TrainingBatch batch_;
   EncoderTape<T> tape_;
   std::size_t steps_ = 0;
-  const T* packed_ = nullptr;       // the weights that the encoder has packed, where they are those of now
+  const T* packed_ = nullptr;       // the weights that the encoder has packed, or their averages
+  std::size_t packed_layers_ = 0;   // the first so many are packed as they are now
   bool is_average_merged_ = false;  // whether the dense average has that of the adapters
 };
 

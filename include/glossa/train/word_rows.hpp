@@ -134,12 +134,12 @@ class WordRows {
   /// Calls take(id, vector) for every word in order, as a dense optimiser would have it.
   template <class Take>
   void for_each(std::size_t words, Take&& take) {
-    for_each_part(words, 0, take);
+    for_each(words, false, take);
   }
   /// The same with averages.
   template <class Take>
   void for_each_average(std::size_t words, Take&& take) {
-    for_each_part(words, size_, take);
+    for_each(words, true, take);
   }
 
   /// Calls take(id, vector) for every word that has a row here, in no order, with its average where these are kept.
@@ -173,7 +173,9 @@ class WordRows {
     const auto [found, is_new] = rows_.try_emplace(id);
     if (is_new) {
       found->second.values = std::make_unique<T[]>(room());
-      read(id, found->second.values.get());
+      T* values = found->second.values.get();
+      table_.read(id, values);
+      if (has_averages_) std::copy_n(values, size_, values + size_);
     }
     return found->second;
   }
@@ -188,26 +190,18 @@ class WordRows {
   /// Numbers of a row.
   [[nodiscard]] std::size_t room() const noexcept { return has_averages_ ? 2 * size_ : size_; }
 
-  /// What a row begins with, [room()].
-  void read(TokenId id, T* to) const {
-    table_.read(id, to);
-    if (has_averages_) std::copy_n(to, size_, to + size_);
-  }
-
-  /// offset: 0 for vectors, size() for their averages.
   template <class Take>
-  void for_each_part(std::size_t words, std::size_t offset, Take&& take) {
-    std::vector<T> values(room());
-    const WordDecay decay = decay_from(0);
+  void for_each(std::size_t words, bool averages, Take&& take) {
+    std::vector<T> values(size_);
+    const UnmetWords<T> others(table_, decay_from(0), size_, averages);
     for (std::size_t id = 0; id < words; ++id) {
       const auto word = static_cast<TokenId>(id);
       if (rows_.find(word) != rows_.end()) {
-        take(id, static_cast<const T*>(current(word).values.get() + offset));
+        take(id, averages ? average(word) : row(word));
         continue;
       }
-      read(word, values.data());
-      apply(decay, word, values.data());
-      take(id, static_cast<const T*>(values.data() + offset));
+      others.read(word, values.data());
+      take(id, static_cast<const T*>(values.data()));
     }
   }
 

@@ -202,10 +202,10 @@ class DocumentBook {
   }
 
   DocumentEntry written(std::uint64_t key, const DocumentView& document) {
-    constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max();
-    if (document.id.size() > kMost || document.title.size() > kMost)
+    constexpr std::size_t kMostBytes = std::numeric_limits<std::uint32_t>::max();
+    if (document.id.size() > kMostBytes || document.title.size() > kMostBytes)
       throw glossa::Error(glossa::ErrorKind::invalid_argument,
-                          {.field = "id or title", .expected = "at most " + std::to_string(kMost) + " bytes"});
+                          {.field = "id or title", .expected = "at most " + std::to_string(kMostBytes) + " bytes"});
     const DocumentEntry entry{.key = key,
                               .offset = texts_.size(),
                               .id_bytes = static_cast<std::uint32_t>(document.id.size()),

@@ -93,11 +93,11 @@ inline void require_used(const ClusterArguments& arguments) {
 template <class LabelsOf>
 [[nodiscard]] FoundClusters best_by_silhouette(const glossa::Points<float>& points, const ClusterArguments& arguments,
                                                const glossa::ClusterRun& run, LabelsOf&& labels_of) {
-  constexpr std::size_t kMost = 20;
+  constexpr std::size_t kMostClusters = 20;
   constexpr std::size_t kSample = 10000;
   FoundClusters best{labels_of(std::size_t{1}), "1 cluster: there are too few texts to choose a number"};
   double greatest = -2;
-  for (std::size_t k = 2; k <= kMost && k < points.rows(); ++k) {
+  for (std::size_t k = 2; k <= kMostClusters && k < points.rows(); ++k) {
     glossa::Labels labels = labels_of(k);
     const auto [least, most] = std::minmax_element(labels.begin(), labels.end());
     if (*least == *most) continue;  // of equal vectors
@@ -106,8 +106,8 @@ template <class LabelsOf>
     if (score <= greatest) continue;
     greatest = score;
     best = {std::move(labels), "--k " + std::to_string(k) + ": of 2 to " +
-                                   std::to_string(std::min(kMost, points.rows() - 1)) + " the greatest silhouette, " +
-                                   three_digits(score)};
+                                   std::to_string(std::min(kMostClusters, points.rows() - 1)) +
+                                   " the greatest silhouette, " + three_digits(score)};
   }
   return best;
 }

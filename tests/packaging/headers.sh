@@ -10,7 +10,9 @@ case $together in
   '' | --together) ;;
   *) echo "usage: headers.sh [COMPILER [--together]]" >&2; exit 2 ;;
 esac
-source=$(cd "$(dirname "$0")/../.." && pwd)
+here=$(cd "$(dirname "$0")" && pwd)
+source=$(cd "$here/../.." && pwd)
+command -v python3 >/dev/null || { echo "headers.sh: no python3; install it" >&2; exit 1; }
 command -v "$compiler" >/dev/null || { echo "headers.sh: no $compiler; install it, or name another compiler" >&2; exit 1; }
 for package in eigen3 nlohmann_json libutf8proc sentencepiece; do
   pkg-config --exists "$package" || { echo "headers.sh: pkg-config knows no $package; install it" >&2; exit 1; }
@@ -23,12 +25,19 @@ trap 'rm -rf "$folder"' EXIT
 dependencies=$(pkg-config --cflags-only-I eigen3 nlohmann_json libutf8proc sentencepiece | sed 's/-I/-isystem /g')
 export flags="-std=c++20 -I$source/include $dependencies -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"
 
-# check WHAT: an object of two (first, second), or a header alone.
+# Without it, clang would instantiate a precompiled file's templates anew for every header.
+case $($compiler --version) in *clang*) export instantiate=-fpch-instantiate-templates ;; *) export instantiate='' ;; esac
+
+# check BEFORE WHAT: an object of two (first, second), a file to precompile, or a header behind such a file ("-": none).
 check() {
-  case $1 in
-    first | second) $compiler $flags -c "$folder/$1.cpp" -o "$folder/$1.o" ;;
-    *) echo "#include <$1>" | $compiler $flags -fsyntax-only -x c++ - ;;
-  esac || { echo "headers.sh: $compiler refuses: $1" >&2; exit 1; }
+  case $2 in
+    first | second) $compiler $flags -c "$folder/$2.cpp" -o "$folder/$2.o" ;;
+    precompiled_*) $compiler $flags $instantiate -x c++-header "$folder/$2" -o "$folder/$2.gch" ;;
+    *)
+      if [ "$1" = - ]; then set -- "" "$2"; else set -- "-include $folder/$1 -Winvalid-pch" "$2"; fi
+      echo "#include <$2>" | $compiler $flags $1 -fsyntax-only -x c++ -
+      ;;
+  esac || { echo "headers.sh: $compiler refuses: $2" >&2; exit 1; }
 }
 export -f check
 
@@ -41,26 +50,18 @@ for unit in first second; do
 done
 echo 'const void* first(); int main() { return first() == second() ? 0 : 1; }' >>"$folder/second.cpp"
 
-# uncovered HEADER…: those that have to be compiled. What a header includes before anything else is compiled with
-# nothing before it, as if it were alone, and so is what that includes first.
-uncovered() {
-  awk '
-    FNR == 1 { last[++count] = FILENAME; is_header[FILENAME] = 1; looking = 1 }
-    looking && /^#include/ { first[FILENAME] = substr($2, 2, length($2) - 2); looking = 0 }
-    function take(header) {
-      print header
-      for (; header in is_header && !(header in seen); header = first[header]) seen[header] = 1
-    }
-    END {
-      for (i = 1; i <= count; ++i) if (first[last[i]] in is_header) covered[first[last[i]]] = 1
-      for (i = 1; i <= count; ++i) if (!(last[i] in covered)) take(last[i])
-      for (i = 1; i <= count; ++i) if (!(last[i] in seen)) take(last[i])  # a circle
-    }' "$@"
-}
-
-# The two objects take longest and come first.
-if [ "$together" ]; then alone='' how=together; else alone=$(uncovered $headers) how='alone'; fi
-printf '%s\n' first second $alone | xargs -P "$(nproc)" -I '{}' bash -c 'check {}'
+# The two objects take longest and come first; what is precompiled comes before what it is for.
+check_all() { xargs -P "$(nproc)" -L 1 bash -c 'check "$@"' check; }
+printf -- '- %s\n' first second >"$folder/early"
+how=together
+if ! [ "$together" ]; then
+  how=alone
+  python3 "$here/headers_plan.py" "$folder" $headers >"$folder/plan"
+  grep ' precompiled_' "$folder/plan" >>"$folder/early" || true
+  grep -v ' precompiled_' "$folder/plan" >"$folder/late"
+fi
+check_all <"$folder/early"
+if [ $how = alone ]; then check_all <"$folder/late"; fi
 $compiler "$folder/first.o" "$folder/second.o" $(pkg-config --libs libutf8proc sentencepiece) -pthread -o "$folder/both"
 "$folder/both" || { echo "headers.sh: the translation units do not share their inline variables" >&2; exit 1; }
 echo "$compiler: $(echo "$headers" | wc -l) headers compile $how, and link from two translation units, $((SECONDS - started)) s"

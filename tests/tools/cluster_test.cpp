@@ -37,7 +37,7 @@ std::string lines() {
 }
 
 /// Its one line of `done`, after whatever it tells besides.
-void check_done(const Run& run, std::string_view what) {
+void check_clustered(const Run& run, std::string_view what) {
   INFO("standard error: " << run.err);
   CHECK(run.status == 0);
   CHECK(contains(run.err, "done: "));
@@ -68,7 +68,7 @@ TEST_CASE("every algorithm finds the heaps") {
   shop.write("in.npy", npy_of(kRows));
   const auto found = [&](const std::string& algorithm, std::string_view told) {
     const Run run = shop.run("cluster " + kInput + "--algorithm " + algorithm);
-    check_done(run, told);
+    check_clustered(run, told);
     CHECK(run.out.empty());
     return clusters_of(shop.read("out.jsonl"));
   };
@@ -95,30 +95,31 @@ TEST_CASE("lines come back as they were, with their cluster") {
   const Workshop shop;
   shop.write("in.jsonl", "\n{\"cluster\":\"old\",\"text\":\"a\",\"n\":1.50}\n {}\n{ \"b\" : [1, {\"cluster\":3}] }\n");
   shop.write("in.npy", npy_of({{1, 0}, {1, 0}, {1, 0.1F}}));
-  check_done(shop.run("cluster " + kInput + "--algorithm kmeans --k 1"), "done: out.jsonl, 3 texts in 1 cluster\n");
+  check_clustered(shop.run("cluster " + kInput + "--algorithm kmeans --k 1"),
+                  "done: out.jsonl, 3 texts in 1 cluster\n");
   CHECK(shop.read("out.jsonl") ==
         "{\"text\":\"a\",\"n\":1.50,\"cluster\":0}\n{\"cluster\":0}\n{ \"b\" : [1, {\"cluster\":3}] ,\"cluster\":0}\n");
   const Run run =
       shop.run("cluster --vectors in.npy --input - --output - --algorithm kmeans --k 1", shop.read("in.jsonl"));
-  check_done(run, "done: standard output, 3 texts");
+  check_clustered(run, "done: standard output, 3 texts");
   CHECK(run.out == shop.read("out.jsonl"));
 }
 
 TEST_CASE("texts are embedded by the model as glossa embed does it") {
   const Workshop shop;
   shop.write("in.jsonl", lines());
-  check_done(shop.run("cluster " + with_model() + " --input in.jsonl --output a.jsonl --algorithm kmeans --k 4"),
-             "4 clusters");
+  check_clustered(shop.run("cluster " + with_model() + " --input in.jsonl --output a.jsonl --algorithm kmeans --k 4"),
+                  "4 clusters");
   test::check_quiet(shop.run("embed " + with_model() + " --input in.jsonl --output in.npy"));
-  check_done(shop.run("cluster --vectors in.npy --input in.jsonl --output b.jsonl --algorithm kmeans --k 4"),
-             "4 clusters");
+  check_clustered(shop.run("cluster --vectors in.npy --input in.jsonl --output b.jsonl --algorithm kmeans --k 4"),
+                  "4 clusters");
   CHECK(shop.read("a.jsonl") == shop.read("b.jsonl"));
-  check_done(shop.run("cluster --threads 1 " + with_model() +
-                      " --dims 16 --role query --input in.jsonl --output c.jsonl --algorithm kmeans --k 4"),
-             "4 clusters");
+  check_clustered(shop.run("cluster --threads 1 " + with_model() +
+                           " --dims 16 --role query --input in.jsonl --output c.jsonl --algorithm kmeans --k 4"),
+                  "4 clusters");
   test::check_quiet(shop.run("embed " + with_model() + " --dims 16 --role query --input in.jsonl --output in.npy"));
-  check_done(shop.run("cluster --vectors in.npy --input in.jsonl --output d.jsonl --algorithm kmeans --k 4"),
-             "4 clusters");
+  check_clustered(shop.run("cluster --vectors in.npy --input in.jsonl --output d.jsonl --algorithm kmeans --k 4"),
+                  "4 clusters");
   CHECK(shop.read("c.jsonl") == shop.read("d.jsonl"));
 }
 
@@ -136,7 +137,7 @@ TEST_CASE("languages' means are subtracted where lines tell the language") {
   shop.write("in.jsonl", all);
   shop.write("in.npy", npy_of(rows));
   const auto found = [&](const std::string& more, int k) {
-    check_done(shop.run("cluster " + kInput + "--algorithm kmeans --k " + std::to_string(k) + more), "");
+    check_clustered(shop.run("cluster " + kInput + "--algorithm kmeans --k " + std::to_string(k) + more), "");
     return clusters_of(shop.read("out.jsonl"));
   };
   const std::vector<int> said = found("", 3);
@@ -154,9 +155,9 @@ TEST_CASE("a map holds the texts and keywords, and a summary describes each clus
   shop.write("in.npy", npy_of(kRows));
   for (const std::string projection : {"tsne --perplexity 3", "pca"})
     for (const std::string map : {"map.html", "map.svg"}) {
-      check_done(shop.run("cluster " + kInput + "--algorithm kmeans --k 3 --summary sum.jsonl --map " + map +
-                          " --title 'A <b> title' --projection " + projection),
-                 "11 texts");
+      check_clustered(shop.run("cluster " + kInput + "--algorithm kmeans --k 3 --summary sum.jsonl --map " + map +
+                               " --title 'A <b> title' --projection " + projection),
+                      "11 texts");
       const std::string page = shop.read(map);
       for (const std::string_view part : {"the river water 0", "the nothing 10", "engine, fuel", "A &lt;b&gt; title"})
         CHECK(contains(page, part));
@@ -180,7 +181,7 @@ TEST_CASE("texts of any kind, none, one and equal ones are clustered") {
     shop.write("in.npy", npy_of(rows));
     for (const std::string algorithm : {"kmeans", "minibatch", "dbscan", "hdbscan", "agglomerative", "communities"}) {
       INFO(algorithm);
-      check_done(shop.run("cluster " + kInput + "--map m.html --summary s --algorithm " + algorithm), what);
+      check_clustered(shop.run("cluster " + kInput + "--map m.html --summary s --algorithm " + algorithm), what);
       CHECK(lines_of(shop.read("out.jsonl")).size() == rows.size());
       CHECK(contains(shop.read("m.html"), "</html>"));
     }
@@ -269,7 +270,7 @@ TEST_CASE("float64 arrays are read, too") {
   const Workshop shop;
   shop.write("in.jsonl", lines());
   shop.write("in.npy", npy_of(kRows, "<f8"));
-  check_done(shop.run("cluster " + kInput + "--algorithm kmeans --k 3"), "3 clusters");
+  check_clustered(shop.run("cluster " + kInput + "--algorithm kmeans --k 3"), "3 clusters");
   CHECK(are_heaps(clusters_of(shop.read("out.jsonl")), 0));
 }
 

@@ -1,0 +1,45 @@
+# A room's test files come in; with CMAKE_UNITY_BUILD fewer files go out, each of which includes several of them, so that
+# a compiler reads headers once, and makes once what templates and inline functions become.
+#
+# Unlike CMake's own, these put each test file into a namespace of its own, and two of them may have the same names. All
+# their headers are included before; inside the namespaces #pragma once leaves nothing of them.
+
+# glossa_together(OUT ROOM FILE…): as many files in one as CMAKE_UNITY_BUILD_BATCH_SIZE says. Those that define something
+# in a namespace that has a name, or what has none, like operator new, are left alone, and so are those with macros.
+function(glossa_together out room)
+  set(sources "")
+  set(includes "")
+  set(bodies "")
+  set(together 0)
+  set(units 0)
+  set(batch 8)
+  if(CMAKE_UNITY_BUILD_BATCH_SIZE)
+    set(batch ${CMAKE_UNITY_BUILD_BATCH_SIZE})
+  endif()
+  list(GET ARGN -1 last)
+  foreach(source IN LISTS ARGN)
+    set(path "${CMAKE_CURRENT_SOURCE_DIR}/${source}")
+    file(STRINGS "${path}" alone REGEX "^(namespace [a-z]|#define|template <>|extern|int main)|operator new|[.]inl\"")
+    if(alone OR NOT CMAKE_UNITY_BUILD OR NOT source MATCHES "_test.cpp$")
+      list(APPEND sources "${source}")
+    else()
+      set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${path}")
+      file(STRINGS "${path}" lines REGEX "^#(if|el|endif|include)")
+      list(JOIN lines "\n" lines)
+      string(APPEND includes "${lines}\n")
+      string(APPEND bodies "namespace file_${together} {\n#include \"${path}\"\n}\n")
+      math(EXPR together "${together} + 1")
+    endif()
+    math(EXPR rest "${together} % ${batch}")
+    if(bodies AND (rest EQUAL 0 OR source STREQUAL last))
+      math(EXPR units "${units} + 1")
+      set(unit "${CMAKE_CURRENT_BINARY_DIR}/${room}_${units}.cpp")
+      file(GENERATE OUTPUT "${unit}" CONTENT "${includes}${bodies}")
+      set_source_files_properties("${unit}" PROPERTIES GENERATED TRUE)
+      list(APPEND sources "${unit}")
+      set(includes "")
+      set(bodies "")
+    endif()
+  endforeach()
+  set(${out} "${sources}" PARENT_SCOPE)
+endfunction()

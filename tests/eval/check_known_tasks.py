@@ -1,7 +1,7 @@
 # Compares the tasks that glossa knows by name with those of the installed python mteb, and prints what differs: the kind
 # of the task, revision, split, main score, language, settings, and whether mteb draws its data by chance when it loads
-# it. Run by hand where known_tasks or mteb change; exits with 1 where something differs. Nothing is downloaded.
-#   pip install mteb==2.26.24;  glossa eval tasks --json | python check_known_tasks.py
+# it. A part of the peers suite (tests/peers/run.sh); exits with 1 where something differs. Nothing is downloaded.
+#   glossa eval tasks --json | python check_known_tasks.py
 # With the name of a benchmark, such as "MTEB(eng, v2)", also prints which of its tasks are not known, and their kind.
 import inspect
 import json

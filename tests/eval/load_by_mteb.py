@@ -3,9 +3,10 @@
 
     python3 tests/eval/load_by_mteb.py RESULTS
 
-Run by hand, with mteb 2.26 installed. Each file is read by TaskResult.from_disk(), which checks it against mteb's
-schema, and once more from the folder as a whole by ResultCache; the scores are those that stand in the file. Exit
-status 1 where mteb refuses a file, leaves one out or has another score: NaN too, unless that stands in the file.
+A part of the peers suite (tests/peers/run.sh), which makes results for it. Each file is read by
+TaskResult.from_disk(), which checks it against mteb's schema, and once more from the folder as a whole by ResultCache;
+the scores are those that stand in the file. Exit status 1 where mteb refuses a file, leaves one out or has another
+score: NaN too, unless that stands in the file.
 """
 
 import json

@@ -3,9 +3,9 @@
 
     python3 tests/train/load_by_sentence_transformers.py GLOSSA MODEL TEXTS.jsonl
 
-Run by hand, with sentence-transformers 6.2 installed. `glossa train` takes some steps on pairs of neighbouring lines of
-TEXTS.jsonl, objects with "lang" and "text"; sentence-transformers loads the folder that it wrote, and both embed one
-text of each of some hundred languages. The same with adapters, which `glossa train` has merged into its folder, and
+A part of the peers suite (tests/peers/run.sh). `glossa train` takes some steps on halves of texts of TEXTS.jsonl,
+objects with "lang" and "text"; sentence-transformers loads the folder that it wrote, and both embed a text of each
+language, a hundred at most. The same with adapters, which `glossa train` has merged into its folder, and
 peft 0.21 puts into the first model; where peft is not installed, that is said and not checked. Exit status 1 where a
 number differs by more than 1e-5, or where training changed nothing.
 """
@@ -28,7 +28,7 @@ STEPS = ["--steps", "12", "--batch-size", "16", "--anchor-role", "query", "--pos
 def read_texts(path):
     """The texts of each language, blank ones left out."""
     languages = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in filter(None, path.read_text(encoding="utf-8").split("\n")):
         row = json.loads(line)
         if row["text"].strip():
             languages.setdefault(row["lang"], []).append(row["text"])
@@ -42,11 +42,13 @@ def write_lines(path, rows):
 class Comparison:
     def __init__(self, tool, model, texts, folder):
         self.tool, self.model, self.folder = tool, model, folder
-        languages = {lang: lines for lang, lines in read_texts(texts).items() if len(lines) > 2}
+        languages = read_texts(texts)
         self.texts = [lines[0] for lines in languages.values()][:LANGUAGES]
         write_lines(folder / "texts.jsonl", [{"text": text} for text in self.texts])
-        write_lines(folder / "pairs.jsonl", [{"anchor": lines[1], "positive": lines[2], "lang": lang}
-                                             for lang, lines in languages.items() if lines[1] != lines[2]])
+        write_lines(folder / "pairs.jsonl", [{"anchor": text[:len(text) // 2], "positive": text[len(text) // 2:],
+                                              "lang": lang}
+                                             for lang, lines in languages.items()
+                                             for text in [max(lines, key=len)] if len(text.split()) > 3])
         self.initial = self.embed(model)
 
     def run(self, *arguments):

@@ -248,7 +248,7 @@ TEST_CASE("Ctrl-C while an index is built leaves the one that was there") {
         shop, test::glossa_command("index build " + with_model() + " --input many.jsonl --output idx"), "many.jsonl");
     std::this_thread::sleep_for(std::chrono::milliseconds(500));
     process.signal(signal);
-    const Run run = process.wait(std::chrono::milliseconds(2000));
+    const Run run = process.wait(std::chrono::seconds(10));
     check_complaint(run, 1, {"cancelled", "interrupted"});
     CHECK(shop.read("idx") == "what was there");
     CHECK(shop.partial_files() == 0);

@@ -1,4 +1,5 @@
 // Pipes, long inputs and Ctrl-C: glossa embed as one part of a command line.
+#include "sanitized.hpp"
 #include "tool.hpp"
 
 #include <algorithm>
@@ -42,18 +43,6 @@ bool wait_for_lines(const Workshop& shop, const std::string& name, std::size_t c
   }
   return false;
 }
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
-#else
-constexpr bool kSanitized = false;
-#endif
 
 }  // namespace
 
@@ -127,7 +116,7 @@ TEST_CASE("memory does not grow with the number of lines") {
     CHECK(many.status == 0);
     INFO(format << ": " << few.peak_kib << " KiB for 2,000 lines, " << many.peak_kib << " KiB for 20,000");
     CHECK(few.peak_kib > 1000);
-    if (kSanitized) {
+    if (test::kSanitized) {
       WARN("not tested: a sanitizer keeps freed memory");
     } else {
       CHECK(many.peak_kib - few.peak_kib < 12 * 1024);

@@ -29,6 +29,13 @@ class Dropout {
     return x ^ x >> 31;
   }
 
+  /// A number for each batch of each step.
+  [[nodiscard]] static constexpr std::uint64_t batch_key(std::uint64_t step, std::uint64_t batch) noexcept {
+    constexpr std::uint64_t kEach = 64;
+    const std::uint64_t key = mixed(step * kEach + batch % kEach);
+    return batch < kEach ? key : mixed(key + batch / kEach);  // else a step's batch 64 would be the next one's first
+  }
+
  private:
   std::uint64_t limit_;
   double keep_;

@@ -175,9 +175,18 @@ class TrainerState {
     return step;
   }
 
-  /// Errors: `numeric`, always.
-  [[noreturn]] static void refuse_step(std::span<const TrainingRow> rows, const std::vector<RowBatch>& batches,
-                                       const TrainingStep& step, const StepResult& result) {
+  /// Errors: `numeric`, always: of the weights where it is their fault, else of the rows.
+  [[noreturn]] void refuse_step(std::span<const TrainingRow> rows, const std::vector<RowBatch>& batches,
+                                const TrainingStep& step, const StepResult& result) {
+    if (const auto damaged = session_.damaged_weights())
+      throw Error(ErrorKind::numeric,
+                  {.file = path_text(session_.setup().folder()),
+                   .field = damaged->tensor,
+                   .problem = damaged->was_initially
+                                  ? "the model has weights that are no numbers, and had them before it was trained"
+                                  : "weights are no numbers since step " + std::to_string(step.step - 1),
+                   .expected = "finite numbers",
+                   .remedy = damaged->was_initially ? "get the model anew" : "begin anew with a lower rate"});
     std::string places;
     for (const RowBatch& batch : batches)
       for (const std::size_t row : batch.rows) {

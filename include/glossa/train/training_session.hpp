@@ -7,6 +7,7 @@
 #include <glossa/embedder/fingerprint.hpp>
 #include <glossa/encoder/weight_form.hpp>
 #include <glossa/train/checkpoint.hpp>
+#include <glossa/train/damaged_weights.hpp>
 #include <glossa/train/losses/distillation.hpp>
 #include <glossa/train/losses/training_loss.hpp>
 #include <glossa/train/trained_file.hpp>
@@ -22,6 +23,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -72,6 +74,8 @@ class TrainingSession {
   [[nodiscard]] const TrainingSetup& setup() const noexcept { return setup_; }
   [[nodiscard]] TrainingModel<T>& model() noexcept { return model_; }
   [[nodiscard]] std::size_t steps() const noexcept { return model_.steps(); }
+  /// Of the weights as they are. Errors: `io`.
+  [[nodiscard]] std::optional<DamagedWeights> damaged_weights() { return find_damaged_weights<T>(*weights_, model_); }
 
   /// One step with some batches, whose gradients are added up; `rate` is the schedule's. Where a loss or a gradient is
   /// no number nothing is changed, and that is what is returned.
@@ -156,7 +160,7 @@ class TrainingSession {
   /// The replay texts of a step: others each time, the same in every run.
   [[nodiscard]] std::vector<std::size_t> drawn_replay(std::size_t batch) const {
     if (teacher_.empty()) return {};
-    RandomDraws draws(Dropout::mixed(options_.seed + 1) ^ Dropout::mixed(model_.steps() * 64 + batch));
+    RandomDraws draws(Dropout::mixed(options_.seed + 1) ^ Dropout::batch_key(model_.steps(), batch));
     const auto drawn = draws.sample(replay_.size(), options_.preserve.replay_each);
     return {drawn.begin(), drawn.end()};
   }
@@ -174,7 +178,7 @@ class TrainingSession {
     const std::vector<std::size_t> replay = drawn_replay(batch);
     for (const std::size_t i : replay) texts_.push_back(replay_[i]);
     for (const TrainingText& text : texts_) result.tokens += text.size();
-    const std::uint64_t key = Dropout::mixed(options_.seed) ^ Dropout::mixed(model_.steps() * 64 + batch);
+    const std::uint64_t key = Dropout::mixed(options_.seed) ^ Dropout::batch_key(model_.steps(), batch);
     model_.learn(texts_, key, [&](const std::vector<T>& vectors) {
       std::vector<T> slopes = slopes_of_rows(rows, vectors, share, result);
       slopes.resize(vectors.size());

@@ -111,4 +111,5 @@
 #include <glossa/train/training_data.hpp>
 #include <glossa/train/training_data_options.hpp>
 #include <glossa/train/training_row.hpp>
+#include <glossa/train/training_teacher.hpp>
 #include <glossa/train/vector_batch.hpp>

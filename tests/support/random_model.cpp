@@ -11,8 +11,8 @@
 
 namespace test {
 
-std::vector<float> random_weights(std::string_view name, const glossa::Shape& shape) {
-  std::uint64_t state = 14695981039346656037u;
+std::vector<float> random_weights(std::string_view name, const glossa::Shape& shape, std::uint64_t seed) {
+  std::uint64_t state = 14695981039346656037u + seed;
   for (const char c : name) state = (state ^ static_cast<unsigned char>(c)) * 1099511628211u;
   std::size_t count = 1;
   for (const std::size_t size : shape) count *= size;
@@ -49,12 +49,12 @@ std::string encode_values(std::span<const float> values, glossa::DType type) {
 }
 
 void write_random_weights(const std::filesystem::path& path, const Tensors& tensors, const std::string& prefix,
-                          glossa::DType type) {
+                          glossa::DType type, std::uint64_t seed) {
   std::vector<glossa::TensorPlan> plan;
   for (const auto& [name, shape] : tensors) plan.push_back({prefix + name, type, shape});
   glossa::SafetensorsWriter writer(path, plan);
   for (const auto& [name, shape] : tensors) {
-    const std::string bytes = encode_values(random_weights(name, shape), type);
+    const std::string bytes = encode_values(random_weights(name, shape, seed), type);
     writer.write(std::as_bytes(std::span<const char>(bytes)));
   }
   writer.finish();
@@ -65,7 +65,7 @@ const Json& families() {
   return document;
 }
 
-void write_family(const std::filesystem::path& folder, const Json& family) {
+void write_family(const std::filesystem::path& folder, const Json& family, std::uint64_t seed) {
   for (const auto& [path, content] : family.at("files").items())
     write_file(folder / path, content.is_string() ? content.get<std::string>() : content.dump());
   if (family.at("sentencepiece") == true)
@@ -76,14 +76,14 @@ void write_family(const std::filesystem::path& folder, const Json& family) {
   const auto type = *glossa::dtype_from(family.at("dtype").get<std::string>());
   const std::string prefix = family.at("prefix");
   const auto shards = family.at("shards").get<std::size_t>();
-  if (shards == 1) return write_random_weights(folder / "model.safetensors", tensors, prefix, type);
+  if (shards == 1) return write_random_weights(folder / "model.safetensors", tensors, prefix, type, seed);
   Json map;
   for (std::size_t shard = 0; shard < shards; ++shard) {
     Tensors part;
     for (std::size_t i = shard; i < tensors.size(); i += shards) part.push_back(tensors[i]);
     const std::string file =
         "model-0000" + std::to_string(shard + 1) + "-of-0000" + std::to_string(shards) + ".safetensors";
-    write_random_weights(folder / file, part, prefix, type);
+    write_random_weights(folder / file, part, prefix, type, seed);
     for (const auto& [name, shape] : part) map[prefix + name] = file;
   }
   write_file(folder / "model.safetensors.index.json", Json{{"metadata", Json::object()}, {"weight_map", map}}.dump());

@@ -5,14 +5,17 @@
 
 #include <glossa/embedder.hpp>
 
+#include <cstdint>
 #include <string>
 
 namespace test {
 
-/// The folder of a family, removed with this object.
+/// The folder of a family with weights of a seed, removed with this object.
 class SmallModel {
  public:
-  explicit SmallModel(const std::string& name = "multilingual-e5-small") { write_family(folder_.path(), family(name)); }
+  explicit SmallModel(const std::string& name = "multilingual-e5-small", std::uint64_t seed = 0) {
+    write_family(folder_.path(), family(name), seed);
+  }
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return folder_.path(); }
 
  private:

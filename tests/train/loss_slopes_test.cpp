@@ -29,6 +29,7 @@ Batch some_batch() {
   batch.positives = test::random_values<double>(kRows * kDims, 2);
   batch.negatives = test::random_values<double>(2 * kRows * kDims, 3);
   batch.labels = {0.1, 0.9, 0.4, 0.3, 0.7};
+  batch.teacher = test::random_values<double>(kRows * kDims, 6);
   return batch;
 }
 
@@ -115,7 +116,8 @@ TEST_CASE("slopes of every loss over several numbers of first dimensions are rig
                                                  glossa::TripletOptions{.cosine = true, .margin = 0.9},
                                                  glossa::MarginMseOptions{},
                                                  glossa::ContrastiveOptions{.margin = 0.7},
-                                                 glossa::CosentOptions{.scale = 3}};
+                                                 glossa::CosentOptions{.scale = 3},
+                                                 glossa::DistillationOptions{}};
   for (const glossa::TrainingLoss& loss : losses) {
     INFO(name_of(loss));
     check_slopes(batch, [&](const Batch& own) { return glossa::training_loss(own, loss); });
@@ -151,4 +153,19 @@ TEST_CASE("distillation is twice one less the mean cosine, with the slopes of fi
   }
   CHECK(glossa::distillation_loss<double>(vectors, vectors, kDims).first == Approx(0).margin(1e-20));
   CHECK(test::error_of([&] { (void)glossa::distillation_loss<double>(vectors, {1, 2}, kDims); }).field() == "teacher");
+}
+
+TEST_CASE("of a batch, anchors and positives are held to the teacher's vectors of the anchors, and negatives to none") {
+  Batch batch = some_batch();
+  const LossResult<double> result = glossa::distillation_loss(batch);
+  const double anchors = glossa::distillation_loss<double>(batch.anchors, batch.teacher, kDims).first;
+  const double positives = glossa::distillation_loss<double>(batch.positives, batch.teacher, kDims).first;
+  CHECK(result.loss == Approx((anchors + positives) / 2).epsilon(1e-12));
+  CHECK(result.negatives == std::vector<double>(batch.negatives.size()));
+  batch.anchors = batch.positives = batch.teacher;
+  CHECK(glossa::distillation_loss(batch).loss == Approx(0).margin(1e-20));
+  batch.teacher.pop_back();
+  CHECK(test::error_of([&] { (void)glossa::distillation_loss(batch); }).field() == "distillation: teacher");
+  batch.teacher.clear();
+  CHECK(test::error_of([&] { (void)glossa::distillation_loss(batch); }).field() == "teacher");
 }

@@ -5,18 +5,47 @@
 #include <glossa/train/trainer_options.hpp>
 
 #include <cmath>
+#include <cstddef>
 #include <string>
 
 namespace glossa::detail {
 
+/// A teacher is there where the loss needs one, and there alone. Errors: `invalid_argument`.
+inline void check_teacher(const TrainerOptions& options) {
+  const auto refuse = [](const char* field, const std::string& problem, const char* expected, const char* found,
+                         const char* remedy) {
+    throw Error(ErrorKind::invalid_argument, {.field = std::string("TrainerOptions::teacher") + field,
+                                              .problem = problem,
+                                              .expected = expected,
+                                              .found = found,
+                                              .remedy = remedy});
+  };
+  const bool has_teacher = options.teacher.embed != nullptr;
+  const std::string loss = std::string("the loss ") + name_of(options.loss);
+  if (needs_teacher(options.loss) && !has_teacher)
+    refuse("", loss + " learns a teacher's vectors", "a teacher", "none",
+           "give one, such as training_teacher(Embedder)");
+  if (!needs_teacher(options.loss) && has_teacher)
+    refuse("", loss + " has no use for a teacher", "none", "one", "leave it out, or take the loss distillation");
+  if (has_teacher && options.teacher.identity.empty())
+    refuse(".identity", "checkpoints tell teachers apart by it", "a name", "none",
+           "give the teacher's name and version");
+}
+
 /// Errors: `invalid_argument`.
 inline void check(const TrainerOptions& options) {
+  check_teacher(options);
   const auto require = [](bool holds, const char* field, const char* expected, double found) {
     if (!holds)
       throw Error(
           ErrorKind::invalid_argument,
           {.field = std::string("TrainerOptions::") + field, .expected = expected, .found = std::to_string(found)});
   };
+  const std::size_t weights = options.matryoshka_weights.size();
+  require(weights == 0 || weights == options.matryoshka.size(), "matryoshka_weights",
+          "as many as TrainerOptions::matryoshka has numbers, or none", static_cast<double>(weights));
+  for (const double weight : options.matryoshka_weights)
+    require(weight > 0 && std::isfinite(weight), "matryoshka_weights", "above 0", weight);
   require(options.rate.rate > 0 && std::isfinite(options.rate.rate), "rate.rate", "above 0", options.rate.rate);
   require(options.rate.warm_up >= 0 && options.rate.warm_up <= 1, "rate.warm_up", "from 0 to 1", options.rate.warm_up);
   for (const double share : {options.dropout, options.attention_dropout})

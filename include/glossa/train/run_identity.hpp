@@ -43,7 +43,10 @@ namespace glossa::detail {
   Json out = Json::object();
   out["model"] = hex_text(model);
   out["TrainerOptions::loss"] = json_of(options.loss);
-  out["TrainerOptions::matryoshka"] = options.matryoshka;
+  if (options.teacher.embed) out["TrainerOptions::teacher"] = options.teacher.identity;
+  out["TrainerOptions::matryoshka"] = options.matryoshka_weights.empty()
+                                          ? Json(options.matryoshka)
+                                          : Json::array({options.matryoshka, options.matryoshka_weights});
   out["TrainerOptions::rate"] = Json::array({options.rate.rate, to_string(options.rate.shape), options.rate.warm_up});
   out["TrainerOptions::adamw"] = Json::array({adamw.beta1, adamw.beta2, adamw.epsilon, adamw.weight_decay,
                                               adamw.initial_decay, adamw.max_norm, adamw.layer_rate});

@@ -38,7 +38,7 @@ class Trainer {
   /// Trains on rows. May be called again, and goes on with the weights as they are then. Errors: `invalid_argument` for
   /// rows that lack what the loss needs, naming them, and for such as no batch has a negative of; `numeric` for a loss
   /// or gradient that is no number, naming step and rows, or the tensor where weights are none already, with the
-  /// weights as they were before it; `io`, `corrupt_file` for checkpoints,
+  /// weights as they were before it, and for a teacher's vector that is none; `io`, `corrupt_file` for checkpoints,
   /// `invalid_argument` for one of other rows, of another model or of other options but for those of time, memory and
   /// `compute`, naming the first, with nothing changed; what the functions throw.
   TrainingReport train(std::span<const TrainingRow> rows, const TrainingRun& run = {});

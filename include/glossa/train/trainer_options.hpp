@@ -9,6 +9,7 @@
 #include <glossa/train/losses/training_loss.hpp>
 #include <glossa/train/rate_schedule.hpp>
 #include <glossa/train/training_precision.hpp>
+#include <glossa/train/training_teacher.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -21,8 +22,8 @@ namespace glossa {
 
 /// What keeps a model as it was where the data says nothing: languages and tasks that it does not have.
 struct PreserveOptions {
-  /// Texts of what should stay, of any languages; each step some of them are held to the vectors that the model gave
-  /// them before (see distillation_loss()).
+  /// Texts of what should stay, of any languages; each step some of them are held to the vectors that the model itself
+  /// gave them before, whatever the loss is and whoever is TrainerOptions::teacher (see distillation_loss()).
   std::vector<std::string> replay{};
   std::size_t replay_each = 32;  ///< texts a step
   double replay_weight = 1;      ///< of that loss
@@ -40,7 +41,10 @@ struct PreserveOptions {
 /// What is trained, how, and with what.
 struct TrainerOptions {
   TrainingLoss loss{};
+  /// Of DistillationOptions, and of no other loss: whose vectors of anchors are learnt.
+  TrainingTeacher teacher{};
   std::vector<std::size_t> matryoshka{};  ///< numbers of first dimensions that the loss is taken of; empty: all alone
+  std::vector<double> matryoshka_weights{};  ///< of the loss of each of these, above 0; empty: all 1
   RateSchedule rate{};
   AdamwOptions adamw{};
   PreserveOptions preserve{};

@@ -115,6 +115,9 @@ class TrainerState {
              "the other rows of a batch are a row's negatives");
     if (needs_negatives(loss) && run.batches.negatives_each == 0)
       refuse("batches.negatives_each", "1 or more", "0", std::string("the loss ") + name_of(loss) + " needs negatives");
+    if (needs_teacher(loss) && run.batches.negatives_each > 0)
+      refuse("batches.negatives_each", "0", std::to_string(run.batches.negatives_each),
+             std::string("the loss ") + name_of(loss) + " learns nothing from negatives");
     for (std::size_t i = 0; needs_labels(loss) && i < rows.size(); ++i)
       if (!rows[i].label)
         refuse(rows[i].place().empty() ? "row " + std::to_string(i) : rows[i].place(), "a label or score", "none",

@@ -10,6 +10,7 @@
 #include <glossa/train/damaged_weights.hpp>
 #include <glossa/train/losses/distillation.hpp>
 #include <glossa/train/losses/training_loss.hpp>
+#include <glossa/train/teacher_vectors.hpp>
 #include <glossa/train/trained_file.hpp>
 #include <glossa/train/trained_folder.hpp>
 #include <glossa/train/trained_numbers.hpp>
@@ -78,11 +79,17 @@ class TrainingSession {
   [[nodiscard]] std::optional<DamagedWeights> damaged_weights() { return find_damaged_weights<T>(*weights_, model_); }
 
   /// One step with some batches, whose gradients are added up; `rate` is the schedule's. Where a loss or a gradient is
-  /// no number nothing is changed, and that is what is returned.
+  /// no number nothing is changed, and that is what is returned. Errors, with nothing changed: those of the loss and of
+  /// the teacher.
   StepResult step(std::span<const RowTexts> batches, double rate) {
     StepResult result{.rate = rate};
     const double share = 1 / static_cast<double>(batches.size());
-    for (std::size_t i = 0; i < batches.size(); ++i) learn(batches[i], i, share, result);
+    try {
+      for (std::size_t i = 0; i < batches.size(); ++i) learn(batches[i], i, share, result);
+    } catch (...) {  // of the teacher, or of a loss: the gradients of the batches before are not for another step
+      model_.clear_gradients();
+      throw;
+    }
     result.norm = model_.gradient_norm();
     if (std::isfinite(result.loss) && std::isfinite(result.replay_loss) && std::isfinite(result.norm)) {
       model_.step(options_.adamw, rate, result.norm);
@@ -154,12 +161,12 @@ class TrainingSession {
   void learn_replay() {
     const PreserveOptions& preserve = options_.preserve;
     for (const std::string& text : preserve.replay) replay_.push_back(setup_.tokens("", text));
-    if (preserve.replay_weight > 0 && preserve.replay_each > 0) teacher_ = model_.encode(replay_);
+    if (preserve.replay_weight > 0 && preserve.replay_each > 0) initial_replay_ = model_.encode(replay_);
   }
 
   /// The replay texts of a step: others each time, the same in every run.
   [[nodiscard]] std::vector<std::size_t> drawn_replay(std::size_t batch) const {
-    if (teacher_.empty()) return {};
+    if (initial_replay_.empty()) return {};
     RandomDraws draws(Dropout::mixed(options_.seed + 1) ^ Dropout::batch_key(model_.steps(), batch));
     const auto drawn = draws.sample(replay_.size(), options_.preserve.replay_each);
     return {drawn.begin(), drawn.end()};
@@ -175,20 +182,21 @@ class TrainingSession {
     add_texts(rows.positives, positive_prompt_);
     add_texts(rows.negatives, positive_prompt_);
     const std::size_t own = texts_.size();
+    const std::vector<T> teacher = teacher_vectors<T>(options_, rows.anchors, model_.encoder().dims());
     const std::vector<std::size_t> replay = drawn_replay(batch);
     for (const std::size_t i : replay) texts_.push_back(replay_[i]);
     for (const TrainingText& text : texts_) result.tokens += text.size();
     const std::uint64_t key = Dropout::mixed(options_.seed) ^ Dropout::batch_key(model_.steps(), batch);
     model_.learn(texts_, key, [&](const std::vector<T>& vectors) {
-      std::vector<T> slopes = slopes_of_rows(rows, vectors, share, result);
+      std::vector<T> slopes = slopes_of_rows(rows, teacher, vectors, share, result);
       slopes.resize(vectors.size());
       if (!replay.empty()) add_replay_slopes(replay, own, vectors, share, slopes, result);
       return slopes;
     });
   }
 
-  [[nodiscard]] std::vector<T> slopes_of_rows(const RowTexts& rows, const std::vector<T>& vectors, double share,
-                                              StepResult& result) {
+  [[nodiscard]] std::vector<T> slopes_of_rows(const RowTexts& rows, const std::vector<T>& teacher,
+                                              const std::vector<T>& vectors, double share, StepResult& result) {
     const std::size_t dims = model_.encoder().dims();
     const auto part = [&](std::size_t first, std::size_t count) {
       const auto begin = vectors.begin() + static_cast<std::ptrdiff_t>(first * dims);
@@ -200,9 +208,11 @@ class TrainingSession {
                                .positives = part(count, count),
                                .negatives = part(2 * count, rows.negatives.size()),
                                .labels = rows.labels,
-                               .groups = rows.groups};
+                               .groups = rows.groups,
+                               .teacher = teacher};
     LossResult<T> loss = options_.matryoshka.empty() ? training_loss<T>(batch, options_.loss)
-                                                     : matryoshka_loss<T>(batch, options_.loss, options_.matryoshka);
+                                                     : matryoshka_loss<T>(batch, options_.loss, options_.matryoshka,
+                                                                          options_.matryoshka_weights);
     result.loss += share * loss.loss;
     std::vector<T> slopes = std::move(loss.anchors);
     slopes.insert(slopes.end(), loss.positives.begin(), loss.positives.end());
@@ -214,11 +224,11 @@ class TrainingSession {
 
   void add_replay_slopes(const std::vector<std::size_t>& replay, std::size_t first, const std::vector<T>& vectors,
                          double share, std::vector<T>& slopes, StepResult& result) const {
-    const std::size_t dims = teacher_.size() / replay_.size();
+    const std::size_t dims = initial_replay_.size() / replay_.size();
     std::vector<T> wanted;
     for (const std::size_t i : replay)
-      wanted.insert(wanted.end(), teacher_.begin() + static_cast<std::ptrdiff_t>(i * dims),
-                    teacher_.begin() + static_cast<std::ptrdiff_t>((i + 1) * dims));
+      wanted.insert(wanted.end(), initial_replay_.begin() + static_cast<std::ptrdiff_t>(i * dims),
+                    initial_replay_.begin() + static_cast<std::ptrdiff_t>((i + 1) * dims));
     const std::vector<T> own(vectors.begin() + static_cast<std::ptrdiff_t>(first * dims), vectors.end());
     const auto [loss, own_slopes] = distillation_loss<T>(own, wanted, dims);
     result.replay_loss += share * loss;
@@ -233,7 +243,7 @@ class TrainingSession {
   std::string anchor_prompt_;
   std::string positive_prompt_;
   std::vector<TrainingText> replay_;
-  std::vector<T> teacher_;  // [replay, dims]
+  std::vector<T> initial_replay_;  // [replay, dims]
   std::vector<TrainingText> texts_;
 };
 

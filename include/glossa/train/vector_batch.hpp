@@ -26,6 +26,8 @@ struct VectorBatch {
   /// Of each row, by which false negatives are told: texts of the row's own group are no negatives for it. Empty: each
   /// row is a group of its own.
   std::vector<std::uint64_t> groups{};
+  /// What a teacher gives the anchor of each row (distillation).
+  std::vector<T> teacher{};
 
   [[nodiscard]] std::size_t rows() const noexcept { return dims == 0 ? 0 : anchors.size() / dims; }
   [[nodiscard]] std::size_t negatives_each() const noexcept {
@@ -63,6 +65,8 @@ void check_batch(const VectorBatch<T>& batch, const std::string& loss, bool need
   if (needs_negatives && batch.negatives.empty()) refuse("negatives", "one for each anchor, or more", 0);
   if (needs_labels && batch.labels.size() != rows) refuse("labels", std::to_string(rows), batch.labels.size());
   if (!batch.groups.empty() && batch.groups.size() != rows) refuse("groups", std::to_string(rows), batch.groups.size());
+  if (!batch.teacher.empty() && batch.teacher.size() != batch.anchors.size())
+    refuse("teacher", std::to_string(batch.anchors.size()), batch.teacher.size());
 }
 
 template <class T>

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <glossa/core/error.hpp>
+#include <glossa/train/losses/distillation.hpp>
 #include <glossa/train/losses/info_nce.hpp>
 #include <glossa/train/losses/pair_losses.hpp>
 #include <glossa/train/losses/triplet_losses.hpp>
@@ -21,10 +22,11 @@ namespace glossa {
 struct MarginMseOptions {};
 
 /// One of the losses, with its options.
-using TrainingLoss = std::variant<InfoNceOptions, TripletOptions, MarginMseOptions, ContrastiveOptions, CosentOptions>;
+using TrainingLoss = std::variant<InfoNceOptions, TripletOptions, MarginMseOptions, ContrastiveOptions, CosentOptions,
+                                  DistillationOptions>;
 
 [[nodiscard]] constexpr const char* name_of(const TrainingLoss& loss) noexcept {
-  constexpr const char* kNames[] = {"infonce", "triplet", "margin-mse", "contrastive", "cosent"};
+  constexpr const char* kNames[] = {"infonce", "triplet", "margin-mse", "contrastive", "cosent", "distillation"};
   return kNames[loss.index()];
 }
 
@@ -39,6 +41,11 @@ using TrainingLoss = std::variant<InfoNceOptions, TripletOptions, MarginMseOptio
          std::holds_alternative<CosentOptions>(loss);
 }
 
+/// Whether a batch must have a teacher's vectors.
+[[nodiscard]] constexpr bool needs_teacher(const TrainingLoss& loss) noexcept {
+  return std::holds_alternative<DistillationOptions>(loss);
+}
+
 /// Errors: those of the loss.
 template <std::floating_point T>
 [[nodiscard]] LossResult<T> training_loss(const VectorBatch<T>& batch, const TrainingLoss& loss) {
@@ -49,6 +56,7 @@ template <std::floating_point T>
     LossResult<T> operator()(const MarginMseOptions&) const { return margin_mse_loss(batch); }
     LossResult<T> operator()(const ContrastiveOptions& options) const { return contrastive_loss(batch, options); }
     LossResult<T> operator()(const CosentOptions& options) const { return cosent_loss(batch, options); }
+    LossResult<T> operator()(const DistillationOptions&) const { return distillation_loss(batch); }
   } const visitor{batch};
   return std::visit(visitor, loss);
 }
@@ -110,12 +118,14 @@ template <std::floating_point T>
     const detail::ShortenedVectors<T> anchors(batch.anchors, batch.dims, dims[i]);
     const detail::ShortenedVectors<T> positives(batch.positives, batch.dims, dims[i]);
     const detail::ShortenedVectors<T> negatives(batch.negatives, batch.dims, dims[i]);
+    const detail::ShortenedVectors<T> teacher(batch.teacher, batch.dims, dims[i]);
     const LossResult<T> own = training_loss<T>({.dims = dims[i],
                                                 .anchors = anchors.unit(),
                                                 .positives = positives.unit(),
                                                 .negatives = negatives.unit(),
                                                 .labels = batch.labels,
-                                                .groups = batch.groups},
+                                                .groups = batch.groups,
+                                                .teacher = teacher.unit()},
                                                loss);
     const double weight = weights.empty() ? 1.0 : weights[i];
     sum.loss += weight * own.loss;

@@ -22,6 +22,17 @@
 
 namespace tool {
 
+/// Errors: `invalid_argument` where the model's folder does not tell the role's prompt.
+inline void require_role(const glossa::Embedder& embedder, const std::string& option, const std::string& role) {
+  try {
+    (void)embedder.count_tokens("", role_from(role));
+  } catch (const glossa::Error& error) {
+    glossa::ErrorFacts facts = error.facts();
+    facts.remedy = "set the prompts in its config_sentence_transformers.json, or add " + option + " none";
+    throw glossa::Error(error.kind(), facts);
+  }
+}
+
 /// A model that embeds when it is asked; it must outlive its encoder().
 class RoleModel {
  public:
@@ -31,15 +42,9 @@ class RoleModel {
   RoleModel(const RoleModel&) = delete;
   RoleModel& operator=(const RoleModel&) = delete;
 
-  /// Errors: `invalid_argument` where the folder does not tell the role's prompt.
+  /// Errors: require_role()'s.
   void require_role(const std::string& option, const std::string& role) const {
-    try {
-      (void)embedder_.count_tokens("", role_from(role));
-    } catch (const glossa::Error& error) {
-      glossa::ErrorFacts facts = error.facts();
-      facts.remedy = "set the prompts in its config_sentence_transformers.json, or add " + option + " none";
-      throw glossa::Error(error.kind(), facts);
-    }
+    tool::require_role(embedder_, option, role);
   }
 
   [[nodiscard]] glossa::RoleEncoder encoder() {

@@ -12,6 +12,7 @@ namespace tool {
 struct TrainArguments {
   std::string model;
   std::vector<std::string> data;
+  std::vector<std::string> fields;  // NAME=OWN
   std::string output;
   std::string loss = "infonce";
   std::size_t epochs = 1;
@@ -22,16 +23,23 @@ struct TrainArguments {
   std::string schedule = "linear";
   double warm_up = 0.1;
   double weight_decay = 0.01;
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double epsilon = 1e-8;
   double max_norm = 1;
   double layer_rate = 1;
   double temperature = 0.05;
   std::optional<double> margin{};  // of triplet and contrastive
+  double scale = 20;               // of cosent
+  std::string teacher;             // a model folder
   bool cosine = false;             // distances of triplets
   bool symmetric = false;
   std::optional<double> false_negative_margin{};
   std::vector<std::size_t> matryoshka;
+  std::vector<double> matryoshka_weights;
   std::size_t accumulation = 1;
   double dropout = 0.1;
+  std::optional<double> attention_dropout{};  // none: as dropout
   std::uint64_t seed = 42;
   std::string anchor_role = "none";
   std::string positive_role = "none";
@@ -51,6 +59,7 @@ struct TrainArguments {
   std::string balance = "none";
   double balance_temperature = 1;
   std::string homogeneous = "none";
+  bool groups_apart = false;
   std::string bad_lines = "refuse";
   std::vector<std::string> evaluate;  // CATEGORY=PATH
   std::size_t evaluate_every = 0;

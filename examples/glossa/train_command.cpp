@@ -9,6 +9,8 @@
 #include "step_log.hpp"
 #include "train_arguments.hpp"
 #include "train_panel.hpp"
+#include "train_teacher.hpp"
+#include "training_rows.hpp"
 
 #include <glossa/core/error.hpp>
 #include <glossa/core/partial_folder.hpp>
@@ -30,6 +32,7 @@
 #include <stop_token>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace tool {
@@ -40,7 +43,8 @@ glossa::TrainingLoss loss_of(const TrainArguments& arguments) {
     return glossa::TripletOptions{arguments.cosine, arguments.margin.value_or(arguments.cosine ? 0.3 : 5)};
   if (arguments.loss == "margin-mse") return glossa::MarginMseOptions{};
   if (arguments.loss == "contrastive") return glossa::ContrastiveOptions{arguments.margin.value_or(0.5)};
-  if (arguments.loss == "cosent") return glossa::CosentOptions{};
+  if (arguments.loss == "cosent") return glossa::CosentOptions{arguments.scale};
+  if (arguments.loss == "distillation") return glossa::DistillationOptions{};
   return glossa::InfoNceOptions{arguments.temperature, arguments.symmetric, arguments.false_negative_margin};
 }
 
@@ -78,7 +82,11 @@ glossa::TrainerOptions options_of(const TrainArguments& arguments) {
   glossa::TrainerOptions options;
   options.loss = loss_of(arguments);
   options.matryoshka = arguments.matryoshka;
+  options.matryoshka_weights = arguments.matryoshka_weights;
   options.rate = {arguments.learning_rate, shape_of(arguments.schedule), arguments.warm_up};
+  options.adamw.beta1 = arguments.beta1;
+  options.adamw.beta2 = arguments.beta2;
+  options.adamw.epsilon = arguments.epsilon;
   options.adamw.weight_decay = arguments.weight_decay;
   options.adamw.initial_decay = arguments.keep_initial;
   options.adamw.max_norm = arguments.max_norm;
@@ -89,7 +97,8 @@ glossa::TrainerOptions options_of(const TrainArguments& arguments) {
   options.preserve.average = arguments.average;
   options.preserve.interpolation = arguments.interpolate;
   options.accumulation = arguments.accumulation;
-  options.dropout = options.attention_dropout = arguments.dropout;
+  options.dropout = arguments.dropout;
+  options.attention_dropout = arguments.attention_dropout.value_or(arguments.dropout);
   options.seed = arguments.seed;
   options.freeze_embeddings = arguments.freeze_embeddings;
   options.frozen_layers = arguments.freeze_layers;
@@ -108,15 +117,20 @@ glossa::TrainerOptions options_of(const TrainArguments& arguments) {
 std::vector<glossa::TrainingRow> read_rows(const TrainArguments& arguments, const glossa::TrainingLoss& loss,
                                            std::size_t negatives) {
   glossa::TrainingDataOptions options;
+  options.fields = field_names(arguments.fields);
   options.needs_negatives = negatives;
   options.needs_label = needs_labels(loss);
   if (arguments.loss == "contrastive") options.least_label = 0;
   if (arguments.loss == "contrastive") options.most_label = 1;
   options.bad_lines = arguments.bad_lines == "skip" ? glossa::BadLines::skip : glossa::BadLines::refuse;
-  const glossa::TrainingData data = glossa::read_training_data({arguments.data.begin(), arguments.data.end()}, options);
-  for (const glossa::SkippedLine& line : data.skipped) std::cerr << "glossa: left out: " << line.message << '\n';
-  if (!data.skipped.empty()) std::cerr << "glossa: " << data.skipped.size() << " lines were left out\n";
-  return data.rows;
+  try {
+    glossa::TrainingData data = glossa::read_training_data({arguments.data.begin(), arguments.data.end()}, options);
+    for (const glossa::SkippedLine& line : data.skipped) std::cerr << "glossa: left out: " << line.message << '\n';
+    if (!data.skipped.empty()) std::cerr << "glossa: " << data.skipped.size() << " lines were left out\n";
+    return std::move(data.rows);
+  } catch (const glossa::Error& error) {
+    throw training_error(error);
+  }
 }
 
 /// Nothing is trained for a folder that cannot be made.
@@ -162,7 +176,7 @@ int train(const TrainArguments& arguments) {
                                                               .problem = "it is --output, too",
                                                               .remedy = "give another name"});
   TrainPanel panel(arguments.evaluate);
-  const glossa::TrainerOptions options = options_of(arguments);
+  glossa::TrainerOptions options = options_of(arguments);
   glossa::TrainingRun run{.epochs = arguments.epochs, .max_steps = arguments.steps};
   run.batches.batch_rows = arguments.batch_size;
   run.batches.negatives_each =
@@ -170,15 +184,18 @@ int train(const TrainArguments& arguments) {
   run.batches.seed = arguments.seed;
   run.batches.balance = trait_of(arguments.balance);
   run.batches.temperature = arguments.balance_temperature;
+  run.batches.groups_apart = arguments.groups_apart;
   run.batches.homogeneous = trait_of(arguments.homogeneous);
   const std::vector<glossa::TrainingRow> rows = read_rows(arguments, options.loss, run.batches.negatives_each);
   run.checkpoints = arguments.checkpoints;
   run.checkpoint_every = arguments.checkpoint_every;
   run.resume = arguments.resume;
+  const std::size_t teacher_dims = add_teacher(arguments, options);
   StepLog metrics(arguments.metrics, arguments.resume);
   std::optional<OutputFile> curve;
   if (!arguments.curve.empty()) curve.emplace(arguments.curve);
   glossa::Trainer trainer(arguments.model, options);
+  require_dims(arguments, teacher_dims, trainer);
   std::stop_source stop;
   run.stop = stop.get_token();
   std::vector<glossa::TrainingStep> steps;

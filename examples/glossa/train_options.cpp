@@ -4,34 +4,76 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <memory>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 namespace tool {
 namespace {
 
-void add_loss_options(CLI::App* command, TrainArguments& arguments) {
+/// An option that some losses alone heed.
+struct LossOption {
+  CLI::Option* option;
+  std::vector<std::string> losses;
+};
+
+/// What the chosen loss would not heed is told before anything is read. Errors: CLI::ValidationError.
+void require_heeded(const std::string& loss, const std::vector<LossOption>& options) {
+  for (const LossOption& one : options)
+    if (one.option->count() > 0 && std::find(one.losses.begin(), one.losses.end(), loss) == one.losses.end())
+      throw CLI::ValidationError(one.option->get_name(), "is not heeded by --loss " + loss + ", but by " +
+                                                             CLI::detail::join(one.losses, " and ") + "; leave it out");
+}
+
+std::vector<LossOption> add_loss_options(CLI::App* command, TrainArguments& arguments) {
   command->add_option("--loss", arguments.loss, "what is learnt from")
-      ->check(CLI::IsMember({"infonce", "triplet", "margin-mse", "contrastive", "cosent"}))
+      ->check(CLI::IsMember({"infonce", "triplet", "margin-mse", "contrastive", "cosent", "distillation"}))
       ->capture_default_str();
-  command->add_option("--temperature", arguments.temperature, "infonce: what cosines are divided by")
+  std::vector<LossOption> own;
+  const auto add = [&](std::vector<std::string> losses, CLI::Option* option) {
+    own.push_back({option, std::move(losses)});
+    return option;
+  };
+  add({"infonce"}, command->add_option("--temperature", arguments.temperature, "infonce: what cosines are divided by"))
       ->check(between(1e-4, 100))
       ->capture_default_str();
-  command->add_flag("--symmetric", arguments.symmetric, "infonce: positives look for their anchors as well");
-  command
-      ->add_option("--false-negative-margin", arguments.false_negative_margin,
-                   "infonce: what is more alike to the anchor than its positive by this is no negative")
+  add({"infonce"},
+      command->add_flag("--symmetric", arguments.symmetric, "infonce: positives look for their anchors as well"));
+  add({"infonce"},
+      command->add_option("--false-negative-margin", arguments.false_negative_margin,
+                          "infonce: what is more alike to the anchor than its positive by this is no negative"))
       ->check(between(-2, 2));
-  command->add_option("--margin", arguments.margin, "triplet (default 5, of cosines 0.3), contrastive (0.5)")
+  add({"triplet", "contrastive"},
+      command->add_option("--margin", arguments.margin, "triplet (default 5, of cosines 0.3), contrastive (0.5)"))
       ->check(between(0, 1000));
-  command->add_flag("--cosine", arguments.cosine, "triplet: distances are 1 - cosine");
-  command
-      ->add_option("--negatives", arguments.negatives,
-                   "negatives of each line that a step takes (default: 0, or 1 for "
-                   "losses that need them)")
+  add({"triplet"}, command->add_flag("--cosine", arguments.cosine, "triplet: distances are 1 - cosine"));
+  add({"cosent"}, command->add_option("--scale", arguments.scale, "cosent: what differences of cosines are times"))
+      ->check(between(1e-2, 1e4))
+      ->capture_default_str();
+  add({"distillation"},
+      command->add_option("--teacher", arguments.teacher,
+                          "distillation: folder of the model that gives the anchor (by --anchor-role, with its own "
+                          "prompts) the vector that anchor and positive are to have; of as many dimensions"))
+      ->type_name("DIR");
+  add({"infonce", "triplet", "margin-mse"},
+      command->add_option("--negatives", arguments.negatives,
+                          "negatives of each line that a step takes (default: 0, or 1 for losses that need them)"))
       ->check(CLI::Range(0, 1000));
-  command->add_option("--matryoshka", arguments.matryoshka, "numbers of first dimensions that all learn, 64,128,384")
+  CLI::Option* matryoshka =
+      command
+          ->add_option("--matryoshka", arguments.matryoshka, "numbers of first dimensions that all learn, 64,128,384")
+          ->delimiter(',')
+          ->check(CLI::Range(1, kMost));
+  command
+      ->add_option("--matryoshka-weights", arguments.matryoshka_weights,
+                   "how much the loss of each of these counts, 1,1,2 (default: all 1)")
       ->delimiter(',')
-      ->check(CLI::Range(1, kMost));
+      ->needs(matryoshka)
+      ->check(between(1e-9, 1e9));
+  return own;
 }
 
 void add_step_options(CLI::App* command, TrainArguments& arguments) {
@@ -57,6 +99,13 @@ void add_step_options(CLI::App* command, TrainArguments& arguments) {
   command->add_option("--weight-decay", arguments.weight_decay, "of matrices and embeddings")
       ->check(between(0, 1))
       ->capture_default_str();
+  for (const auto& [name, value, what] :
+       {std::tuple{"--beta1", &arguments.beta1, "share of the mean of gradients that a step keeps"},
+        std::tuple{"--beta2", &arguments.beta2, "the same of the mean of their squares"}})
+    command->add_option(name, *value, what)->check(between(0, 0.9999999))->capture_default_str();
+  command->add_option("--epsilon", arguments.epsilon, "of AdamW, added to the root of that mean")
+      ->check(between(1e-30, 1))
+      ->capture_default_str();
   command->add_option("--max-norm", arguments.max_norm, "gradients are scaled down to it; 0: never")
       ->check(between(0, 1e9))
       ->capture_default_str();
@@ -66,6 +115,10 @@ void add_step_options(CLI::App* command, TrainArguments& arguments) {
   command->add_option("--dropout", arguments.dropout, "share of numbers that a step leaves out")
       ->check(between(0, 0.99))
       ->capture_default_str();
+  command
+      ->add_option("--attention-dropout", arguments.attention_dropout,
+                   "the same of attention's weights (default: as --dropout)")
+      ->check(between(0, 0.99));
   command->add_option("--seed", arguments.seed, "of what is drawn")->capture_default_str();
   for (const auto& [name, role] :
        {std::pair{"--anchor-role", &arguments.anchor_role}, std::pair{"--positive-role", &arguments.positive_role}})
@@ -136,6 +189,11 @@ void add_data_options(CLI::App* command, TrainArguments& arguments) {
                    R"(JSON lines {"anchor", "positive", "negative" or "negatives", "label" or "score"}, or tables)")
       ->required()
       ->type_name("F");
+  command
+      ->add_option("--field", arguments.fields,
+                   "what the data call a field: anchor=question; one of anchor, positive, negatives, label, language, "
+                   "source and group")
+      ->type_name("NAME=OWN");
   command->add_option("--bad-lines", arguments.bad_lines, "what happens to lines that are no such thing")
       ->check(CLI::IsMember({"refuse", "skip"}))
       ->capture_default_str();
@@ -148,6 +206,7 @@ void add_data_options(CLI::App* command, TrainArguments& arguments) {
   command->add_option("--homogeneous", arguments.homogeneous, "batches of one language or source each")
       ->check(CLI::IsMember({"none", "language", "source"}))
       ->capture_default_str();
+  command->add_flag("--groups-apart", arguments.groups_apart, "no batch has two lines of a group, or of an anchor");
 }
 
 }  // namespace
@@ -160,7 +219,7 @@ void add_train_command(CLI::App& app, Run& run) {
   command->add_option("--output", arguments->output, "folder of the trained model, which must not be there")
       ->required()
       ->type_name("DIR");
-  add_loss_options(command, *arguments);
+  const std::vector<LossOption> of_losses = add_loss_options(command, *arguments);
   add_step_options(command, *arguments);
   add_keeping_options(command, *arguments);
   add_lora_options(command, *arguments);
@@ -188,7 +247,13 @@ void add_train_command(CLI::App& app, Run& run) {
   command->add_option("--metrics", arguments->metrics, "a JSON line for each step")->type_name("F");
   command->add_option("--curve", arguments->curve, "how the loss fell, as SVG")->type_name("F");
   add_threads(command, arguments->threads);
-  command->callback([arguments, &run] { run = [arguments] { return train(*arguments); }; });
+  command->callback([arguments, of_losses, &run] {
+    require_heeded(arguments->loss, of_losses);
+    if (!arguments->matryoshka_weights.empty() && arguments->matryoshka_weights.size() != arguments->matryoshka.size())
+      throw CLI::ValidationError("--matryoshka-weights", "has other than as many numbers as --matryoshka, " +
+                                                             std::to_string(arguments->matryoshka.size()));
+    run = [arguments] { return train(*arguments); };
+  });
 }
 
 }  // namespace tool

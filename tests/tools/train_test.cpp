@@ -1,6 +1,7 @@
 // glossa train as a user runs it: what it writes, what it refuses, and that a run goes on after it was killed.
 #include "mining_lines.hpp"
 #include "tool.hpp"
+#include "train_pairs.hpp"
 
 #include <glossa/embedder.hpp>
 
@@ -10,44 +11,23 @@
 #include <filesystem>
 #include <string>
 #include <thread>
-#include <vector>
 
 namespace {
 
 using test::check_complaint;
 using test::contains;
+using test::kTrain;
 using test::objects;
+using test::pairs;
+using test::prepare_training;
 using test::Run;
 using test::Workshop;
-
-/// Pairs of texts in the small model's words.
-std::string pairs(std::size_t count) {
-  const std::vector<std::string> words{"the", "cat", "sleep", "female", "protein", "museo", "a", "1"};
-  std::string lines;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto text = [&](std::size_t first) {
-      return words[first % 8] + " " + words[(first / 8 + i) % 8] + " " + words[(i / 8) % 8] + " " +
-             words[(i / 3 + first) % 8];
-    };
-    lines += R"({"anchor":")" + text(i) + R"(","positive":")" + text(i + 3) + R"(","negative":")" + text(i + 5) +
-             R"(","label":)" + std::to_string(i % 2) + "}\n";
-  }
-  return lines;
-}
-
-/// Lays out a small model as m and pairs as pairs.jsonl.
-void prepare(const Workshop& shop, std::size_t count = 40) {
-  test::write_family(shop.file("m"), test::family("multilingual-e5-small"));
-  shop.write("pairs.jsonl", pairs(count));
-}
-
-const std::string kTrain = "train --model m --data pairs.jsonl --threads 2 --learning-rate 0.001 ";
 
 }  // namespace
 
 TEST_CASE("train writes a model folder, a line for each step and a curve") {
   const Workshop shop;
-  prepare(shop);
+  prepare_training(shop);
   const Run run = shop.run(kTrain + "--output new --batch-size 8 --epochs 2 --metrics steps.jsonl --curve curve.svg");
   INFO(run.err);
   REQUIRE(run.status == 0);
@@ -67,7 +47,7 @@ TEST_CASE("train writes a model folder, a line for each step and a curve") {
 
 TEST_CASE("each loss and option of train is taken") {
   const Workshop shop;
-  prepare(shop, 24);
+  prepare_training(shop, 24);
   shop.write("replay.txt", "the cat\nmuseo a\nprotein sleep\n");
   std::size_t number = 0;
   for (const std::string options :
@@ -87,7 +67,7 @@ TEST_CASE("each loss and option of train is taken") {
 
 TEST_CASE("bad lines are refused by file and line, or left out and told; nothing is written for what is refused") {
   const Workshop shop;
-  prepare(shop);
+  prepare_training(shop);
   shop.write("bad.jsonl", pairs(3) + "{\"anchor\":\"the\"}\n" + pairs(9));
   const std::string train = "train --model m --data bad.jsonl --steps 1 --batch-size 4 --output new ";
   check_complaint(shop.run(train), 1, {"bad.jsonl, line 4"});
@@ -105,7 +85,7 @@ TEST_CASE("bad lines are refused by file and line, or left out and told; nothing
 
 TEST_CASE("a run that is killed at any moment, in a checkpoint or not, goes on and ends with the same model") {
   const Workshop shop;
-  prepare(shop, 60);
+  prepare_training(shop, 60);
   const std::string options = kTrain + "--steps 300 --batch-size 6 --checkpoint-every 1 --resume ";
   REQUIRE(shop.run(options + "--checkpoints whole --output expected").status == 0);
   std::size_t killed = 0;
@@ -128,7 +108,7 @@ TEST_CASE("a run that is killed at any moment, in a checkpoint or not, goes on a
 
 TEST_CASE("Ctrl-C ends a run with a checkpoint, and says how to go on") {
   const Workshop shop;
-  prepare(shop, 60);
+  prepare_training(shop, 60);
   test::Process process(
       shop,
       test::glossa_command(kTrain + "--steps 100000 --batch-size 6 --checkpoints c --metrics m.jsonl --output new"),
@@ -145,7 +125,7 @@ TEST_CASE("Ctrl-C ends a run with a checkpoint, and says how to go on") {
 
 TEST_CASE("the steps of a run that was killed are on file, and those of one that goes on come behind them") {
   const Workshop shop;
-  prepare(shop);
+  prepare_training(shop);
   const std::string train = kTrain + "--batch-size 8 --checkpoints c --metrics steps.jsonl --curve curve.svg ";
   {
     test::Process process(shop, test::glossa_command(train + "--steps 100000 --checkpoint-every 5 --output no"),
@@ -175,7 +155,7 @@ TEST_CASE("the steps of a run that was killed are on file, and those of one that
 
 TEST_CASE("what train would not heed, or could not write in the end, is refused before it begins") {
   const Workshop shop;
-  prepare(shop);
+  prepare_training(shop);
   const std::string train = kTrain + "--batch-size 8 --metrics steps.jsonl ";
   shop.write("file", "");
   check_complaint(shop.run(train + "--output file/new"), 1, {"file/new"});
@@ -193,7 +173,7 @@ TEST_CASE("what train would not heed, or could not write in the end, is refused 
 
 TEST_CASE("Ctrl-C in an evaluation ends a run behind it, with a checkpoint") {
   const Workshop shop;
-  prepare(shop);
+  prepare_training(shop);
   std::string lines;
   for (std::size_t i = 0; i < 5000; ++i)
     lines += R"({"sentence1":"the cat )" + std::to_string(i) +

@@ -1,4 +1,5 @@
-// Ctrl-C comes in; whether it was pressed goes out, so that work can stop in order.
+// Ctrl-C comes in; whether it was pressed goes out, so that work can stop in order. A signal that would end it out of
+// order is ignored.
 #pragma once
 
 #include <glossa/core/error.hpp>
@@ -44,6 +45,14 @@ inline void catch_interrupts() {
   };
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
+#endif
+}
+
+/// A file that grows beyond the limit of `ulimit -f` makes its writing fail, as a full disk does, and does not end the
+/// process, which tells the file's name and removes what it had begun.
+inline void ignore_file_limit_signal() {
+#ifdef SIGXFSZ
+  std::signal(SIGXFSZ, SIG_IGN);
 #endif
 }
 

@@ -1,6 +1,7 @@
 // The glossa command: embeds, finds, groups, tokenises and compares texts, and evaluates and looks after models.
 #include "command_line.hpp"
 #include "commands.hpp"
+#include "interrupt.hpp"
 #include "tool_error.hpp"
 
 #include <glossa/core/error.hpp>
@@ -122,6 +123,7 @@ void add_convert(CLI::App& app, ConvertArguments& arguments, Run& run) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  tool::ignore_file_limit_signal();
   CLI::App app("Multilingual text embeddings and search.", "glossa");
   app.require_subcommand(1);
   tool::Run run;

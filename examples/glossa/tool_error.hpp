@@ -25,7 +25,9 @@ namespace tool {
     facts.remedy = "set the prompts in its config_sentence_transformers.json, or leave --role out";
   switch (error.kind()) {
     case glossa::ErrorKind::too_long: facts.remedy = "choose --policy truncate or --policy windows"; break;
-    case glossa::ErrorKind::numeric: facts.remedy = "are the weights damaged? run glossa verify"; break;
+    case glossa::ErrorKind::numeric:
+      if (facts.remedy.ends_with("run verify()")) facts.remedy = "are the weights damaged? run glossa verify";
+      break;
     case glossa::ErrorKind::cancelled: facts.problem = "interrupted"; break;
     default: break;
   }

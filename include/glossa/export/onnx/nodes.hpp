@@ -56,7 +56,7 @@ class OnnxNodes {
   /// A constant of integers; the same ones have one name.
   std::string integers(const std::vector<std::int64_t>& values) {
     std::string name = "integers";
-    for (const std::int64_t value : values) name += "_" + std::to_string(value);
+    for (const std::int64_t value : values) name.append("_").append(std::to_string(value));
     return once(name, [&] { return constant_of<std::int64_t>(name, {values.size()}, values); });
   }
   std::string integer(std::int64_t value) {

@@ -54,7 +54,7 @@ own = numpy.concatenate(rows).astype(numpy.float64)
 other = numpy.array(task["vectors"], numpy.float64)
 norms = numpy.linalg.norm(own, axis=1) * numpy.linalg.norm(other, axis=1)
 cosines = (own * other).sum(axis=1) / norms
-print(json.dumps({"runtime": task["runtime"] + " " + runtime.__version__, "texts": len(own),
+print(json.dumps({"runtime": task["runtime"] + " " + runtime.__version__.split("-")[0], "texts": len(own),
                   "largest": float(abs(own - other).max()), "mean": float(cosines.mean()),
                   "lowest": float(cosines.min())}))
 )";

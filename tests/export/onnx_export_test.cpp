@@ -1,5 +1,7 @@
 #include "catch.hpp"
 #include "error_of.hpp"
+#include "family_vectors.hpp"
+#include "full_disk.hpp"
 #include "onnx_graph.hpp"
 #include "onnx_interpreter.hpp"
 #include "paths.hpp"
@@ -7,66 +9,18 @@
 
 #include <glossa/export/onnx.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <filesystem>
 #include <set>
 #include <string>
 #include <vector>
 
+using P = glossa::ExportPrecision;
 using test::Json;
 
 namespace {
-
-/// The texts' vectors by a graph that gets all of them in one batch, with padding behind the shorter ones.
-test::OnnxValue vectors_of(const onnx::ModelProto& model, const Json& family, std::size_t padding_id) {
-  const auto ids = family.at("ids").get<std::vector<std::vector<std::size_t>>>();
-  std::size_t longest = 0;
-  for (const auto& one : ids) longest = std::max(longest, one.size());
-  test::OnnxValue input{{ids.size(), longest}, {}};
-  test::OnnxValue mask = input;
-  for (const auto& one : ids)
-    for (std::size_t i = 0; i < longest; ++i) {
-      input.elements.push_back(static_cast<double>(i < one.size() ? one[i] : padding_id));
-      mask.elements.push_back(i < one.size() ? 1 : 0);
-    }
-  test::OnnxInterpreter run(model.graph());
-  run.set("input_ids", input);
-  run.set("attention_mask", mask);
-  if (model.graph().input_size() > 2)
-    run.set("token_type_ids", {input.shape, std::vector<double>(input.elements.size(), 0.0)});
-  run.run();
-  return run.at("sentence_embedding");
-}
-
-/// The lowest cosine of any text's vector to the family's.
-double lowest_cosine(const test::OnnxValue& vectors, const Json& family) {
-  double lowest = 1;
-  const auto expected = family.at("vectors").get<std::vector<std::vector<double>>>();
-  for (std::size_t text = 0; text < expected.size(); ++text) {
-    double product = 0, own = 0, other = 0;
-    for (std::size_t i = 0; i < expected[text].size(); ++i) {
-      const double x = vectors.elements.at(text * expected[text].size() + i);
-      product += x * expected[text][i];
-      own += x * x;
-      other += expected[text][i] * expected[text][i];
-    }
-    lowest = std::min(lowest, product / std::sqrt(own * other));
-  }
-  return lowest;
-}
-
-double largest_difference(const test::OnnxValue& vectors, const Json& family) {
-  double largest = 0;
-  std::size_t i = 0;
-  for (const auto& vector : family.at("vectors"))
-    for (const double value : vector.get<std::vector<double>>())
-      largest = std::max(largest, std::fabs(value - vectors.elements.at(i++)));
-  return largest;
-}
-
-std::size_t padding_of(const Json& family) {
-  return family.at("files").at("config.json").value("pad_token_id", std::size_t{0});
-}
 
 /// A family's folder and the graph that comes of it.
 struct Exported {
@@ -78,6 +32,10 @@ struct Exported {
     const auto report = glossa::export_onnx(folder.path() / "model", folder.path() / "graph", options);
     model = test::read_onnx(report.graph);
   }
+
+  [[nodiscard]] test::Value vectors(const Json& family, std::size_t most = 100) const {
+    return test::vectors_of(test::OnnxInterpreter(model.graph()), family, most);
+  }
 };
 
 }  // namespace
@@ -86,7 +44,7 @@ TEST_CASE("ONNX: the graphs of all families compute the reference's vectors", "[
   for (const Json& family : test::families().at("families")) {
     INFO(family.at("name"));
     Exported exported(family, {});
-    CHECK(largest_difference(vectors_of(exported.model, family, padding_of(family)), family) < 2e-5);
+    CHECK(test::largest_difference(exported.vectors(family, 7), family) < 2e-5);
   }
 }
 
@@ -95,18 +53,41 @@ TEST_CASE("ONNX: token types as an input give the same vectors where they are 0"
     const Json& family = test::family(name);
     Exported exported(family, {.token_type_ids = true});
     CHECK(exported.model.graph().input_size() == 3);
-    CHECK(largest_difference(vectors_of(exported.model, family, padding_of(family)), family) < 2e-5);
+    CHECK(test::largest_difference(exported.vectors(family), family) < 2e-5);
+  }
+}
+
+TEST_CASE("ONNX: ONNX Runtime's operators give the same vectors", "[export]") {
+  using O = glossa::OnnxOperators;
+  for (const char* name : {"multilingual-e5-small", "multilingual-e5-base"}) {
+    const Json& family = test::family(name);
+    for (const bool token_type_ids : {false, true})
+      for (const O operators : {O::runtime, O::runtime_gpu}) {
+        INFO(name << ", operators " << static_cast<int>(operators));
+        Exported exported(family, {.operators = operators, .token_type_ids = token_type_ids});
+        CHECK(test::largest_difference(exported.vectors(family, 7), family) < 2e-5);
+      }
+    for (const P precision : {P::int8, P::int8_static, P::int4_int8}) {
+      INFO(name << ", " << to_string(precision));
+      Exported plain(family, {.precision = precision});
+      Exported fused(family, {.precision = precision, .operators = O::runtime});
+      const auto expected = plain.vectors(family, 7).elements;
+      const auto found = fused.vectors(family, 7).elements;
+      double largest = 0;
+      for (std::size_t i = 0; i < expected.size(); ++i)
+        largest = std::max(largest, std::fabs(found.at(i) - expected[i]));
+      CHECK(largest < 2e-3);  // where a sum in between is rounded elsewhere, an integer may be another
+    }
   }
 }
 
 TEST_CASE("ONNX: smaller numbers keep the vectors close", "[export]") {
-  using P = glossa::ExportPrecision;
   const Json& family = test::family("multilingual-e5-small");
   for (const auto& [precision, least] : {std::pair(P::f16, 0.99999), std::pair(P::int8, 0.998),
                                          std::pair(P::int8_static, 0.998), std::pair(P::int4_int8, 0.99)}) {
     INFO(to_string(precision));
     Exported exported(family, {.precision = precision});
-    CHECK(lowest_cosine(vectors_of(exported.model, family, padding_of(family)), family) > least);
+    CHECK(test::lowest_cosine(exported.vectors(family, 7), family) > least);
   }
 }
 
@@ -219,7 +200,10 @@ TEST_CASE("ONNX: what cannot be exported leaves nothing behind", "[export]") {
   SECTION("a disk that is full") {
     const glossa::detail::ExportModel opened(model);
     std::filesystem::create_directory(folder.path() / "target");
-    const auto error = test::error_of([&] { test::write_with_limit(opened, folder.path() / "target", 50000); });
+    const auto error = test::error_of([&] {
+      test::with_full_disk(50000,
+                           [&] { (void)glossa::detail::write_onnx(opened, folder.path() / "target/model.onnx", {}); });
+    });
     CHECK(error.kind() == glossa::ErrorKind::io);
     CHECK(test::says(error, "disk full"));
     CHECK(std::filesystem::is_empty(folder.path() / "target"));

@@ -6,16 +6,11 @@
 #include <glossa/export/onnx.hpp>
 #include <glossa/export/onnx/proto.hpp>
 
-#include <csignal>
 #include <cstdint>
 #include <filesystem>
 #include <sstream>
 #include <stdexcept>
 #include <string>
-
-#if !defined(_WIN32)
-#include <sys/resource.h>
-#endif
 
 namespace test {
 
@@ -82,33 +77,6 @@ inline std::string text_of(const onnx::ModelProto& model) {
     out += '\n';
   }
   return out;
-}
-
-/// Exports a graph while no file may grow beyond `bytes`.
-inline void write_with_limit(const glossa::detail::ExportModel& model, const std::filesystem::path& folder,
-                             std::uint64_t bytes) {
-#if defined(_WIN32)
-  (void)bytes;
-  (void)glossa::detail::write_onnx(model, folder / "model.onnx", {});
-#else
-  struct rlimit before {};
-  ::getrlimit(RLIMIT_FSIZE, &before);
-  struct rlimit less = before;
-  less.rlim_cur = bytes;
-  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-  ::setrlimit(RLIMIT_FSIZE, &less);
-  const auto restore = [&] {
-    ::setrlimit(RLIMIT_FSIZE, &before);
-    std::signal(SIGXFSZ, handler);
-  };
-  try {
-    (void)glossa::detail::write_onnx(model, folder / "model.onnx", {});
-  } catch (...) {
-    restore();
-    throw;
-  }
-  restore();
-#endif
 }
 
 }  // namespace test

@@ -1,6 +1,9 @@
 #include "catch.hpp"
 #include "error_of.hpp"
+#include "family_vectors.hpp"
+#include "full_disk.hpp"
 #include "openvino_graph.hpp"
+#include "openvino_interpreter.hpp"
 #include "paths.hpp"
 #include "random_model.hpp"
 
@@ -31,6 +34,10 @@ struct Exported {
   Exported(const Json& family, const glossa::OpenvinoExportOptions& options)
       : model((test::write_family(folder.path() / "model", family), folder.path() / "model")),
         file(glossa::export_openvino(folder.path() / "model", folder.path() / "graph", options).graph) {}
+
+  [[nodiscard]] test::Value vectors(const Json& family, std::size_t most = 100) const {
+    return test::vectors_of(test::IrInterpreter(file), family, most);
+  }
 };
 
 constexpr const char* kBert = "multilingual-e5-small";
@@ -51,11 +58,17 @@ const test::IrLayer& first_weights(const test::IrFile& file) {
 
 }  // namespace
 
-TEST_CASE("OpenVINO: the graphs of all families, in all precisions, hold together", "[export]") {
+TEST_CASE("OpenVINO: the graphs of all families, in all precisions, hold together and give the reference's vectors",
+          "[export]") {
+  const std::vector<std::pair<P, double>> precisions{
+      {P::f32, 0.9999999}, {P::f16, 0.99999}, {P::int8, 0.998}, {P::int8_static, 0.99}, {P::int4_int8, 0.98}};
   for (const Json& family : test::families().at("families"))
-    for (const P precision : {P::f32, P::f16, P::int8, P::int8_static, P::int4_int8}) {
+    for (const auto& [precision, least] : precisions) {
       INFO(family.at("name") << ", " << to_string(precision));
       const Exported exported(family, {.precision = precision});  // IrFile checks
+      const test::Value vectors = exported.vectors(family, 7);
+      CHECK(test::lowest_cosine(vectors, family) > least);
+      if (precision == P::f32) CHECK(test::largest_difference(vectors, family) < 2e-5);
       CHECK(exported.file.count("Parameter") == 2);
       CHECK(exported.file.count("Result") == 2);
       CHECK(exported.file.at("input_ids").attributes.at("shape") == "?,?");
@@ -68,6 +81,7 @@ TEST_CASE("OpenVINO: token types are an input on request", "[export]") {
     const Exported exported(name, {.token_type_ids = true});
     CHECK(exported.file.count("Parameter") == 3);
     CHECK(exported.file.at("token_type_ids").precisions == std::vector<std::string>{"I64"});
+    CHECK(test::largest_difference(exported.vectors(test::family(name)), test::family(name)) < 2e-5);
   }
 }
 
@@ -170,10 +184,39 @@ TEST_CASE("OpenVINO: small graphs are as they were", "[export]") {
     if (!same) test::write_file(std::filesystem::temp_directory_path() / "glossa-export" / name, text);
     CHECK(same);  // the new one lies in the system's temporary folder, glossa-export/
   };
-  check("openvino-bert-f32.xml", Exported(kBert).file.text());
+  check("openvino-bert-f32.txt", text_of(Exported(kBert).file));
   check("openvino-xlm-roberta-f16.txt", text_of(Exported(kXlm, {.precision = P::f16}).file));
   check("openvino-bert-int8-static.txt", text_of(Exported(kBert, {.precision = P::int8_static}).file));
   check("openvino-bert-int4-int8.txt", text_of(Exported(kBert, {.precision = P::int4_int8}).file));
+}
+
+TEST_CASE("OpenVINO: the file is XML as OpenVINO's readers take it", "[export]") {
+  const std::string text = Exported(kBert).file.text();
+  const auto has = [&](const std::string& part) { return text.find(part) != std::string::npos; };
+  CHECK(text.rfind("<?xml version=\"1.0\"?>\n<net name=\"sentence_encoder\" version=\"11\">\n\t<layers>\n", 0) == 0);
+  CHECK(has(R"(		<layer id="1" name="attention_mask" type="Parameter" version="opset1">
+			<data shape="?,?" element_type="i64" />
+			<output>
+				<port id="0" precision="I64" names="attention_mask">
+					<dim>-1</dim>
+					<dim>-1</dim>
+				</port>
+			</output>
+		</layer>
+)"));
+  CHECK(has(R"(		<layer id="5" name="Gather_5" type="Gather" version="opset8">
+			<data batch_dims="0" />
+			<input>
+				<port id="0" precision="FP32" />
+				<port id="1" precision="I32" />
+				<port id="2" precision="I64" />
+			</input>
+			<output>
+				<port id="3" precision="FP32" />
+			</output>
+		</layer>
+)"));
+  CHECK(has("\t<edges>\n\t\t<edge from-layer=\"0\" from-port=\"0\" to-layer=\"2\" to-port=\"0\" />\n"));
 }
 
 TEST_CASE("OpenVINO: the folder has what loads it", "[export]") {
@@ -228,8 +271,11 @@ TEST_CASE("OpenVINO: what cannot be exported leaves nothing behind", "[export]")
   SECTION("a disk that is full") {
     const glossa::detail::ExportModel opened(model);
     std::filesystem::create_directory(folder.path() / "target");
-    const auto error =
-        test::error_of([&] { test::write_openvino_with_limit(opened, folder.path() / "target", 50000); });
+    const auto error = test::error_of([&] {
+      test::with_full_disk(50000, [&] {
+        (void)glossa::detail::write_openvino(opened, folder.path() / "target/openvino_model.xml", {});
+      });
+    });
     CHECK(error.kind() == glossa::ErrorKind::io);
     CHECK(test::says(error, "disk full"));
     CHECK(std::filesystem::is_empty(folder.path() / "target"));

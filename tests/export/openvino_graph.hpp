@@ -2,12 +2,13 @@
 #pragma once
 
 #include "paths.hpp"
+#include "value.hpp"
 
+#include <glossa/core/half.hpp>
 #include <glossa/export/openvino.hpp>
 
 #include <pugixml.hpp>
 
-#include <csignal>
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
@@ -17,10 +18,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#if !defined(_WIN32)
-#include <sys/resource.h>
-#endif
 
 namespace test {
 
@@ -32,6 +29,7 @@ struct IrLayer {
   std::map<std::string, std::string> attributes;
   std::vector<std::string> inputs;
   std::vector<std::string> precisions;  ///< of the outputs
+  std::string tensor{};                 ///< the name that users know the output by
   bool is_decompression = false;
 };
 
@@ -65,6 +63,27 @@ class IrFile {
     throw std::runtime_error("no layer " + name);
   }
 
+  /// A constant of any type.
+  [[nodiscard]] Value value(const IrLayer& layer) const {
+    Value out;
+    const auto take = [&](const auto& elements) { out.elements.assign(elements.begin(), elements.end()); };
+    const std::string& type = layer.attributes.at("element_type");
+    if (type == "f32") take(numbers<float>(layer.name));
+    if (type == "i64") take(numbers<std::int64_t>(layer.name));
+    if (type == "i32") take(numbers<std::int32_t>(layer.name));
+    if (type == "i8") take(numbers<std::int8_t>(layer.name));
+    if (type == "u8") take(numbers<std::uint8_t>(layer.name));
+    if (type == "f16")
+      for (const std::uint16_t half : numbers<std::uint16_t>(layer.name))
+        out.elements.push_back(static_cast<double>(glossa::detail::half_to_float(half)));
+    if (type == "u4")
+      for (const std::uint8_t byte : numbers<std::uint8_t>(layer.name))
+        for (const int half : {byte & 15, byte >> 4}) out.elements.push_back(half);
+    out.shape = shape_of(layer);
+    require(out.span(0, out.rank()) == out.elements.size(), layer.name + ": other elements than its shape tells");
+    return out;
+  }
+
   /// The elements of a constant.
   template <class T>
   [[nodiscard]] std::vector<T> numbers(const std::string& name) const {
@@ -75,6 +94,17 @@ class IrFile {
   }
 
  private:
+  static std::vector<std::size_t> shape_of(const IrLayer& layer) {
+    std::vector<std::size_t> out;
+    const std::string& shape = layer.attributes.at("shape");
+    for (std::size_t at = 0; at < shape.size();) {
+      std::size_t used = 0;
+      out.push_back(std::stoull(shape.substr(at), &used));
+      at += used + 2;
+    }
+    return out;
+  }
+
   static void require(bool good, const std::string& problem) {
     if (!good) throw std::runtime_error(problem);
   }
@@ -91,8 +121,10 @@ class IrFile {
       for (const pugi::xml_attribute attribute : node.child("data").attributes())
         layer.attributes[attribute.name()] = attribute.value();
       for (const pugi::xml_node port : node.child("input").children("port")) (void)port, layer.inputs.emplace_back();
-      for (const pugi::xml_node port : node.child("output").children("port"))
+      for (const pugi::xml_node port : node.child("output").children("port")) {
         layer.precisions.emplace_back(port.attribute("precision").value());
+        layer.tensor = port.attribute("names").value();
+      }
       for (const pugi::xml_node mark : node.child("rt_info").children("attribute"))
         layer.is_decompression |= std::string(mark.attribute("name").value()) == "decompression";
       layers_.push_back(layer);
@@ -134,12 +166,7 @@ class IrFile {
     for (const IrLayer& layer : layers_) {
       if (layer.type != "Const") continue;
       std::uint64_t elements = 1;
-      const std::string& shape = layer.attributes.at("shape");
-      for (std::size_t at = 0; at < shape.size();) {
-        std::size_t used = 0;
-        elements *= std::stoull(shape.substr(at), &used);
-        at += used + 2;
-      }
+      for (const std::size_t size : shape_of(layer)) elements *= size;
       const std::uint64_t size = std::stoull(layer.attributes.at("size"));
       require(size == elements * bits.at(layer.attributes.at("element_type")) / 8, layer.name + ": another size");
       std::uint64_t& end = ranges[std::stoull(layer.attributes.at("offset"))];
@@ -172,33 +199,6 @@ inline std::string text_of(const IrFile& file) {
     out += layer.is_decompression ? " decompression\n" : "\n";
   }
   return out;
-}
-
-/// Exports a graph while no file may grow beyond `bytes`.
-inline void write_openvino_with_limit(const glossa::detail::ExportModel& model, const std::filesystem::path& folder,
-                                      std::uint64_t bytes) {
-#if defined(_WIN32)
-  (void)bytes;
-  (void)glossa::detail::write_openvino(model, folder / "openvino_model.xml", {});
-#else
-  struct rlimit before {};
-  ::getrlimit(RLIMIT_FSIZE, &before);
-  struct rlimit less = before;
-  less.rlim_cur = bytes;
-  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-  ::setrlimit(RLIMIT_FSIZE, &less);
-  const auto restore = [&] {
-    ::setrlimit(RLIMIT_FSIZE, &before);
-    std::signal(SIGXFSZ, handler);
-  };
-  try {
-    (void)glossa::detail::write_openvino(model, folder / "openvino_model.xml", {});
-  } catch (...) {
-    restore();
-    throw;
-  }
-  restore();
-#endif
 }
 
 }  // namespace test

@@ -215,8 +215,9 @@ def compare(arguments, runtime, notes, tasks):
         graphs = {name: export_graphs.open_graph(path, arguments.threads) for name, path in paths.items()}
         words = json.loads((arguments.model / "config.json").read_text(encoding="utf-8"))["vocab_size"]
         seconds = time_graphs(graphs, arguments, words)
-    print(f"\n| {runtime} | MB | cosine, mean / min | " + " | ".join(task.split("/")[1] for task in tasks)
-          + "".join(f" | {shape}: ms | ratio" for shape in seconds) + " |")
+    head = [runtime, "MB", "cosine, mean / min", *(task.split("/")[1] for task in tasks)]
+    head += [cell for shape in seconds for cell in (f"{shape}: ms", "ratio")]
+    print("\n| " + " | ".join(head) + " |")
     print("|---|---:|---|" + "---:|" * (len(tasks) + 2 * len(seconds)))
     faults = []
     for name, path in paths.items():

@@ -1,7 +1,5 @@
 #include "catch.hpp"
-#include "error_of.hpp"
 #include "family_vectors.hpp"
-#include "full_disk.hpp"
 #include "openvino_graph.hpp"
 #include "openvino_interpreter.hpp"
 #include "paths.hpp"
@@ -13,7 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <set>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -229,57 +227,4 @@ TEST_CASE("OpenVINO: the folder has what loads it", "[export]") {
   }
   CHECK(test::read_file(folder / "README.md").find("Precision: f32") != std::string::npos);
   CHECK_FALSE(std::filesystem::exists(folder / "model.safetensors"));
-}
-
-TEST_CASE("OpenVINO: what cannot be exported leaves nothing behind", "[export]") {
-  test::TemporaryFolder folder;
-  test::write_family(folder.path() / "model", test::family(kBert));
-  const auto entries = [&] {
-    std::set<std::string> out;
-    for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
-      out.insert(entry.path().filename().string());
-    return out;
-  };
-  const auto model = folder.path() / "model";
-  const auto fails = [&](const std::filesystem::path& from, const std::filesystem::path& to,
-                         const glossa::OpenvinoExportOptions& options = {}) {
-    return test::error_of([&] { (void)glossa::export_openvino(from, to, options); });
-  };
-  SECTION("no such model") {
-    CHECK(fails(folder.path() / "nothing", folder.path() / "graph").kind() == glossa::ErrorKind::not_found);
-  }
-  SECTION("an unknown architecture") {
-    test::write_file(model / "config.json", R"({"model_type": "mamba"})");
-    const auto error = fails(model, folder.path() / "graph");
-    CHECK(error.kind() == glossa::ErrorKind::unsupported);
-    CHECK(error.field() == "model_type");
-  }
-  SECTION("a folder that is not empty") {
-    test::write_file(folder.path() / "graph/file", "x");
-    CHECK(fails(model, folder.path() / "graph").kind() == glossa::ErrorKind::invalid_argument);
-    CHECK(test::read_file(folder.path() / "graph/file") == "x");
-    std::filesystem::remove_all(folder.path() / "graph");
-  }
-  SECTION("interrupted") {
-    int calls = 0;
-    glossa::OpenvinoExportOptions options;
-    options.check = [&] {
-      if (++calls > 20) throw glossa::Error(glossa::ErrorKind::cancelled, {});
-    };
-    CHECK(fails(model, folder.path() / "graph", options).kind() == glossa::ErrorKind::cancelled);
-  }
-  SECTION("a disk that is full") {
-    const glossa::detail::ExportModel opened(model);
-    std::filesystem::create_directory(folder.path() / "target");
-    const auto error = test::error_of([&] {
-      test::with_full_disk(50000, [&] {
-        (void)glossa::detail::write_openvino(opened, folder.path() / "target/openvino_model.xml", {});
-      });
-    });
-    CHECK(error.kind() == glossa::ErrorKind::io);
-    CHECK(test::says(error, "disk full"));
-    CHECK(std::filesystem::is_empty(folder.path() / "target"));
-    std::filesystem::remove_all(folder.path() / "target");
-  }
-  CHECK(entries() == std::set<std::string>{"model"});
 }

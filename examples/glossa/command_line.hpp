@@ -74,5 +74,7 @@ void add_mine_negatives_command(CLI::App& app, Run& run);
 void add_cluster_command(CLI::App& app, Run& run);
 /// glossa eval; see eval_options.cpp.
 void add_eval_commands(CLI::App& app, Run& run);
+/// glossa export; see export_options.cpp.
+void add_export_commands(CLI::App& app, Run& run);
 
 }  // namespace tool

@@ -144,6 +144,7 @@ int main(int argc, char** argv) {
   add_similarity(app, similarity, run);
   add_info_and_verify(app, folder, run);
   add_quantize(app, quantize, run);
+  tool::add_export_commands(app, run);
   add_convert(app, convert, run);
 
   try {

@@ -37,4 +37,5 @@ configure() {
   cmake -S "$top" -B "$folder" "$@" >/dev/null
 }
 
-library_packages="g++ cmake make libeigen3-dev nlohmann-json3-dev libutf8proc-dev libsentencepiece-dev libcli11-dev"
+library_packages="g++ cmake make libeigen3-dev nlohmann-json3-dev libutf8proc-dev libsentencepiece-dev libcli11-dev
+  libonnx-dev libprotobuf-dev protobuf-compiler libpugixml-dev"

@@ -33,7 +33,8 @@ project() {
   shift
   local out="$folder/$name-${CXX##*/}"
   cmake -S "$here/$name" -B "$out" "$@" && cmake --build "$out" --parallel "$(nproc)" &&
-    "$out/consumer" "$folder/model"
+    "$out/consumer" "$folder/model" &&
+    { [ ! -e "$out/exporter" ] || "$out/exporter" "$folder/model" "$folder/exported"; }
 }
 
 model() {

@@ -1,0 +1,116 @@
+// Linear layers come in; the nodes of an ONNX graph that multiply by their weights go out.
+#pragma once
+
+#include <glossa/export/graph.hpp>
+#include <glossa/export/onnx/nodes.hpp>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace glossa::detail {
+
+/// Renders linear layers, and attention where ONNX Runtime's operator takes its layer along.
+class OnnxLinears {
+ public:
+  OnnxLinears(OnnxNodes& nodes, GraphType compute, bool fused) : nodes_(nodes), compute_(compute), fused_(fused) {}
+
+  /// y = f(x · W + b)
+  void add(const LinearStep& step) {
+    const bool own_bias = adds_bias(step);
+    const bool by_gelu = fused_ && step.activation == Activation::gelu && !step.bias.empty() && !own_bias;
+    const bool is_sum = step.bias.empty() || own_bias;
+    std::string sum = multiply(step, own_bias, is_sum && !step.activation ? step.output : "");
+    if (by_gelu) {
+      nodes_.add("BiasGelu", {sum, step.bias}, {}, step.output, kMicrosoft);
+      return;
+    }
+    if (!is_sum) sum = nodes_.add("Add", {sum, step.bias}, {}, step.activation ? "" : step.output);
+    if (step.activation) activate(*step.activation, sum, step.output);
+  }
+
+  /// Whether the operator that multiplies adds the bias, too.
+  [[nodiscard]] bool adds_bias(const LinearStep& step) const noexcept { return fused_ && is_integer(step); }
+
+  /// Of floating-point weights; mask: i32 [batch, length].
+  void add_attention(const AttentionStep& step, const std::string& mask) {
+    nodes_.add("Attention", {step.qkv.input, step.qkv.weights, step.qkv.bias, mask},
+               {{"num_heads", static_cast<std::int64_t>(step.heads)}}, step.output, kMicrosoft);
+  }
+
+ private:
+  /// An input as 8-bit integers: (integers - zero) · scale.
+  struct Rounded {
+    std::string integers;
+    std::string scale;
+    std::string zero;
+  };
+
+  [[nodiscard]] static bool is_integer(const LinearStep& step) noexcept { return !step.weight_scales.empty(); }
+
+  /// The input, multiplied by its factors.
+  std::string scaled(const LinearStep& step) {
+    return step.input_factors.empty() ? step.input : nodes_.add("Mul", {step.input, step.input_factors});
+  }
+
+  Rounded round(const LinearStep& step) {
+    const std::string x = scaled(step);
+    if (!step.input_scale.empty())
+      return {nodes_.add("QuantizeLinear", {x, step.input_scale, step.input_zero}), step.input_scale, step.input_zero};
+    const std::string& place = step.output;
+    const auto parts =
+        nodes_.add_many("DynamicQuantizeLinear", {x}, {place + ".in", place + ".scale", place + ".zero"});
+    return {parts[0], parts[1], parts[2]};
+  }
+
+  std::string multiply(const LinearStep& step, bool with_bias, std::string output) {
+    if (!is_integer(step)) return nodes_.add("MatMul", {step.input, step.weights}, {}, std::move(output));
+    const std::string bias = with_bias ? step.bias : "";
+    const bool calibrated = !step.input_scale.empty();
+    if (fused_ && !calibrated)
+      return nodes_.add("DynamicQuantizeMatMul", {scaled(step), step.weights, step.weight_scales, "", bias}, {},
+                        std::move(output), kMicrosoft);
+    const Rounded x = round(step);
+    if (fused_)
+      return nodes_.add("MatMulIntegerToFloat",
+                        {x.integers, step.weights, x.scale, step.weight_scales, x.zero, "", bias}, {},
+                        std::move(output), kMicrosoft);
+    if (calibrated) {
+      const std::string rows = nodes_.add("DequantizeLinear", {x.integers, x.scale, x.zero});
+      const std::string weights =
+          nodes_.add("DequantizeLinear", {step.weights, step.weight_scales}, {{"axis", std::int64_t{1}}});
+      return nodes_.add("MatMul", {rows, weights}, {}, std::move(output));
+    }
+    const std::string sums = nodes_.add("MatMulInteger", {x.integers, step.weights, x.zero});
+    const std::string numbers = nodes_.add("Cast", {sums}, {{"to", std::int64_t{onnx_type(GraphType::f32)}}});
+    return nodes_.add("Mul", {numbers, nodes_.add("Mul", {x.scale, step.weight_scales})}, {}, std::move(output));
+  }
+
+  void activate(Activation activation, const std::string& x, const std::string& output) {
+    const auto number = [&](const char* name, float value) { return nodes_.number(name, value, compute_); };
+    const auto multiply = [&](const std::string& a, const std::string& b) { return nodes_.add("Mul", {a, b}); };
+    if (fused_ && activation == Activation::gelu) {
+      nodes_.add("Gelu", {x}, {}, output, kMicrosoft);
+      return;
+    }
+    if (activation == Activation::relu) {
+      nodes_.add("Relu", {x}, {}, output);
+      return;
+    }
+    std::string inner;  // 2Φ(x) - 1
+    if (activation == Activation::gelu) {
+      inner = nodes_.add("Erf", {nodes_.add("Div", {x, number("gelu.root_of_two", 1.41421356237309515F)})});
+    } else {
+      const std::string cube = multiply(multiply(multiply(x, x), x), number("gelu.cubic", 0.044715F));
+      inner = nodes_.add("Tanh", {multiply(nodes_.add("Add", {x, cube}), number("gelu.root", 0.797884560802865356F))});
+    }
+    const std::string share = nodes_.add("Add", {inner, number("gelu.one", 1)});
+    nodes_.add("Mul", {multiply(x, share), number("gelu.half", 0.5F)}, {}, output);
+  }
+
+  OnnxNodes& nodes_;
+  GraphType compute_;
+  bool fused_;
+};
+
+}  // namespace glossa::detail

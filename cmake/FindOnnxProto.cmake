@@ -1,5 +1,6 @@
-# Finds the messages of the ONNX format, as onnx has them compiled, and protobuf; defines OnnxProto::OnnxProto. onnx's own
-# CMake package also asks for files that distributions leave out.
+# For tests, which read by protobuf what the library writes: finds the messages of the ONNX format, as onnx has them
+# compiled, and protobuf; defines OnnxProto::OnnxProto. onnx's own CMake package also asks for files that distributions
+# leave out. Not for a program that has libsentencepiece, too: see export/onnx/message.hpp.
 find_path(ONNXPROTO_INCLUDE_DIR onnx/onnx-ml.pb.h)
 find_library(ONNXPROTO_LIBRARY NAMES onnx_proto)
 find_package(Protobuf QUIET)

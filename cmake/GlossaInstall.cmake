@@ -7,7 +7,7 @@ install(TARGETS glossa EXPORT glossa-targets)
 install(EXPORT glossa-targets NAMESPACE glossa:: DESTINATION "${GLOSSA_CMAKE_DIR}")
 install(FILES
   cmake/GlossaDependencies.cmake cmake/GlossaCompiled.cmake cmake/FindUtf8proc.cmake cmake/FindSentencepiece.cmake
-  cmake/FindOnnxProto.cmake cmake/glossa.cpp DESTINATION "${GLOSSA_CMAKE_DIR}")
+  cmake/glossa.cpp DESTINATION "${GLOSSA_CMAKE_DIR}")
 configure_package_config_file(cmake/glossa-config.cmake.in "${CMAKE_CURRENT_BINARY_DIR}/glossa-config.cmake"
   INSTALL_DESTINATION "${GLOSSA_CMAKE_DIR}")
 write_basic_package_version_file("${CMAKE_CURRENT_BINARY_DIR}/glossa-config-version.cmake"

@@ -5,12 +5,10 @@
 #include "line_reader.hpp"
 
 #include <glossa/core/error.hpp>
+#include <glossa/export/onnx.hpp>
 #include <glossa/export/precision.hpp>
 #include <glossa/export/report.hpp>
 
-#if defined(GLOSSA_TOOL_HAS_ONNX)
-#include <glossa/export/onnx.hpp>
-#endif
 #if defined(GLOSSA_TOOL_HAS_OPENVINO)
 #include <glossa/export/openvino.hpp>
 #endif
@@ -25,7 +23,7 @@ namespace tool {
 namespace {
 
 /// The texts of --calibrate, for a precision in which they decide on something.
-[[maybe_unused]] std::vector<std::string> read_calibration(const ExportArguments& arguments, bool has_use) {
+std::vector<std::string> read_calibration(const ExportArguments& arguments, bool has_use) {
   std::vector<std::string> texts;
   if (arguments.calibration.empty()) return texts;
   if (!has_use)
@@ -44,7 +42,7 @@ namespace {
 }
 
 /// Says what was written and, with --check, how far the graph's vectors are from the library's.
-[[maybe_unused]] int tell(const ExportArguments& arguments, const glossa::ExportReport& report, const char* runtime) {
+int tell(const ExportArguments& arguments, const glossa::ExportReport& report, const char* runtime) {
   std::cerr << "done: " << report.graph.string() << ", " << std::fixed << std::setprecision(1)
             << static_cast<double>(report.bytes) / 1e6 << " MB\n";
   if (!arguments.check) return 0;
@@ -56,8 +54,6 @@ namespace {
 }
 
 }  // namespace
-
-#if defined(GLOSSA_TOOL_HAS_ONNX)
 
 int export_onnx(const ExportArguments& arguments) {
   catch_interrupts();
@@ -73,16 +69,6 @@ int export_onnx(const ExportArguments& arguments) {
                                                               options.precision != glossa::ExportPrecision::f16);
   return tell(arguments, glossa::export_onnx(arguments.model, arguments.output, options), "onnxruntime");
 }
-
-#else
-
-int export_onnx(const ExportArguments&) {
-  throw glossa::Error(glossa::ErrorKind::unsupported,
-                      {.problem = "this program was built without ONNX",
-                       .remedy = "install libonnx-dev and libprotobuf-dev, and build it with GLOSSA_WITH_ONNX=ON"});
-}
-
-#endif
 
 #if defined(GLOSSA_TOOL_HAS_OPENVINO)
 

@@ -25,8 +25,7 @@ glossa::Tokenizer load(const TokenizeArguments& arguments) {
   throw glossa::Error(glossa::ErrorKind::unsupported,
                       {.field = "--engine sentencepiece",
                        .problem = "this command was built without the sentencepiece library",
-                       .remedy = "install libsentencepiece-dev and build it again without ONNX, whose protobuf cannot "
-                                 "stand beside sentencepiece's (-DCMAKE_DISABLE_FIND_PACKAGE_OnnxProto=ON)"});
+                       .remedy = "install libsentencepiece-dev and build again"});
 #endif
 }
 

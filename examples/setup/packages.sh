@@ -38,4 +38,4 @@ configure() {
 }
 
 library_packages="g++ cmake make libeigen3-dev nlohmann-json3-dev libutf8proc-dev libsentencepiece-dev libcli11-dev
-  libonnx-dev libprotobuf-dev protobuf-compiler libpugixml-dev"
+  libpugixml-dev"

@@ -4,7 +4,8 @@
 #include "paths.hpp"
 
 #include <glossa/export/onnx.hpp>
-#include <glossa/export/onnx/proto.hpp>
+
+#include <onnx/onnx_pb.h>
 
 #include <cstdint>
 #include <filesystem>

@@ -4,7 +4,8 @@
 #include "value.hpp"
 
 #include <glossa/core/half.hpp>
-#include <glossa/export/onnx/proto.hpp>
+
+#include <onnx/onnx_pb.h>
 
 #include <cstddef>
 #include <cstdint>

@@ -47,11 +47,10 @@ for package in libeigen3-dev nlohmann-json3-dev libutf8proc-dev libcli11-dev cat
 if configure "$source" $library -DCMAKE_PREFIX_PATH="$folder/eigen-3.3.9"; then fail "took Eigen 3.3"; fi
 says "Eigen3 3.4 or newer (Debian, Ubuntu: libeigen3-dev), not version 3.3.9"
 configure "$source" $library -DCMAKE_PREFIX_PATH="$folder/eigen-5.0.1" || fail "refused Eigen 5"
-configure "$source" $library $(without OnnxProto pugixml) || fail "what is optional is needed"
-says "without glossa::onnx, export as ONNX graphs (Debian, Ubuntu: libonnx-dev libprotobuf-dev"
+configure "$source" $library $(without pugixml) || fail "what is optional is needed"
 says "without glossa::openvino, export as OpenVINO graphs (Debian, Ubuntu: libpugixml-dev"
-if configure "$source" $library -DGLOSSA_WITH_ONNX=ON $(without OnnxProto); then fail "ONNX is made of nothing"; fi
-says "GLOSSA_WITH_ONNX needs onnx and protobuf"
+if configure "$source" $library -DGLOSSA_WITH_OPENVINO=ON $(without pugixml); then fail "XML is made of nothing"; fi
+says "GLOSSA_WITH_OPENVINO needs pugixml"
 
 project "add_subdirectory(\"$source\" glossa)"
 if configure "$folder/project" $(without nlohmann_json Utf8proc); then fail "a subproject was configured without its packages"; fi
@@ -72,6 +71,6 @@ if configure "$folder/project" -DCMAKE_PREFIX_PATH="$prefix" $(without Eigen3 Ut
 says "Eigen3 3.4 or newer (Debian, Ubuntu: libeigen3-dev), Utf8proc (Debian, Ubuntu: libutf8proc-dev)"
 project 'find_package(glossa REQUIRED COMPONENTS onnx openvino)'
 configure "$folder/project" -DCMAKE_PREFIX_PATH="$prefix" || fail "the components onnx and openvino fail"
-if configure "$folder/project" -DCMAKE_PREFIX_PATH="$prefix" $(without OnnxProto); then fail "onnx without its packages"; fi
-says "glossa's component onnx needs what is not found here (Debian, Ubuntu: libonnx-dev libprotobuf-dev)"
+if configure "$folder/project" -DCMAKE_PREFIX_PATH="$prefix" $(without pugixml); then fail "openvino without its packages"; fi
+says "glossa's component openvino needs what is not found here (Debian, Ubuntu: libpugixml-dev)"
 echo "what is missing or too old is named with its package; Eigen 5 is accepted"

@@ -14,10 +14,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 source=$(cd "$here/../.." && pwd)
 command -v python3 >/dev/null || { echo "headers.sh: no python3; install it" >&2; exit 1; }
 command -v "$compiler" >/dev/null || { echo "headers.sh: no $compiler; install it, or name another compiler" >&2; exit 1; }
-for package in eigen3 nlohmann_json libutf8proc sentencepiece protobuf pugixml; do
+for package in eigen3 nlohmann_json libutf8proc sentencepiece pugixml; do
   pkg-config --exists "$package" || { echo "headers.sh: pkg-config knows no $package; install it" >&2; exit 1; }
 done
-test -e /usr/include/onnx/onnx_pb.h || { echo "headers.sh: no onnx/onnx_pb.h; install libonnx-dev" >&2; exit 1; }
 folder=$(mktemp -d)
 export folder
 trap 'rm -rf "$folder"' EXIT
@@ -63,8 +62,6 @@ if ! [ "$together" ]; then
 fi
 check_all <"$folder/early"
 if [ $how = alone ]; then check_all <"$folder/late"; fi
-# protobuf first: sentencepiece has one of its own, with the same names. This program uses neither.
-$compiler "$folder/first.o" "$folder/second.o" -lonnx_proto $(pkg-config --libs protobuf pugixml sentencepiece libutf8proc) \
-  -pthread -o "$folder/both"
+$compiler "$folder/first.o" "$folder/second.o" $(pkg-config --libs libutf8proc sentencepiece pugixml) -pthread -o "$folder/both"
 "$folder/both" || { echo "headers.sh: the translation units do not share their inline variables" >&2; exit 1; }
 echo "$compiler: $(echo "$headers" | wc -l) headers compile $how, and link from two translation units, $((SECONDS - started)) s"

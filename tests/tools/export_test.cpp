@@ -7,8 +7,6 @@ using test::contains;
 using test::with_model;
 using test::Workshop;
 
-#if defined(GLOSSA_TOOL_HAS_ONNX)
-
 TEST_CASE("export: the folder holds the graph and what loads it") {
   const Workshop shop;
   const test::Run run = shop.run("export onnx " + with_model() + " --precision int8-static --output graph");
@@ -58,17 +56,6 @@ TEST_CASE("export: --check says where there is no runtime") {
   CHECK(contains(run.err, "--python"));
   CHECK(shop.has("graph/onnx/model.onnx"));
 }
-
-#else
-
-TEST_CASE("export: a program without ONNX says so") {
-  const Workshop shop;
-  const test::Run run = shop.run("export onnx " + with_model() + " --output graph");
-  CHECK(run.status == 1);
-  CHECK(contains(run.err, "GLOSSA_WITH_ONNX"));
-}
-
-#endif
 
 #if defined(GLOSSA_TOOL_HAS_OPENVINO)
 

@@ -1,6 +1,5 @@
-// A model folder comes in; a folder with the same model as an ONNX graph goes out. Needs onnx and protobuf: link
-// glossa::onnx, but not glossa::sentencepiece as well: that library brings a protobuf of its own, whose names are those
-// of this one, and in one process one of them crashes. glossa.hpp does not include this header.
+// A model folder comes in; a folder with the same model as an ONNX graph goes out. glossa.hpp does not include
+// this header.
 #pragma once
 
 #include <glossa/export/onnx/options.hpp>

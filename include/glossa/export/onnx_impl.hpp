@@ -8,6 +8,7 @@
 #include <glossa/export/onnx.hpp>
 #include <glossa/export/onnx/card.hpp>
 #include <glossa/export/onnx/lowering.hpp>
+#include <glossa/export/onnx/message.hpp>
 #include <glossa/export/onnx/writer.hpp>
 
 #include <cstdint>
@@ -24,7 +25,7 @@ inline std::uint64_t write_onnx(const ExportModel& model, const std::filesystem:
   wishes.compute = options.precision == ExportPrecision::f16 ? GraphType::f16 : GraphType::f32;
   wishes.token_type_ids = options.token_type_ids;
   Graph graph = EncoderGraph(model, wishes, weights_of(model, options.precision, options.calibration_texts)).build();
-  onnx::GraphProto nodes;
+  OnnxMessage nodes;
   OnnxLowering lowering(graph, nodes, options.operators);
   lowering.run();
   std::uint64_t bytes = 0;

@@ -1,6 +1,6 @@
 // A SentencePiece model file comes in; a tokenizer whose segmentation runs on the sentencepiece library goes out.
-// Optional: include it yourself and link the CMake component glossa::sentencepiece. A program cannot have glossa::onnx
-// as well: the sentencepiece library brings a protobuf of its own, whose names are those of ONNX's.
+// Optional: include it yourself and link the CMake component glossa::sentencepiece. A program that has protobuf's
+// library as well may crash: Debian's libsentencepiece brings a protobuf of its own, under the same names.
 #pragma once
 
 #include <glossa/core/error.hpp>

@@ -3,6 +3,7 @@
 
 #include <glossa/export/graph.hpp>
 #include <glossa/export/onnx/nodes.hpp>
+#include <glossa/export/onnx/types.hpp>
 
 #include <cstdint>
 #include <string>

@@ -3,8 +3,10 @@
 
 #include <glossa/export/graph.hpp>
 #include <glossa/export/onnx/linear_nodes.hpp>
+#include <glossa/export/onnx/message.hpp>
 #include <glossa/export/onnx/nodes.hpp>
 #include <glossa/export/onnx/options.hpp>
+#include <glossa/export/onnx/types.hpp>
 
 #include <cmath>
 #include <cstdint>
@@ -17,7 +19,7 @@ namespace glossa::detail {
 /// Renders the steps of a graph.
 class OnnxLowering {
  public:
-  OnnxLowering(Graph& graph, onnx::GraphProto& to, OnnxOperators operators)
+  OnnxLowering(Graph& graph, OnnxMessage& to, OnnxOperators operators)
       : graph_(graph),
         fused_(operators != OnnxOperators::onnx),
         adds_and_normalizes_(operators == OnnxOperators::runtime_gpu),

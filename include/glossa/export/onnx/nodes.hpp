@@ -3,7 +3,8 @@
 
 #include <glossa/export/constants.hpp>
 #include <glossa/export/graph.hpp>
-#include <glossa/export/onnx/proto.hpp>
+#include <glossa/export/onnx/message.hpp>
+#include <glossa/export/onnx/types.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -28,7 +29,8 @@ using OnnxAttributes = std::vector<OnnxAttribute>;
 /// The nodes of a graph under construction.
 class OnnxNodes {
  public:
-  OnnxNodes(onnx::GraphProto& graph, std::vector<GraphConstant>& constants) : graph_(graph), constants_(constants) {}
+  /// graph: gets the nodes, as fields of its message.
+  OnnxNodes(OnnxMessage& graph, std::vector<GraphConstant>& constants) : graph_(graph), constants_(constants) {}
 
   /// Adds a node with one output; its name.
   std::string add(const std::string& op, const std::vector<std::string>& inputs, const OnnxAttributes& attributes = {},
@@ -41,15 +43,15 @@ class OnnxNodes {
   std::vector<std::string> add_many(const std::string& op, std::vector<std::string> inputs,
                                     std::vector<std::string> outputs, const OnnxAttributes& attributes = {},
                                     const std::string& domain = {}) {
-    onnx::NodeProto& node = *graph_.add_node();
-    node.set_name(op + "_" + std::to_string(graph_.node_size() - 1));
-    node.set_op_type(op);
-    if (!domain.empty()) node.set_domain(domain);
     uses_microsoft_ = uses_microsoft_ || domain == kMicrosoft;
     while (!inputs.empty() && inputs.back().empty()) inputs.pop_back();
-    for (const std::string& input : inputs) node.add_input(input);
-    for (const std::string& output : outputs) node.add_output(output);
-    for (const OnnxAttribute& attribute : attributes) set(*node.add_attribute(), attribute);
+    OnnxMessage node;
+    for (const std::string& input : inputs) node.text(kInput, input);
+    for (const std::string& output : outputs) node.text(kOutput, output);
+    node.text(kName, op + "_" + std::to_string(nodes_++)).text(kOperator, op);
+    for (const OnnxAttribute& attribute : attributes) node.message(kAttribute, message_of(attribute));
+    if (!domain.empty()) node.text(kDomain, domain);
+    graph_.message(kNodeOfGraph, node);
     return outputs;
   }
 
@@ -79,24 +81,28 @@ class OnnxNodes {
   [[nodiscard]] bool uses_microsoft() const noexcept { return uses_microsoft_; }
 
  private:
-  static void set(onnx::AttributeProto& to, const OnnxAttribute& from) {
-    to.set_name(from.name);
-    if (const auto* integer = std::get_if<std::int64_t>(&from.value)) {
-      to.set_type(onnx::AttributeProto_AttributeType_INT);
-      to.set_i(*integer);
-    } else if (const auto* number = std::get_if<float>(&from.value)) {
-      to.set_type(onnx::AttributeProto_AttributeType_FLOAT);
-      to.set_f(*number);
-    } else {
-      to.set_type(onnx::AttributeProto_AttributeType_INTS);
-      for (const std::int64_t one : std::get<std::vector<std::int64_t>>(from.value)) to.add_ints(one);
-    }
+  // Fields of NodeProto in onnx.proto, and of what holds it.
+  static constexpr unsigned kInput = 1, kOutput = 2, kName = 3, kOperator = 4, kAttribute = 5, kDomain = 7;
+  static constexpr unsigned kNodeOfGraph = 1;
+
+  static OnnxMessage message_of(const OnnxAttribute& from) {
+    constexpr unsigned kAttributeName = 1, kFloat = 2, kInt = 3, kInts = 8, kType = 20;
+    constexpr int kIsFloat = 1, kIsInt = 2, kIsInts = 7;
+    OnnxMessage to;
+    to.text(kAttributeName, from.name);
+    if (const auto* integer = std::get_if<std::int64_t>(&from.value))
+      return to.integer(kInt, *integer).integer(kType, kIsInt);
+    if (const auto* number = std::get_if<float>(&from.value))
+      return to.number(kFloat, *number).integer(kType, kIsFloat);
+    for (const std::int64_t one : std::get<std::vector<std::int64_t>>(from.value)) to.integer(kInts, one);
+    return to.integer(kType, kIsInts);
   }
 
-  onnx::GraphProto& graph_;
+  OnnxMessage& graph_;
   std::vector<GraphConstant>& constants_;
   std::map<std::string, bool> known_;
   std::size_t next_ = 0;
+  std::size_t nodes_ = 0;
   bool uses_microsoft_ = false;
 };
 

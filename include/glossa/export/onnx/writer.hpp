@@ -5,7 +5,8 @@
 #include <glossa/core/error.hpp>
 #include <glossa/core/file_reader.hpp>
 #include <glossa/export/graph.hpp>
-#include <glossa/export/onnx/proto.hpp>
+#include <glossa/export/onnx/message.hpp>
+#include <glossa/export/onnx/types.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace glossa::detail {
@@ -33,12 +35,11 @@ inline constexpr std::uint64_t kMostInline = (std::uint64_t{1} << 31) - (std::ui
 /// Smaller tensors stay in the graph: shape inference needs their numbers.
 inline constexpr std::uint64_t kLeastExternal = 1024;
 
-/// Writes one model. Messages are protobuf's own but for the frames around the tensors' bytes, which come from the
-/// graph's constants and are never together in memory.
+/// Writes one model. The tensors' bytes come from the graph's constants and are never together in memory.
 class OnnxWriter {
  public:
   /// nodes: the graph without its tensors, inputs and outputs.
-  OnnxWriter(const Graph& graph, onnx::GraphProto& nodes, const OnnxFile& file)
+  OnnxWriter(const Graph& graph, const OnnxMessage& nodes, const OnnxFile& file)
       : graph_(graph), nodes_(nodes), options_(file), file_(file.path) {
     if (file.external) {
       std::filesystem::path beside = file.path;
@@ -50,9 +51,8 @@ class OnnxWriter {
 
   /// Bytes in all files.
   std::uint64_t write() {
-    add_ports();
-    const std::string head = header().SerializeAsString();
-    const std::string rest = nodes_.SerializeAsString();
+    const std::string head = header().bytes();
+    const std::string rest = nodes_and_ports().bytes();
     std::uint64_t size = rest.size();
     std::uint64_t offset = 0;
     std::vector<std::string> entries;  // each tensor without its bytes
@@ -61,7 +61,7 @@ class OnnxWriter {
       size += framed(entry_size(constant, entries.back()));
     }
     file_.write(head);
-    file_.write(frame(kGraphOfModel, size));
+    file_.write(OnnxMessage::frame(kGraphOfModel, size));
     for (std::size_t i = 0; i < entries.size(); ++i) write_tensor(graph_.constants[i], entries[i]);
     file_.write(rest);
     if (data_) data_->commit();
@@ -70,45 +70,54 @@ class OnnxWriter {
   }
 
  private:
-  // Fields of onnx.proto; all are of the wire type 2.
-  static constexpr unsigned kGraphOfModel = 7;
-  static constexpr unsigned kTensorOfGraph = 5;
-  static constexpr unsigned kBytesOfTensor = 9;
+  // Fields of onnx.proto.
+  static constexpr unsigned kVersionOfModel = 1, kProducerOfModel = 2, kGraphOfModel = 7, kOperatorsOfModel = 8;
+  static constexpr unsigned kDomain = 1, kVersion = 2;  // of operators
+  static constexpr unsigned kNameOfGraph = 2, kTensorOfGraph = 5, kInputOfGraph = 11, kOutputOfGraph = 12;
+  static constexpr unsigned kNameOfPort = 1, kTypeOfPort = 2, kTensorOfType = 1, kElementOfType = 1, kShapeOfType = 2;
+  static constexpr unsigned kDimension = 1, kDimensionValue = 1, kDimensionName = 2;
+  static constexpr unsigned kSizeOfTensor = 1, kElementOfTensor = 2, kNameOfTensor = 8, kBytesOfTensor = 9;
+  static constexpr unsigned kPlaceOfTensor = 13, kKindOfPlace = 14, kKey = 1, kValue = 2;
 
   /// What ONNX Runtime maps into memory should begin on a page.
   static constexpr std::uint64_t kPage = 4096;
 
-  [[nodiscard]] onnx::ModelProto header() const {
-    onnx::ModelProto model;
-    model.set_ir_version(8);  // that of opset 17
-    model.set_producer_name("glossa");
+  [[nodiscard]] OnnxMessage header() const {
+    OnnxMessage model;
+    model.integer(kVersionOfModel, 8);  // that of opset 17
+    model.text(kProducerOfModel, "glossa");
     const auto import = [&](const char* domain, std::int64_t version) {
-      onnx::OperatorSetIdProto& set = *model.add_opset_import();
-      set.set_domain(domain);
-      set.set_version(version);
+      model.message(kOperatorsOfModel, OnnxMessage().text(kDomain, domain).integer(kVersion, version));
     };
     import("", 17);
     if (options_.uses_microsoft) import("com.microsoft", 1);
     return model;
   }
 
-  void add_ports() {
-    nodes_.set_name("sentence_encoder");
-    const auto set = [](onnx::ValueInfoProto& to, const GraphPort& port) {
-      to.set_name(port.name);
-      onnx::TypeProto_Tensor& type = *to.mutable_type()->mutable_tensor_type();
-      type.set_elem_type(onnx_type(port.type));
-      for (const auto& size : port.shape) {
-        onnx::TensorShapeProto_Dimension& dimension = *type.mutable_shape()->add_dim();
-        if (const auto* name = std::get_if<std::string>(&size)) {
-          dimension.set_dim_param(*name);
-        } else {
-          dimension.set_dim_value(static_cast<std::int64_t>(std::get<std::size_t>(size)));
-        }
+  [[nodiscard]] OnnxMessage nodes_and_ports() const {
+    OnnxMessage graph;
+    graph.append(nodes_).text(kNameOfGraph, "sentence_encoder");
+    for (const GraphPort& port : graph_.inputs) graph.message(kInputOfGraph, message_of(port));
+    for (const GraphPort& port : graph_.outputs) graph.message(kOutputOfGraph, message_of(port));
+    return graph;
+  }
+
+  [[nodiscard]] static OnnxMessage message_of(const GraphPort& port) {
+    OnnxMessage shape;
+    for (const auto& size : port.shape) {
+      OnnxMessage dimension;
+      if (const auto* name = std::get_if<std::string>(&size)) {
+        dimension.text(kDimensionName, *name);
+      } else {
+        dimension.integer(kDimensionValue, static_cast<std::int64_t>(std::get<std::size_t>(size)));
       }
-    };
-    for (const GraphPort& port : graph_.inputs) set(*nodes_.add_input(), port);
-    for (const GraphPort& port : graph_.outputs) set(*nodes_.add_output(), port);
+      shape.message(kDimension, dimension);
+    }
+    OnnxMessage tensor;
+    tensor.integer(kElementOfType, onnx_type(port.type)).message(kShapeOfType, shape);
+    return OnnxMessage()
+        .text(kNameOfPort, port.name)
+        .message(kTypeOfPort, OnnxMessage().message(kTensorOfType, tensor));
   }
 
   [[nodiscard]] bool is_external(const GraphConstant& constant) const {
@@ -117,24 +126,21 @@ class OnnxWriter {
 
   /// A tensor's message without the bytes; `offset` is where the next external one may begin.
   [[nodiscard]] std::string entry(const GraphConstant& constant, std::uint64_t& offset) const {
-    onnx::TensorProto tensor;
-    tensor.set_name(constant.name);
-    tensor.set_data_type(onnx_type(constant.type));
-    for (const std::size_t size : constant.shape) tensor.add_dims(static_cast<std::int64_t>(size));
+    OnnxMessage tensor;
+    for (const std::size_t size : constant.shape) tensor.integer(kSizeOfTensor, static_cast<std::int64_t>(size));
+    tensor.integer(kElementOfTensor, onnx_type(constant.type)).text(kNameOfTensor, constant.name);
     if (is_external(constant)) {
       offset = (offset + kPage - 1) / kPage * kPage;
       const auto add = [&](const char* key, const std::string& value) {
-        onnx::StringStringEntryProto& pair = *tensor.add_external_data();
-        pair.set_key(key);
-        pair.set_value(value);
+        tensor.message(kPlaceOfTensor, OnnxMessage().text(kKey, key).text(kValue, value));
       };
       add("location", data_name_);
       add("offset", std::to_string(offset));
       add("length", std::to_string(constant.bytes()));
-      tensor.set_data_location(onnx::TensorProto_DataLocation_EXTERNAL);
+      tensor.integer(kKindOfPlace, 1);  // external
       offset += constant.bytes();
     }
-    return tensor.SerializeAsString();
+    return tensor.bytes();
   }
 
   [[nodiscard]] std::uint64_t entry_size(const GraphConstant& constant, const std::string& entry) const {
@@ -143,14 +149,14 @@ class OnnxWriter {
 
   void write_tensor(const GraphConstant& constant, const std::string& entry) {
     if (options_.check) options_.check();
-    file_.write(frame(kTensorOfGraph, entry_size(constant, entry)));
+    file_.write(OnnxMessage::frame(kTensorOfGraph, entry_size(constant, entry)));
     file_.write(entry);
     AtomicFile& to = is_external(constant) ? *data_ : file_;
     if (is_external(constant)) {
       const std::string padding((kPage - to.written() % kPage) % kPage, '\0');
       to.write(padding);
     } else {
-      file_.write(frame(kBytesOfTensor, constant.bytes()));
+      file_.write(OnnxMessage::frame(kBytesOfTensor, constant.bytes()));
     }
     const std::uint64_t begin = to.written();
     constant.write([&](std::span<const std::byte> bytes) { to.write(bytes.data(), bytes.size()); });
@@ -161,16 +167,10 @@ class OnnxWriter {
                                                 .found = std::to_string(to.written() - begin)});
   }
 
-  /// What stands before `size` bytes of a field.
-  [[nodiscard]] static std::string frame(unsigned field, std::uint64_t size) {
-    std::string out(1, static_cast<char>(field << 3 | 2));
-    for (; size >= 0x80; size >>= 7) out += static_cast<char>((size & 0x7F) | 0x80);
-    return out + static_cast<char>(size);
-  }
-  [[nodiscard]] static std::uint64_t framed(std::uint64_t size) { return frame(1, size).size() + size; }
+  [[nodiscard]] static std::uint64_t framed(std::uint64_t size) { return OnnxMessage::frame(1, size).size() + size; }
 
   const Graph& graph_;
-  onnx::GraphProto& nodes_;
+  const OnnxMessage& nodes_;
   OnnxFile options_;
   AtomicFile file_;
   std::string data_name_;

@@ -17,7 +17,7 @@ TEST_CASE("export: the folder holds the graph and what loads it") {
   CHECK(shop.has("graph/1_Pooling/config.json"));
   CHECK(contains(shop.read("graph/README.md"), "Precision: int8-static"));
   const test::Run again = shop.run("export onnx " + with_model() + " --output graph");
-  CHECK(again.status == 1);
+  CHECK(again.status == 2);
   CHECK(contains(again.err, "not empty"));
 }
 
@@ -29,12 +29,12 @@ TEST_CASE("export: what is wrong with the arguments is said before anything is w
   CHECK(contains(missing.err, "no.txt"));
   shop.write("texts.txt", "the cat\n");
   const test::Run needless = shop.run("export onnx " + with_model() + " --calibrate texts.txt --output graph");
-  CHECK(needless.status == 1);
+  CHECK(needless.status == 2);
   CHECK(contains(needless.err, "--precision int8-static"));
   shop.write("empty.txt", "");
   const test::Run empty =
       shop.run("export onnx " + with_model() + " --precision int8 --calibrate empty.txt --output graph");
-  CHECK(empty.status == 1);
+  CHECK(empty.status == 2);
   CHECK(contains(empty.err, "no texts"));
   CHECK_FALSE(shop.has("graph"));
   CHECK(shop.partial_files() == 0);
@@ -71,11 +71,11 @@ TEST_CASE("export openvino: the folder holds the graph and what loads it") {
   CHECK(shop.has("graph/openvino/openvino_model.bin"));
   CHECK(contains(shop.read("graph/README.md"), "Precision: int8-static"));
   const test::Run again = shop.run("export openvino " + with_model() + " --output graph");
-  CHECK(again.status == 1);
+  CHECK(again.status == 2);
   CHECK(contains(again.err, "not empty"));
   const test::Run needless =
       shop.run("export openvino " + with_model() + " --precision int8 --calibrate texts.txt --output other");
-  CHECK(needless.status == 1);
+  CHECK(needless.status == 2);
   CHECK(contains(needless.err, "--precision int8-static"));
   CHECK_FALSE(shop.has("other"));
 }

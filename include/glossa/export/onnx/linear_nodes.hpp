@@ -102,8 +102,10 @@ class OnnxLinears {
     if (activation == Activation::gelu) {
       inner = nodes_.add("Erf", {nodes_.add("Div", {x, number("gelu.root_of_two", 1.41421356237309515F)})});
     } else {
-      const std::string cube = multiply(multiply(multiply(x, x), x), number("gelu.cubic", 0.044715F));
-      inner = nodes_.add("Tanh", {multiply(nodes_.add("Add", {x, cube}), number("gelu.root", 0.797884560802865356F))});
+      const std::string cubic = number("gelu.cubic", 0.044715F);
+      const std::string cube = multiply(multiply(multiply(x, x), x), cubic);
+      const std::string sum = nodes_.add("Add", {x, cube});
+      inner = nodes_.add("Tanh", {multiply(sum, number("gelu.root", 0.797884560802865356F))});
     }
     const std::string share = nodes_.add("Add", {inner, number("gelu.one", 1)});
     nodes_.add("Mul", {multiply(x, share), number("gelu.half", 0.5F)}, {}, output);

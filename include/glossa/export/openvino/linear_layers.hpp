@@ -42,9 +42,10 @@ class IrLinears {
   /// x · W + b for some columns, without the activation.
   IrValue add_columns(const LinearStep& step, const IrValue& input, std::size_t first, std::size_t columns) {
     IrValue weights = layers_.constant(step.weights, first * step.inputs, {columns, step.inputs});
-    if (!step.weight_scales.empty())
-      weights = layers_.binary("Multiply", layers_.convert(weights, kIrF32),
-                               layers_.constant(step.weight_scales, first, {columns, 1}));
+    if (!step.weight_scales.empty()) {
+      const IrValue scales = layers_.constant(step.weight_scales, first, {columns, 1});
+      weights = layers_.binary("Multiply", layers_.convert(weights, kIrF32), scales);
+    }
     const IrValue product = layers_.add({"MatMul", 1, {{"transpose_a", "false"}, {"transpose_b", "true"}}},
                                         {input, layers_.decompressed(weights)}, input.type);
     if (step.bias.empty()) return product;

@@ -19,7 +19,8 @@
 
 namespace glossa::detail {
 
-/// Renders the steps of a graph. Whatever type its numbers are stored in, the layers compute in f32.
+/// Renders the steps of a graph. Whatever type its numbers are stored in, the layers compute in f32. Layers are added
+/// one statement after the other: in which order a call's arguments are made, each compiler decides for itself.
 class IrLowering {
  public:
   IrLowering(const Graph& graph, IrData& data) : graph_(graph), data_(data), layers_(data), linears_(layers_) {}
@@ -55,7 +56,10 @@ class IrLowering {
     IrValue sum = words(step.words, index(step.ids));
     if (step.words.padded != step.words.hidden)
       sum = slice(sum, layers_.integers({static_cast<std::int64_t>(step.words.hidden)}), 2);
-    if (!step.types.empty()) sum = layers_.binary("Add", sum, layers_.gather(value(step.types), index(step.type_ids)));
+    if (!step.types.empty()) {
+      const IrValue ids = index(step.type_ids);
+      sum = layers_.binary("Add", sum, layers_.gather(value(step.types), ids));
+    }
     IrValue positions = value(step.positions);
     if (step.position_ids.empty()) {
       const IrValue shape = layers_.add({"ShapeOf", 3, {{"output_type", "i64"}}}, {value(step.ids)}, kIrI64);
@@ -131,13 +135,16 @@ class IrLowering {
     const IrValue even =
         layers_.add({"MVN", 6, {{"eps", epsilon.str()}, {"normalize_variance", "true"}, {"eps_mode", "INSIDE_SQRT"}}},
                     {input, layers_.integers({-1})}, input.type);
-    values_[step.output] = layers_.binary("Add", layers_.binary("Multiply", even, value(step.gain)), value(step.bias));
+    const IrValue bias = value(step.bias);
+    const IrValue gain = value(step.gain);
+    values_[step.output] = layers_.binary("Add", layers_.binary("Multiply", even, gain), bias);
   }
 
   /// 0 for tokens, a number that leaves nothing of a share for padding: [batch, 1, 1, length].
   const IrValue& added_mask(const std::string& mask) {
     if (!mask_) {
-      const IrValue inverse = layers_.binary("Subtract", layers_.number(1), layers_.convert(value(mask), kIrF32));
+      const IrValue numbers = layers_.convert(value(mask), kIrF32);
+      const IrValue inverse = layers_.binary("Subtract", layers_.number(1), numbers);
       mask_ =
           layers_.add({"Unsqueeze", 1},
                       {layers_.binary("Multiply", inverse, layers_.number(-10000)), layers_.integers({1, 2})}, kIrF32);

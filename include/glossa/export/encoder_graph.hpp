@@ -4,9 +4,9 @@
 #include <glossa/encoder/layer_names.hpp>
 #include <glossa/export/constants.hpp>
 #include <glossa/export/graph.hpp>
-#include <glossa/export/graph_builder.hpp>
 #include <glossa/export/model.hpp>
 #include <glossa/export/pooling_graph.hpp>
+#include <glossa/export/step_graph_builder.hpp>
 
 #include <cstddef>
 #include <functional>
@@ -28,15 +28,15 @@ inline constexpr const char* kSentenceEmbedding = "sentence_embedding";
 /// Where the weights of a graph come from, which decides on their precision.
 struct GraphWeights {
   /// The table of word vectors.
-  std::function<GraphWords(GraphBuilder&)> words;
+  std::function<GraphWords(StepGraphBuilder&)> words;
   /// A linear layer with its constants; asked for in the order of the layers.
-  std::function<LinearStep(GraphBuilder&, const LinearName&, const std::string& input)> linear;
+  std::function<LinearStep(StepGraphBuilder&, const LinearName&, const std::string& input)> linear;
 };
 
 /// Floating-point weights, of the type that the graph computes in.
 [[nodiscard]] inline GraphWeights float_weights(const ExportModel& model) {
   GraphWeights out;
-  out.words = [&model](GraphBuilder& builder) {
+  out.words = [&model](StepGraphBuilder& builder) {
     const std::size_t hidden = model.config.hidden_size;
     GraphWords words;
     words.table = builder.constant(table_constant(model.weights, std::string(kWordTable), builder.graph().compute,
@@ -44,7 +44,7 @@ struct GraphWeights {
     words.hidden = words.padded = hidden;
     return words;
   };
-  out.linear = [&model](GraphBuilder& builder, const LinearName& name, const std::string& input) {
+  out.linear = [&model](StepGraphBuilder& builder, const LinearName& name, const std::string& input) {
     LinearStep step;
     step.input = input;
     step.inputs = name.inputs;
@@ -192,7 +192,7 @@ class EncoderGraph {
   GraphWishes wishes_;
   GraphWeights weights_;
   Graph graph_;
-  GraphBuilder builder_{graph_};
+  StepGraphBuilder builder_{graph_};
 };
 
 }  // namespace glossa::detail

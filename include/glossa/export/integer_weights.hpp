@@ -4,9 +4,9 @@
 #include <glossa/encoder/layer_names.hpp>
 #include <glossa/export/constants.hpp>
 #include <glossa/export/encoder_graph.hpp>
-#include <glossa/export/graph_builder.hpp>
 #include <glossa/export/integer_linear.hpp>
 #include <glossa/export/model.hpp>
+#include <glossa/export/step_graph_builder.hpp>
 #include <glossa/export/word_blocks.hpp>
 
 #include <cstddef>
@@ -52,8 +52,8 @@ struct IntegerForm {
 [[nodiscard]] inline GraphWeights integer_weights(const ExportModel& model, int word_bits,
                                                   std::shared_ptr<IntegerLayers> layers, const IntegerForm& form) {
   GraphWeights out;
-  out.words = [&model, word_bits](GraphBuilder& builder) { return WordBlocks::add(builder, model, word_bits); };
-  out.linear = [&model, layers, form](GraphBuilder& builder, const LinearName& name, const std::string& input) {
+  out.words = [&model, word_bits](StepGraphBuilder& builder) { return WordBlocks::add(builder, model, word_bits); };
+  out.linear = [&model, layers, form](StepGraphBuilder& builder, const LinearName& name, const std::string& input) {
     for (const std::string& part : name.parts) (void)model.weights.at(part + ".weight", {name.outputs, name.inputs});
     const auto add = [&](const char* suffix, GraphType type, Shape shape, auto&& values) {
       return builder.constant({name.joined + suffix, type, std::move(shape),

@@ -1,7 +1,7 @@
 // The vectors of a batch's tokens and their mask come in, as values of a graph; a vector for each text goes out.
 #pragma once
 
-#include <glossa/export/graph_builder.hpp>
+#include <glossa/export/step_graph_builder.hpp>
 #include <glossa/model/pooling.hpp>
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace glossa::detail {
 class PoolingGraph {
  public:
   /// hidden: f32 [batch, length, hidden]; mask: i64 [batch, length].
-  PoolingGraph(GraphBuilder& builder, std::string hidden, std::string mask)
+  PoolingGraph(StepGraphBuilder& builder, std::string hidden, std::string mask)
       : builder_(builder), hidden_(std::move(hidden)), mask_(std::move(mask)) {}
 
   /// Adds the steps; the name of the vectors [batch, dims].
@@ -87,7 +87,7 @@ class PoolingGraph {
     return places_;
   }
 
-  GraphBuilder& builder_;
+  StepGraphBuilder& builder_;
   std::string hidden_;
   std::string mask_;
   std::string float_mask_;

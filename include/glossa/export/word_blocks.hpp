@@ -5,8 +5,8 @@
 #include <glossa/encoder/weight_form.hpp>
 #include <glossa/export/constants.hpp>
 #include <glossa/export/graph.hpp>
-#include <glossa/export/graph_builder.hpp>
 #include <glossa/export/model.hpp>
+#include <glossa/export/step_graph_builder.hpp>
 #include <glossa/kernels/int4_block.hpp>
 
 #include <algorithm>
@@ -31,7 +31,7 @@ class WordBlocks {
         block_(bits == 4 ? kInt4Block : 64),
         padded_((model.config.hidden_size + unit() - 1) / unit() * unit()) {}
 
-  [[nodiscard]] static GraphWords add(GraphBuilder& builder, const ExportModel& model, int bits) {
+  [[nodiscard]] static GraphWords add(StepGraphBuilder& builder, const ExportModel& model, int bits) {
     const auto blocks = std::make_shared<WordBlocks>(model, bits);
     const std::string name(kWordTable);
     const std::size_t words = model.config.vocab_size;

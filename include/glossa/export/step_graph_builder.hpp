@@ -13,9 +13,9 @@
 namespace glossa::detail {
 
 /// Adds to a graph, and names what has no name of its own.
-class GraphBuilder {
+class StepGraphBuilder {
  public:
-  explicit GraphBuilder(Graph& graph) : graph_(graph) {}
+  explicit StepGraphBuilder(Graph& graph) : graph_(graph) {}
 
   [[nodiscard]] Graph& graph() noexcept { return graph_; }
 

@@ -1,10 +1,12 @@
-# A room's test files come in; with CMAKE_UNITY_BUILD fewer files go out, each of which includes several of them, so that
+# A room's test files come in; where it is asked for fewer files go out, each of which includes several of them, so that
 # a compiler reads headers once, and makes once what templates and inline functions become.
 #
 # Unlike CMake's own, these put each test file into a namespace of its own, and two of them may have the same names. All
 # their headers are included before; inside the namespaces #pragma once leaves nothing of them.
 
-# glossa_together(OUT ROOM FILE…): as many files in one as CMAKE_UNITY_BUILD_BATCH_SIZE says. Those that define something
+set(GLOSSA_TESTS_TOGETHER "" CACHE STRING "Test files that are compiled as one; empty: as CMAKE_UNITY_BUILD has it")
+
+# glossa_together(OUT ROOM FILE…): as many files in one as GLOSSA_TESTS_TOGETHER says, or CMAKE_UNITY_BUILD_BATCH_SIZE. Those that define something
 # in a namespace that has a name, or what has none, like operator new, are left alone, and so are those with macros.
 function(glossa_together out room)
   set(sources "")
@@ -12,15 +14,20 @@ function(glossa_together out room)
   set(bodies "")
   set(together 0)
   set(units 0)
-  set(batch 8)
-  if(CMAKE_UNITY_BUILD_BATCH_SIZE)
-    set(batch ${CMAKE_UNITY_BUILD_BATCH_SIZE})
+  set(batch 1)
+  if(GLOSSA_TESTS_TOGETHER)
+    set(batch ${GLOSSA_TESTS_TOGETHER})
+  elseif(CMAKE_UNITY_BUILD)
+    set(batch 8)
+    if(CMAKE_UNITY_BUILD_BATCH_SIZE)
+      set(batch ${CMAKE_UNITY_BUILD_BATCH_SIZE})
+    endif()
   endif()
   list(GET ARGN -1 last)
   foreach(source IN LISTS ARGN)
     set(path "${CMAKE_CURRENT_SOURCE_DIR}/${source}")
     file(STRINGS "${path}" alone REGEX "^(namespace [a-z]|#define|template <>|extern|int main)|operator new|[.]inl\"")
-    if(alone OR NOT CMAKE_UNITY_BUILD OR NOT source MATCHES "_test.cpp$")
+    if(alone OR batch EQUAL 1 OR NOT source MATCHES "_test.cpp$")
       list(APPEND sources "${source}")
     else()
       set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${path}")

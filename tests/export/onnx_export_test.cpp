@@ -1,7 +1,6 @@
 #include "catch.hpp"
-#include "error_of.hpp"
+#include "export_faults.hpp"
 #include "family_vectors.hpp"
-#include "full_disk.hpp"
 #include "onnx_graph.hpp"
 #include "onnx_interpreter.hpp"
 #include "paths.hpp"
@@ -13,7 +12,6 @@
 #include <cmath>
 #include <cstddef>
 #include <filesystem>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -161,53 +159,19 @@ TEST_CASE("ONNX: the folder has what loads it", "[export]") {
   CHECK_FALSE(std::filesystem::exists(folder / "model.safetensors"));
 }
 
-TEST_CASE("ONNX: what cannot be exported leaves nothing behind", "[export]") {
-  test::TemporaryFolder folder;
-  test::write_family(folder.path() / "model", test::family("multilingual-e5-small"));
-  const auto entries = [&] {
-    std::set<std::string> out;
-    for (const auto& entry : std::filesystem::directory_iterator(folder.path())) out.insert(entry.path().filename());
-    return out;
-  };
-  const auto model = folder.path() / "model";
-  const auto fails = [&](const std::filesystem::path& from, const std::filesystem::path& to,
-                         const glossa::OnnxExportOptions& options = {}) {
-    return test::error_of([&] { (void)glossa::export_onnx(from, to, options); });
-  };
-  SECTION("no such model") {
-    CHECK(fails(folder.path() / "nothing", folder.path() / "graph").kind() == glossa::ErrorKind::not_found);
+namespace {
+
+struct Onnx {
+  using Options = glossa::OnnxExportOptions;
+  static constexpr const char* kGraph = "model.onnx";
+  static void save(const std::filesystem::path& from, const std::filesystem::path& to, const Options& options) {
+    (void)glossa::export_onnx(from, to, options);
   }
-  SECTION("an unknown architecture") {
-    test::write_file(model / "config.json", R"({"model_type": "mamba"})");
-    const auto error = fails(model, folder.path() / "graph");
-    CHECK(error.kind() == glossa::ErrorKind::unsupported);
-    CHECK(error.field() == "model_type");
+  static void write(const glossa::detail::ExportModel& model, const std::filesystem::path& path) {
+    (void)glossa::detail::write_onnx(model, path, {});
   }
-  SECTION("a folder that is not empty") {
-    test::write_file(folder.path() / "graph/file", "x");
-    CHECK(fails(model, folder.path() / "graph").kind() == glossa::ErrorKind::invalid_argument);
-    CHECK(test::read_file(folder.path() / "graph/file") == "x");
-    std::filesystem::remove_all(folder.path() / "graph");
-  }
-  SECTION("interrupted") {
-    int calls = 0;
-    glossa::OnnxExportOptions options;
-    options.check = [&] {
-      if (++calls > 20) throw glossa::Error(glossa::ErrorKind::cancelled, {});
-    };
-    CHECK(fails(model, folder.path() / "graph", options).kind() == glossa::ErrorKind::cancelled);
-  }
-  SECTION("a disk that is full") {
-    const glossa::detail::ExportModel opened(model);
-    std::filesystem::create_directory(folder.path() / "target");
-    const auto error = test::error_of([&] {
-      test::with_full_disk(50000,
-                           [&] { (void)glossa::detail::write_onnx(opened, folder.path() / "target/model.onnx", {}); });
-    });
-    CHECK(error.kind() == glossa::ErrorKind::io);
-    CHECK(test::says(error, "disk full"));
-    CHECK(std::filesystem::is_empty(folder.path() / "target"));
-    std::filesystem::remove_all(folder.path() / "target");
-  }
-  CHECK(entries() == std::set<std::string>{"model"});
-}
+};
+
+}  // namespace
+
+TEST_CASE("ONNX: what cannot be exported leaves nothing behind", "[export]") { test::check_export_faults<Onnx>(); }

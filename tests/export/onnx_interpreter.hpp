@@ -81,12 +81,8 @@ class OnnxInterpreter {
   }
 
   static void add_elementwise(std::map<std::string, Run>& to) {
-    const auto binary = [&](const char* op, double (*f)(double, double)) {
-      to[op] = [f](const onnx::NodeProto&, const Inputs& in) { return broadcast(*in.at(0), *in.at(1), f); };
-    };
-    const auto unary = [&](const char* op, double (*f)(double)) {
-      to[op] = [f](const onnx::NodeProto&, const Inputs& in) { return map(*in.at(0), f); };
-    };
+    const auto binary = [&](const char* op, double (*f)(double, double)) { add_binary(to, op, f); };
+    const auto unary = [&](const char* op, double (*f)(double)) { add_unary(to, op, f); };
     binary("Add", [](double a, double b) { return a + b; });
     binary("Sub", [](double a, double b) { return a - b; });
     binary("Mul", [](double a, double b) { return a * b; });

@@ -197,4 +197,14 @@ inline double gelu_by_tanh(double x) {
   return x * 0.5 * (1 + std::tanh(std::sqrt(2 / std::acos(-1.0)) * (x + 0.044715 * x * x * x)));
 }
 
+/// Adds an operator that takes each element of two tensors, or of one, for itself, to an interpreter's.
+template <class Operators>
+void add_binary(Operators& to, const char* op, double (*f)(double, double)) {
+  to[op] = [f](const auto&, const auto& in) { return broadcast(*in.at(0), *in.at(1), f); };
+}
+template <class Operators>
+void add_unary(Operators& to, const char* op, double (*f)(double)) {
+  to[op] = [f](const auto&, const auto& in) { return map(*in.at(0), f); };
+}
+
 }  // namespace test

@@ -6,6 +6,7 @@
 #include <glossa/export/graph.hpp>
 #include <glossa/export/model.hpp>
 #include <glossa/export/pooling_graph.hpp>
+#include <glossa/export/precision.hpp>
 #include <glossa/export/step_graph_builder.hpp>
 
 #include <cstddef>
@@ -64,6 +65,12 @@ struct GraphWishes {
   GraphType compute = GraphType::f32;
   bool token_type_ids = false;  ///< as a third input; without, all tokens have type 0
 };
+
+/// Options: those of a format, with a precision and token_type_ids.
+template <class Options>
+[[nodiscard]] GraphWishes wishes_of(const Options& options) {
+  return {options.precision == ExportPrecision::f16 ? GraphType::f16 : GraphType::f32, options.token_type_ids};
+}
 
 /// Builds the graph of a BERT or XLM-RoBERTa encoder. It refers to `model`.
 class EncoderGraph {

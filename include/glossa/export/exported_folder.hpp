@@ -6,6 +6,7 @@
 #include <glossa/core/file_reader.hpp>
 #include <glossa/core/partial_folder.hpp>
 #include <glossa/export/model.hpp>
+#include <glossa/export/report.hpp>
 #include <glossa/model/companions.hpp>
 
 #include <filesystem>
@@ -72,5 +73,20 @@ class ExportedFolder {
   PartialFolder partial_;
   std::filesystem::path place_;
 };
+
+/// Exports the model of `folder`: write(model, path) writes the graph `name` and returns all bytes, card(model) is what
+/// a user has to know of it.
+template <class Write, class Card>
+[[nodiscard]] ExportReport export_to_folder(const std::filesystem::path& folder, const std::filesystem::path& output,
+                                            const std::string& graph_folder, const std::string& name, Write&& write,
+                                            Card&& card) {
+  const ExportModel model(folder);
+  ExportedFolder target(model, output, graph_folder);
+  ExportReport report;
+  report.bytes = write(model, target.graph_folder() / name);
+  target.write_card(card(model));
+  report.graph = target.commit() / name;
+  return report;
+}
 
 }  // namespace glossa::detail

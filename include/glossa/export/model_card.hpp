@@ -1,9 +1,11 @@
 // A model and the precision of its export come in; sentences for the model card of the new folder go out.
 #pragma once
 
+#include <glossa/core/file_reader.hpp>
 #include <glossa/export/model.hpp>
 #include <glossa/export/precision.hpp>
 
+#include <filesystem>
 #include <string>
 
 namespace glossa::detail {
@@ -24,6 +26,15 @@ namespace glossa::detail {
              "with a scale for each column; activations become 8-bit integers by the range that they have in each run.";
   }
   return {};
+}
+
+/// How a card begins; `format` is such as "an ONNX graph", `numbers` what those of the precision are.
+[[nodiscard]] inline std::string card_head(const ExportModel& model, const std::string& format,
+                                           ExportPrecision precision, const std::string& numbers) {
+  const std::string name = path_text(std::filesystem::absolute(model.folder).lexically_normal().filename());
+  return "# " + (name.empty() ? std::string("Model") : name) + " as " + format +
+         "\n\nMade by glossa from the weights of a " + model.config.model_type + " encoder with " +
+         std::to_string(model.config.layers) + " layers. Precision: " + to_string(precision) + ". " + numbers + "\n\n";
 }
 
 /// What the graph of any format computes.

@@ -21,10 +21,8 @@ namespace detail {
 /// Writes the graph to `path`, tensors beside it where they are more than `most_inline` bytes; all bytes.
 inline std::uint64_t write_onnx(const ExportModel& model, const std::filesystem::path& path,
                                 const OnnxExportOptions& options, std::uint64_t most_inline = kMostInline) {
-  GraphWishes wishes;
-  wishes.compute = options.precision == ExportPrecision::f16 ? GraphType::f16 : GraphType::f32;
-  wishes.token_type_ids = options.token_type_ids;
-  Graph graph = EncoderGraph(model, wishes, weights_of(model, options.precision, options.calibration_texts)).build();
+  Graph graph =
+      EncoderGraph(model, wishes_of(options), weights_of(model, options.precision, options.calibration_texts)).build();
   OnnxMessage nodes;
   OnnxLowering lowering(graph, nodes, options.operators);
   lowering.run();
@@ -42,13 +40,11 @@ inline std::uint64_t write_onnx(const ExportModel& model, const std::filesystem:
 
 inline ExportReport export_onnx(const std::filesystem::path& folder, const std::filesystem::path& output,
                                 const OnnxExportOptions& options) {
-  const detail::ExportModel model(folder);
-  detail::ExportedFolder target(model, output, "onnx");
-  ExportReport report;
-  report.bytes = detail::write_onnx(model, target.graph_folder() / "model.onnx", options);
-  target.write_card(detail::onnx_card(model, options));
-  report.graph = target.commit() / "model.onnx";
-  return report;
+  const auto write = [&](const detail::ExportModel& model, const std::filesystem::path& path) {
+    return detail::write_onnx(model, path, options);
+  };
+  const auto card = [&](const detail::ExportModel& model) { return detail::onnx_card(model, options); };
+  return detail::export_to_folder(folder, output, "onnx", "model.onnx", write, card);
 }
 
 }  // namespace glossa

@@ -22,10 +22,7 @@ namespace detail {
 /// Writes the graph to `path`, tensors beside it; all bytes.
 inline std::uint64_t write_openvino(const ExportModel& model, const std::filesystem::path& path,
                                     const OpenvinoExportOptions& options) {
-  GraphWishes wishes;
-  wishes.compute = options.precision == ExportPrecision::f16 ? GraphType::f16 : GraphType::f32;
-  wishes.token_type_ids = options.token_type_ids;
-  const Graph graph = EncoderGraph(model, wishes, openvino_weights(model, options)).build();
+  const Graph graph = EncoderGraph(model, wishes_of(options), openvino_weights(model, options)).build();
   IrData data;
   IrLowering lowering(graph, data);
   IrLayers& layers = lowering.run();
@@ -43,13 +40,11 @@ inline std::uint64_t write_openvino(const ExportModel& model, const std::filesys
 
 inline ExportReport export_openvino(const std::filesystem::path& folder, const std::filesystem::path& output,
                                     const OpenvinoExportOptions& options) {
-  const detail::ExportModel model(folder);
-  detail::ExportedFolder target(model, output, "openvino");
-  ExportReport report;
-  report.bytes = detail::write_openvino(model, target.graph_folder() / "openvino_model.xml", options);
-  target.write_card(detail::openvino_card(model, options));
-  report.graph = target.commit() / "openvino_model.xml";
-  return report;
+  const auto write = [&](const detail::ExportModel& model, const std::filesystem::path& path) {
+    return detail::write_openvino(model, path, options);
+  };
+  const auto card = [&](const detail::ExportModel& model) { return detail::openvino_card(model, options); };
+  return detail::export_to_folder(folder, output, "openvino", "openvino_model.xml", write, card);
 }
 
 }  // namespace glossa

@@ -1,23 +1,17 @@
 // A model and how it is exported come in; what a user has to know of the new folder goes out.
 #pragma once
 
-#include <glossa/core/file_reader.hpp>
 #include <glossa/export/model.hpp>
 #include <glossa/export/model_card.hpp>
 #include <glossa/export/onnx/options.hpp>
 #include <glossa/export/precision.hpp>
 
-#include <filesystem>
 #include <string>
 
 namespace glossa::detail {
 
 [[nodiscard]] inline std::string onnx_card(const ExportModel& model, const OnnxExportOptions& options) {
-  const std::string name = path_text(std::filesystem::absolute(model.folder).lexically_normal().filename());
-  std::string card = "# " + (name.empty() ? std::string("Model") : name) + " as an ONNX graph\n\n";
-  card += "Made by glossa from the weights of a " + model.config.model_type + " encoder with " +
-          std::to_string(model.config.layers) + " layers. Precision: " + to_string(options.precision) + ". " +
-          describe(options.precision) + "\n\n";
+  std::string card = card_head(model, "an ONNX graph", options.precision, describe(options.precision));
   card += "The graph is `onnx/model.onnx`, opset 17";
   if (options.operators != OnnxOperators::onnx) card += ", with operators of ONNX Runtime (domain com.microsoft)";
   card += ". " + describe(model);

@@ -1,13 +1,11 @@
 // A model and how it is exported come in; what a user has to know of the new folder goes out.
 #pragma once
 
-#include <glossa/core/file_reader.hpp>
 #include <glossa/export/model.hpp>
 #include <glossa/export/model_card.hpp>
 #include <glossa/export/openvino/options.hpp>
 #include <glossa/export/precision.hpp>
 
-#include <filesystem>
 #include <string>
 
 namespace glossa::detail {
@@ -28,11 +26,7 @@ namespace glossa::detail {
 }
 
 [[nodiscard]] inline std::string openvino_card(const ExportModel& model, const OpenvinoExportOptions& options) {
-  const std::string name = path_text(std::filesystem::absolute(model.folder).lexically_normal().filename());
-  std::string card = "# " + (name.empty() ? std::string("Model") : name) + " as an OpenVINO graph\n\n";
-  card += "Made by glossa from the weights of a " + model.config.model_type + " encoder with " +
-          std::to_string(model.config.layers) + " layers. Precision: " + to_string(options.precision) + ". " +
-          describe_openvino(options.precision) + "\n\n";
+  std::string card = card_head(model, "an OpenVINO graph", options.precision, describe_openvino(options.precision));
   card += "The graph is `openvino/openvino_model.xml`, IR version 11. " + describe(model);
   if (options.token_type_ids) card += "A third input is `token_type_ids`, of the same shape.\n";
   card +=

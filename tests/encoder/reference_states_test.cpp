@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include "paths.hpp"
 #include "random_model.hpp"
+#include "shared_goldens.hpp"
 
 #include <glossa/encoder/encoder.hpp>
 #include <glossa/encoder/pooling.hpp>
@@ -55,10 +56,7 @@ double largest_difference(const std::filesystem::path& folder, glossa::CpuLevel 
 }  // namespace
 
 TEST_CASE("hidden states of tiny models equal torch's") {
-  if (test::shared().empty()) {
-    WARN("the shared goldens are not here; families_test.cpp covers the same encoders with the project's own");
-    return;
-  }
+  if (!test::has_shared_goldens("families_test.cpp covers the same encoders with the project's own")) return;
   for (const std::string name : {"bert", "bert-f16", "bert-bf16", "bert-sharded", "xlm-roberta"}) {
     DYNAMIC_SECTION(name) {
       const auto folder = test::shared() / "golden" / "tiny" / name;

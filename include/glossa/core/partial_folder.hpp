@@ -9,6 +9,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace glossa::detail {
 
@@ -34,19 +35,21 @@ class PartialFolder {
     // The random part keeps off whatever lies there already, and another process that makes the same folder.
     path_ = target_;
     path_ += ".partial-" + std::to_string(std::random_device{}());
-    fs::create_directories(path_.parent_path(), code);
+    code.clear();  // there may have been nothing to look at
+    create_parents(path_.parent_path(), code);
     if (!code) is_ours_ = fs::create_directory(path_, code);
-    if (!is_ours_)
+    if (!is_ours_) {
+      remove();
       fail("cannot create a folder beside it" + (code ? ": " + code.message() : std::string()),
            "check that the place can be written");
+    }
   }
 
   PartialFolder(const PartialFolder&) = delete;
   PartialFolder& operator=(const PartialFolder&) = delete;
 
   ~PartialFolder() {
-    std::error_code ignored;
-    if (is_ours_) std::filesystem::remove_all(path_, ignored);
+    if (is_ours_) remove();
   }
 
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
@@ -69,6 +72,21 @@ class PartialFolder {
   }
 
  private:
+  /// Makes the folders that lead to `folder`, and notes which were not there.
+  void create_parents(const std::filesystem::path& folder, std::error_code& code) {
+    std::error_code unknown;
+    if (folder.empty() || std::filesystem::exists(folder, unknown)) return;
+    if (folder.has_relative_path()) create_parents(folder.parent_path(), code);
+    if (!code && std::filesystem::create_directory(folder, code)) parents_.push_back(folder);
+  }
+
+  /// Leaves nothing of what was made, but for folders that somebody else has used meanwhile.
+  void remove() noexcept {
+    std::error_code code;
+    if (is_ours_) std::filesystem::remove_all(path_, code);
+    for (; !parents_.empty(); parents_.pop_back()) std::filesystem::remove(parents_.back(), code);
+  }
+
   [[noreturn]] void fail(const std::string& problem, const std::string& remedy) const {
     throw Error(ErrorKind::io, {.file = path_text(given_), .problem = problem, .remedy = remedy});
   }
@@ -79,6 +97,7 @@ class PartialFolder {
   std::filesystem::path given_;  // as the caller named it
   std::filesystem::path target_;
   std::filesystem::path path_;
+  std::vector<std::filesystem::path> parents_;  // made on the way, the outermost first
   bool is_ours_ = false;
 };
 

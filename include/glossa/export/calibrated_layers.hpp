@@ -16,6 +16,7 @@
 
 #include <cstddef>
 #include <map>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,8 +30,29 @@ inline namespace GLOSSA_ISA {
   return !name.joined.ends_with("attention.output.dense");
 }
 
-/// The tokens of texts that a calibration takes: of more, every other text is left out until it is not.
+/// The tokens of texts that a calibration takes.
 inline constexpr std::size_t kMostCalibrationTokens = 16384;
+
+/// Texts as the model reads them. Where they have more than `most` tokens, every other one is left out until they have
+/// not; those are not read either.
+[[nodiscard]] inline RaggedBatch thinned_batch(const Tokenizer& tokenizer, std::size_t max_tokens,
+                                               std::span<const std::string> texts,
+                                               std::size_t most = kMostCalibrationTokens) {
+  RaggedBatch batch;
+  std::size_t step = 1;
+  for (std::size_t text = 0; text < texts.size(); text += step - text % step) {
+    const Encoding encoding = tokenizer.encode(texts[text], {.max_tokens = max_tokens});
+    if (!encoding.ids.empty()) batch.add(encoding.ids);
+    while (batch.tokens() > most && batch.texts() > 1) {
+      RaggedBatch half;
+      for (std::size_t i = 0; i < batch.texts(); i += 2)
+        half.add(std::span(batch.ids).subspan(batch.starts[i], batch.length(i)));
+      batch = std::move(half);
+      step *= 2;
+    }
+  }
+  return batch;
+}
 
 /// Runs texts through a model and rounds its layers by what their inputs are: factors take the outliers of a few
 /// elements to the weights, and what rounding takes from the results for the mean input goes to the bias (Nagel et al.
@@ -57,15 +79,8 @@ class CalibratedLayers {
  private:
   static RaggedBatch read(const ExportModel& model, const std::vector<std::string>& texts) {
     const Tokenizer tokenizer(model.sentence.encoder_folder, {.lowercase = model.sentence.lowercase});
-    RaggedBatch batch = texts.empty() ? calibration_batch(tokenizer, model.max_tokens())
-                                      : calibration_batch(tokenizer, model.max_tokens(), texts);
-    while (batch.tokens() > kMostCalibrationTokens && batch.texts() > 1) {
-      RaggedBatch half;
-      for (std::size_t i = 0; i < batch.texts(); i += 2)
-        half.add(std::span(batch.ids).subspan(batch.starts[i], batch.length(i)));
-      batch = std::move(half);
-    }
-    return batch;
+    return texts.empty() ? calibration_batch(tokenizer, model.max_tokens())
+                         : thinned_batch(tokenizer, model.max_tokens(), texts);
   }
 
   void run_next_layer() {

@@ -27,7 +27,8 @@ struct OnnxExportOptions {
   bool external_data = false;
   /// Texts that tell, where weights become integers, what activations are like: some hundred like those that the model
   /// will see. They decide on the ranges of int8_static, and elsewhere on how outliers are treated.
-  /// Without, texts of the library's own in many languages.
+  /// Of more than 16,384 tokens every other text is left out until there are not. Without, texts of the library's own
+  /// in many languages.
   std::vector<std::string> calibration_texts{};
   /// Called now and then; may throw to end the export.
   std::function<void()> check{};

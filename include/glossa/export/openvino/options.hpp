@@ -17,7 +17,8 @@ struct OpenvinoExportOptions {
   /// With the input token_type_ids, as BERT's users may expect; without it all tokens have type 0.
   bool token_type_ids = false;
   /// Texts that tell, for int8_static, what ranges activations have: some hundred like those that the model will see.
-  /// Without, texts of the library's own in many languages.
+  /// Of more than 16,384 tokens every other text is left out until there are not. Without, texts of the library's own
+  /// in many languages.
   std::vector<std::string> calibration_texts{};
   /// Called now and then; may throw to end the export.
   std::function<void()> check{};

@@ -1,7 +1,7 @@
 // glossa convert-e5s1, glossa quantize: a 4-bit blob or a model folder comes in; a model folder goes out.
+#include "calibration_lines.hpp"
 #include "commands.hpp"
 #include "interrupt.hpp"
-#include "line_reader.hpp"
 
 #include "../convert/hugging_face_folder.hpp"
 #include "../convert/quantized_folder.hpp"
@@ -9,7 +9,6 @@
 #include <functional>
 #include <iostream>
 #include <string>
-#include <vector>
 
 namespace tool {
 
@@ -25,25 +24,13 @@ std::function<void()> interruption_check(const std::string& folder) {
   };
 }
 
-/// The lines of a file, of which there must be some.
-std::vector<std::string> read_lines(const std::string& path) {
-  LineReader reader(path);
-  std::vector<std::string> lines;
-  for (std::string line; reader.next(line);) lines.push_back(line);
-  if (lines.empty())
-    throw glossa::Error(
-        glossa::ErrorKind::invalid_argument,
-        {.file = path, .problem = "there are no texts in it", .remedy = "give a file with a text a line"});
-  return lines;
-}
-
 }  // namespace
 
 int quantize(const QuantizeArguments& arguments) {
   const std::string& output = arguments.output;
   const auto check = interruption_check(output);
   convert::Quantization wanted{.precision = precision_from(arguments.precision)};
-  if (!arguments.calibration.empty()) wanted.texts = read_lines(arguments.calibration);
+  if (!arguments.calibration.empty()) wanted.texts = read_calibration_lines(arguments.calibration);
   convert::quantize_folder(arguments.model, output, wanted, say, check);
   std::cerr << "done: " << output << '\n';
   return 0;

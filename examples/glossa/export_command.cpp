@@ -1,8 +1,8 @@
 // glossa export: a model folder comes in; a folder with the same model as a graph for another runtime goes out.
+#include "calibration_lines.hpp"
 #include "export_arguments.hpp"
 #include "export_check.hpp"
 #include "interrupt.hpp"
-#include "line_reader.hpp"
 
 #include <glossa/core/error.hpp>
 #include <glossa/export/onnx.hpp>
@@ -13,6 +13,7 @@
 #include <glossa/export/openvino.hpp>
 #endif
 
+#include <cstddef>
 #include <iomanip>
 #include <iostream>
 #include <string>
@@ -24,21 +25,15 @@ namespace {
 
 /// The texts of --calibrate, for a precision in which they decide on something.
 std::vector<std::string> read_calibration(const ExportArguments& arguments, bool has_use) {
-  std::vector<std::string> texts;
-  if (arguments.calibration.empty()) return texts;
+  if (arguments.calibration.empty()) return {};
   if (!has_use)
     throw glossa::Error(glossa::ErrorKind::invalid_argument,
                         {.field = "--calibrate",
                          .problem = "in this precision texts decide on nothing",
                          .found = "--precision " + arguments.precision,
                          .remedy = "leave it out, or ask for activations in integers: --precision int8-static"});
-  LineReader reader(arguments.calibration);
-  for (std::string line; reader.next(line);) texts.push_back(line);
-  if (texts.empty())
-    throw glossa::Error(
-        glossa::ErrorKind::invalid_argument,
-        {.file = arguments.calibration, .problem = "there are no texts in it", .remedy = "give a text a line"});
-  return texts;
+  constexpr std::size_t kMost = 16384;  // the library takes as many tokens, and leaves texts out in the same way
+  return read_calibration_lines(arguments.calibration, kMost);
 }
 
 /// Says what was written and, with --check, how far the graph's vectors are from the library's.

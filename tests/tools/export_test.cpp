@@ -1,6 +1,8 @@
 // glossa export: a folder with a graph appears whole or not at all; --check says what is missing.
 #include "tool.hpp"
 
+#include <cstddef>
+#include <filesystem>
 #include <string>
 
 using test::contains;
@@ -36,8 +38,31 @@ TEST_CASE("export: what is wrong with the arguments is said before anything is w
       shop.run("export onnx " + with_model() + " --precision int8 --calibrate empty.txt --output graph");
   CHECK(empty.status == 2);
   CHECK(contains(empty.err, "no texts"));
+  shop.write("blank.txt", "\n  \n\t\r\n");
+  const test::Run blank =
+      shop.run("export onnx " + with_model() + " --precision int8-static --calibrate blank.txt --output graph");
+  CHECK(blank.status == 2);
+  CHECK(contains(blank.err, "no texts"));
   CHECK_FALSE(shop.has("graph"));
   CHECK(shop.partial_files() == 0);
+}
+
+TEST_CASE("export: of too many texts every other one is left out until there are not") {
+  const Workshop shop;
+  std::string all;
+  std::string taken;  // the first of every four
+  for (std::size_t i = 0; i < 40000; ++i) {
+    const std::string line = (i % 4 == 0 ? "the cat " : "female protein ") + std::to_string(i) + "\n";
+    all += line + "\n";  // blank lines do not count
+    if (i % 4 == 0) taken += line;
+  }
+  shop.write("all.txt", all);
+  shop.write("taken.txt", taken);
+  for (const char* name : {"all", "taken"})
+    REQUIRE(shop.run("export onnx " + with_model() + " --precision int8-static --calibrate " + name + ".txt --output " +
+                     name)
+                .status == 0);
+  CHECK(shop.read("all/onnx/model.onnx") == shop.read("taken/onnx/model.onnx"));
 }
 
 TEST_CASE("export: a model that is quantized already is refused") {

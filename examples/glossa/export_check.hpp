@@ -18,6 +18,10 @@
 #include <system_error>
 #include <vector>
 
+#if !defined(_WIN32)
+#include <sys/wait.h>
+#endif
+
 namespace tool {
 
 /// Reads a JSON file with runtime, graph, ids, padding and vectors; writes the deviations as JSON, or fails with status
@@ -54,7 +58,7 @@ own = numpy.concatenate(rows).astype(numpy.float64)
 other = numpy.array(task["vectors"], numpy.float64)
 norms = numpy.linalg.norm(own, axis=1) * numpy.linalg.norm(other, axis=1)
 cosines = (own * other).sum(axis=1) / norms
-print(json.dumps({"runtime": task["runtime"] + " " + runtime.__version__.split("-")[0], "texts": len(own),
+print(json.dumps({"version": runtime.__version__.split("-")[0], "texts": len(own),
                   "largest": float(abs(own - other).max()), "mean": float(cosines.mean()),
                   "lowest": float(cosines.min())}))
 )";
@@ -135,12 +139,24 @@ class PassingFile {
 #if defined(_WIN32)
   const int status = pipe == nullptr ? -1 : ::_pclose(pipe);
 #else
-  const int status = pipe == nullptr ? -1 : ::pclose(pipe) / 256;
+  const int ended = pipe == nullptr ? -1 : ::pclose(pipe);
+  const int status = ended != -1 && WIFEXITED(ended) ? WEXITSTATUS(ended) : -1;  // a signal may have ended it
 #endif
-  if (status == 0) {
-    const OrderedJson found = OrderedJson::parse(out);
-    return {found.at("runtime"), found.at("texts"), found.at("largest"), found.at("mean"), found.at("lowest")};
-  }
+  const OrderedJson found = OrderedJson::parse(out, nullptr, false);
+  const auto number = [&](const char* name) {
+    return found.is_object() && found.contains(name) && found[name].is_number();
+  };
+  if (status == 0 && number("texts") && number("largest") && number("mean") && number("lowest"))
+    return {
+        runtime + (found.contains("version") && found["version"].is_string() ? " " + found["version"].get<std::string>()
+                                                                             : std::string()),
+        found["texts"], found["largest"], found["mean"], found["lowest"]};
+  if (status == 0)
+    throw glossa::Error(glossa::ErrorKind::io, {.file = glossa::detail::path_text(graph),
+                                                .problem = "the folder is written, but the check has told no deviation",
+                                                .expected = "numbers",
+                                                .found = out.substr(0, 200),
+                                                .remedy = "look at what " + runtime + " gives for the graph"});
   if (status == 3 || status == 126 || status == 127)
     throw glossa::Error(
         glossa::ErrorKind::not_found,

@@ -82,6 +82,25 @@ TEST_CASE("export: --check says where there is no runtime") {
   CHECK(shop.has("graph/onnx/model.onnx"));
 }
 
+TEST_CASE("export: --check tells what a runtime that tells no numbers said instead") {
+  const Workshop shop;
+  const auto check = [&](const std::string& name, const std::string& script) {
+    shop.write(name, "#!/bin/sh\n" + script + "\n");
+    std::filesystem::permissions(shop.file(name), std::filesystem::perms::owner_all);
+    const test::Run run =
+        shop.run("export onnx " + with_model() + " --output of-" + name + " --check --python ./" + name);
+    INFO("standard error: " << run.err);
+    CHECK(run.status == 1);
+    CHECK(contains(run.err, "the folder is written, but"));
+    CHECK_FALSE(contains(run.err, "json.exception"));
+    CHECK(shop.has("of-" + name + "/onnx/model.onnx"));
+  };
+  check("words", "echo no numbers");
+  check("nothing", "exit 0");
+  check("not-a-number", "echo '{\"version\":\"1\",\"texts\":2,\"largest\":NaN,\"mean\":NaN,\"lowest\":NaN}'");
+  check("killed", "kill -9 $$");
+}
+
 #if defined(GLOSSA_TOOL_HAS_OPENVINO)
 
 TEST_CASE("export openvino: the folder holds the graph and what loads it") {

@@ -101,6 +101,16 @@ TEST_CASE("export: --check tells what a runtime that tells no numbers said inste
   check("killed", "kill -9 $$");
 }
 
+TEST_CASE("export: the card has the model's name and a tokenizer that is there") {
+  const Workshop shop;
+  const std::string model = test::model_folder().string();
+  REQUIRE(shop.run("export onnx --model '" + model + "/' --output graph").status == 0);
+  const std::string card = shop.read("graph/README.md");
+  INFO(card);
+  CHECK(contains(card, "# " + std::filesystem::path(model).filename().string() + " as an ONNX graph"));
+  CHECK(contains(card, "\"tokenizer.json\"") == shop.has("graph/tokenizer.json"));
+}
+
 #if defined(GLOSSA_TOOL_HAS_OPENVINO)
 
 TEST_CASE("export openvino: the folder holds the graph and what loads it") {

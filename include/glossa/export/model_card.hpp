@@ -31,10 +31,23 @@ namespace glossa::detail {
 /// How a card begins; `format` is such as "an ONNX graph", `numbers` what those of the precision are.
 [[nodiscard]] inline std::string card_head(const ExportModel& model, const std::string& format,
                                            ExportPrecision precision, const std::string& numbers) {
-  const std::string name = path_text(std::filesystem::absolute(model.folder).lexically_normal().filename());
+  std::filesystem::path folder = std::filesystem::absolute(model.folder).lexically_normal();
+  if (!folder.has_filename()) folder = folder.parent_path();  // "name/"
+  const std::string name = path_text(folder.filename());
   return "# " + (name.empty() ? std::string("Model") : name) + " as " + format +
          "\n\nMade by glossa from the weights of a " + model.config.model_type + " encoder with " +
          std::to_string(model.config.layers) + " layers. Precision: " + to_string(precision) + ". " + numbers + "\n\n";
+}
+
+/// Lines of Python that make `text` with ids, attention_mask and type_ids; `runtime` is what else they import.
+[[nodiscard]] inline std::string card_tokens(const ExportModel& model, const std::string& runtime) {
+  if (is_there(model.sentence.encoder_folder / "tokenizer.json"))
+    return "import " + runtime +
+           ", tokenizers\n"
+           "text = tokenizers.Tokenizer.from_file(\"tokenizer.json\").encode(\"a text\")\n";
+  return "import " + runtime +
+         ", transformers\n"
+         "text = transformers.AutoTokenizer.from_pretrained(\".\")(\"a text\").encodings[0]\n";
 }
 
 /// What the graph of any format computes.

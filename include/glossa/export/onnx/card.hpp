@@ -22,9 +22,8 @@ namespace glossa::detail {
       "model = SentenceTransformer(\"path/to/this/folder\", backend=\"onnx\")\n"
       "vectors = model.encode([\"a text\"])\n"
       "```\n\n"
-      "```python\n"
-      "import onnxruntime, tokenizers\n"
-      "text = tokenizers.Tokenizer.from_file(\"tokenizer.json\").encode(\"a text\")\n"
+      "```python\n" +
+      card_tokens(model, "onnxruntime") +
       "session = onnxruntime.InferenceSession(\"onnx/model.onnx\")\n"
       "vectors, = session.run([\"sentence_embedding\"], {\"input_ids\": [text.ids], \"attention_mask\": "
       "[text.attention_mask]" +

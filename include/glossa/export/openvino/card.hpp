@@ -37,9 +37,8 @@ namespace glossa::detail {
       "model = SentenceTransformer(\"path/to/this/folder\", backend=\"openvino\")\n"
       "vectors = model.encode([\"a text\"])\n"
       "```\n\n"
-      "```python\n"
-      "import openvino, tokenizers\n"
-      "text = tokenizers.Tokenizer.from_file(\"tokenizer.json\").encode(\"a text\")\n"
+      "```python\n" +
+      card_tokens(model, "openvino") +
       "model = openvino.Core().compile_model(\"openvino/openvino_model.xml\", \"CPU\", "
       "{\"INFERENCE_PRECISION_HINT\": \"f32\"})\n"
       "vectors = model({\"input_ids\": [text.ids], \"attention_mask\": [text.attention_mask]" +

@@ -11,9 +11,9 @@ namespace glossa {
 
 /// Writes the model of `folder` to `output`, which must not exist or be an empty folder, and appears when all is
 /// written: onnx/model.onnx (opset 17) with the tokenizer's files, the configuration and a README.md, as
-/// sentence-transformers (backend="onnx") and fastembed expect them. Inputs are input_ids and attention_mask, i64
-/// [batch, length]; outputs are last_hidden_state [batch, length, hidden] and sentence_embedding [batch, dims], pooled
-/// and normalised as the folder says. Holds one matrix at a time in memory.
+/// sentence-transformers (backend="onnx") and, where there is a tokenizer.json, fastembed expect them. Inputs are
+/// input_ids and attention_mask, i64 [batch, length]; outputs are last_hidden_state [batch, length, hidden] and
+/// sentence_embedding [batch, dims], pooled and normalised as the folder says. Holds one matrix at a time in memory.
 /// Errors: `not_found`; `unsupported` for other architectures, and for weights that are quantized already;
 /// `corrupt_file`; `invalid_argument` where the output's name is taken; `io`.
 inline ExportReport export_onnx(const std::filesystem::path& folder, const std::filesystem::path& output,

@@ -3,6 +3,7 @@
 #include "family_vectors.hpp"
 #include "onnx_graph.hpp"
 #include "onnx_interpreter.hpp"
+#include "other_models.hpp"
 #include "paths.hpp"
 #include "random_model.hpp"
 
@@ -44,6 +45,15 @@ TEST_CASE("ONNX: the graphs of all families compute the reference's vectors", "[
     Exported exported(family, {});
     CHECK(test::largest_difference(exported.vectors(family, 7), family) < 2e-5);
   }
+}
+
+TEST_CASE("ONNX: every activation, and several poolings, are the library's", "[export]") {
+  for (const Json& model : test::other_models())
+    for (const auto operators : {glossa::OnnxOperators::onnx, glossa::OnnxOperators::runtime_gpu}) {
+      INFO(model.at("name") << ", operators " << static_cast<int>(operators));
+      Exported exported(model, {.operators = operators});
+      CHECK(test::largest_difference(exported.vectors(model, 7), model) < 2e-5);
+    }
 }
 
 TEST_CASE("ONNX: token types as an input give the same vectors where they are 0", "[export]") {

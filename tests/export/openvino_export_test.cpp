@@ -2,6 +2,7 @@
 #include "family_vectors.hpp"
 #include "openvino_graph.hpp"
 #include "openvino_interpreter.hpp"
+#include "other_models.hpp"
 #include "paths.hpp"
 #include "random_model.hpp"
 
@@ -80,6 +81,14 @@ TEST_CASE("OpenVINO: token types are an input on request", "[export]") {
     CHECK(exported.file.count("Parameter") == 3);
     CHECK(exported.file.at("token_type_ids").precisions == std::vector<std::string>{"I64"});
     CHECK(test::largest_difference(exported.vectors(test::family(name)), test::family(name)) < 2e-5);
+  }
+}
+
+TEST_CASE("OpenVINO: every activation, and several poolings, are the library's", "[export]") {
+  for (const Json& model : test::other_models()) {
+    INFO(model.at("name"));
+    const Exported exported(model, {});
+    CHECK(test::largest_difference(exported.vectors(model, 7), model) < 2e-5);
   }
 }
 

@@ -15,10 +15,13 @@ import subprocess
 import sys
 import tempfile
 
+PRECISIONS = ("f32", "f16", "int8", "int8-static", "int4-int8")
 FORMS = {
-    "onnx": [["--precision", precision] for precision in ("f32", "f16", "int8", "int8-static", "int4-int8")]
-    + [["--precision", "f32", "--operators", "runtime"], ["--precision", "f32", "--external-data"]],
-    "openvino": [["--precision", precision] for precision in ("f32", "f16", "int8", "int8-static", "int4-int8")],
+    "onnx": [["--precision", precision, *operators] for precision in PRECISIONS
+             for operators in ([], ["--operators", "runtime"])]
+    + [["--precision", "f32", "--external-data"], ["--precision", "f32", "--token-type-ids"]],
+    "openvino": [["--precision", precision] for precision in PRECISIONS]
+    + [["--precision", "f32", "--token-type-ids"]],
 }
 LOADERS = {"onnx": "optimum.onnxruntime", "openvino": "optimum.intel"}
 

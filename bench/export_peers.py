@@ -11,8 +11,8 @@ import export_graphs
 
 def onnx_peers(model, folder, calibration):
     """PyTorch's export, optimised by onnxruntime.transformers.optimizer, and made int8 by quantize_dynamic before and
-    after that; their paths by name."""
-    paths = {name: folder / f"{name}.onnx" for name in ("torch", "ort-f32", "ort-int8", "ort-f32-int8")}
+    after that, and by quantize_static; their paths by name."""
+    paths = {name: folder / f"{name}.onnx" for name in ("torch", "ort-f32", "ort-int8", "ort-f32-int8", "ort-static")}
     if all(path.exists() for path in paths.values()):
         return paths
     import onnx
@@ -44,7 +44,32 @@ def onnx_peers(model, folder, calibration):
     for source, target in (("torch", "ort-int8"), ("ort-f32", "ort-f32-int8")):
         quantize_dynamic(str(paths[source]), str(paths[target]), per_channel=True, weight_type=QuantType.QInt8,
                          extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT})
+    quantize_statically(paths["torch"], paths["ort-static"], model, calibration)
     return paths
+
+
+class Calibration:
+    """Texts as quantize_static reads them."""
+
+    def __init__(self, model, texts):
+        tokenizer = export_graphs.tokenizer_of(model)
+        self.rows = iter([numpy.array([tokenizer.encode(text).ids], numpy.int64) for text in texts])
+
+    def get_next(self):
+        ids = next(self.rows, None)
+        return None if ids is None else {"input_ids": ids, "attention_mask": numpy.ones_like(ids)}
+
+
+def quantize_statically(source, target, model, calibration):
+    from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+    texts = [line for line in calibration.read_text(encoding="utf-8").split("\n") if line.strip()]
+    prepared = target.with_suffix(".prepared")
+    quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
+    quantize_static(str(prepared), str(target), Calibration(model, texts[:64]), quant_format=QuantFormat.QDQ,
+                    per_channel=True, activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8,
+                    op_types_to_quantize=["MatMul", "Gather"], extra_options={"MatMulConstBOnly": True})
+    prepared.unlink()
 
 
 def openvino_peers(model, folder, calibration):

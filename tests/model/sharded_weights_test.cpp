@@ -95,8 +95,9 @@ TEST_CASE("a tensor in two shards is refused by name") {
 
 TEST_CASE("an index leads to no file outside its folder") {
   const Shards shards;
-  test::write_random_weights(shards.path().parent_path() / "x", {{"y", {4}}}, "", DType::f32);
-  const std::string names[] = {"../x",
+  const std::filesystem::path outside = shards.path().string() + "-outside";  // a name that nobody else has there
+  test::write_random_weights(outside, {{"y", {4}}}, "", DType::f32);
+  const std::string names[] = {"../" + outside.filename().string(),
                                "sub/2.safetensors",
                                "/etc/passwd",
                                "..",
@@ -115,7 +116,7 @@ TEST_CASE("an index leads to no file outside its folder") {
     CHECK(error.file() == shards.index().string());
     CHECK(error.field() == "weight_map.y");
   }
-  std::filesystem::remove(shards.path().parent_path() / "x");
+  std::filesystem::remove(outside);
 }
 
 TEST_CASE("an index without its map, or with something else in it, is refused by field") {

@@ -23,8 +23,9 @@ import transformers
 from safetensors.numpy import save_file
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "bench"))
+sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "tests/golden")]
 import export_graphs  # noqa: E402
+from random_weights import weights  # noqa: E402
 
 # The lowest cosine of any text; random weights leave roundings more to change than trained ones do.
 LEAST = {"f32": 0.9999999, "f16": 0.9999, "int8": 0.995, "int8-static": 0.99, "int4-int8": 0.98}
@@ -33,21 +34,6 @@ POOLINGS = ["cls", "max", "mean", "mean_sqrt_len_tokens", "weightedmean", "lastt
 FLAGS = {"pooling_mode_cls_token": "cls", "pooling_mode_max_tokens": "max", "pooling_mode_mean_tokens": "mean",
          "pooling_mode_mean_sqrt_len_tokens": "mean_sqrt_len_tokens",
          "pooling_mode_weightedmean_tokens": "weightedmean", "pooling_mode_lasttoken": "lasttoken"}
-
-
-def weights(name, shape):
-    """As random_weights() of tests/support/random_model.cpp."""
-    seed = numpy.uint64(14695981039346656037)
-    with numpy.errstate(over="ignore"):
-        for byte in name.encode():
-            seed = (seed ^ numpy.uint64(byte)) * numpy.uint64(1099511628211)
-        z = seed + numpy.arange(1, int(numpy.prod(shape)) + 1, dtype=numpy.uint64) * numpy.uint64(0x9E3779B97F4A7C15)
-        z = (z ^ (z >> numpy.uint64(30))) * numpy.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> numpy.uint64(27))) * numpy.uint64(0x94D049BB133111EB)
-        z ^= z >> numpy.uint64(31)
-    unit = (z >> numpy.uint64(40)).astype(numpy.float64) / 2**23 - 1
-    values = unit * (0.5 if len(shape) > 1 else 0.25) + (1.0 if name.endswith("LayerNorm.weight") else 0.0)
-    return values.astype(numpy.float32).reshape(shape)
 
 
 def models():

@@ -126,6 +126,9 @@ class OnnxInterpreter {
 
   static void add_computing(std::map<std::string, Run>& to) {
     to["MatMul"] = [](const onnx::NodeProto&, const Inputs& in) { return multiply(*in.at(0), *in.at(1)); };
+    to["Gemm"] = [](const onnx::NodeProto&, const Inputs& in) {
+      return sum_of(multiply(*in.at(0), *in.at(1)), *in.at(2));
+    };
     to["MatMulInteger"] = [](const onnx::NodeProto&, const Inputs& in) {
       return multiply(difference_of(*in.at(0), *in.at(2)), *in.at(1));
     };
@@ -147,7 +150,7 @@ class OnnxInterpreter {
       return quantize(*in.at(0), in.at(1)->elements.at(0), in.at(2)->elements.at(0)).integers;
     };
     to["DequantizeLinear"] = [](const onnx::NodeProto&, const Inputs& in) {
-      return product_of(in.size() > 2 ? difference_of(*in.at(0), *in[2]) : *in.at(0), *in.at(1));  // axis 1 of 2
+      return product_of(in.size() > 2 ? difference_of(*in.at(0), *in[2]) : *in.at(0), *in.at(1));  // the last axis
     };
   }
 

@@ -137,8 +137,13 @@ inline Value squeeze(Value x, const std::vector<double>& axes) {
 inline Value reshape(Value x, const std::vector<double>& sizes) {
   const std::vector<std::size_t> before = std::move(x.shape);
   x.shape.clear();
+  std::size_t known = 1;
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    x.shape.push_back(sizes[i] == 0 ? before.at(i) : sizes[i] < 0 ? 1 : static_cast<std::size_t>(sizes[i]));
+    known *= x.shape.back();
+  }
   for (std::size_t i = 0; i < sizes.size(); ++i)
-    x.shape.push_back(sizes[i] == 0 ? before.at(i) : static_cast<std::size_t>(sizes[i]));
+    if (sizes[i] < 0) x.shape[i] = x.elements.size() / known;  // what is left
   if (x.span(0, x.rank()) != x.elements.size()) throw std::runtime_error("a shape for other elements");
   return x;
 }

@@ -70,13 +70,16 @@ struct GraphWords {
 
 /// y = f(x · W + b). W [inputs, columns], floating-point, or i8 with a scale for each column. Where W is i8, x becomes
 /// 8-bit integers: by `input_scale` and `input_zero` (f32 and u8, one number each) or, without, by the range that it
-/// has in the run; it is multiplied by `input_factors` [inputs] before.
+/// has in the run; it is multiplied by `input_factors` [inputs] before. Where there are `bias_integers`, they, each
+/// multiplied by input_scale and its column's weight scale, stand for `bias`, which then is empty.
 struct LinearStep {
   std::string output;
   std::string input;
   std::string weights;
   std::string weight_scales{};  ///< f32 [columns]
   std::string bias{};
+  std::string bias_integers{};  ///< i32 [columns]
+  std::string bias_scales{};    ///< f32 [columns]: those products
   std::string input_factors{};
   std::string input_scale{};
   std::string input_zero{};

@@ -44,6 +44,7 @@ class IntegerLayers {
 /// What the constants of a layer are besides weights, scales and bias.
 struct IntegerForm {
   bool fixed = false;  ///< inputs have ranges of their own
+  BiasForm bias = BiasForm::exact;
   /// Whether a layer's input is multiplied by factors.
   std::function<bool(const LinearName&)> has_factors = [](const LinearName&) { return false; };
 };
@@ -67,8 +68,15 @@ struct IntegerForm {
                        [](const IntegerLinear& one) { return std::as_bytes(std::span(one.integers)); });
     step.weight_scales = add(".weight_scale", GraphType::f32, {name.columns()},
                              [](const IntegerLinear& one) { return std::as_bytes(std::span(one.scales)); });
-    step.bias = add(".bias", GraphType::f32, {name.columns()},
-                    [](const IntegerLinear& one) { return std::as_bytes(std::span(one.bias)); });
+    if (form.bias == BiasForm::integers) {
+      step.bias_integers = add(".bias_integers", GraphType::i32, {name.columns()},
+                               [](const IntegerLinear& one) { return std::as_bytes(std::span(one.bias_integers)); });
+      step.bias_scales = add(".bias_scale", GraphType::f32, {name.columns()},
+                             [](const IntegerLinear& one) { return std::as_bytes(std::span(one.bias_scales)); });
+    } else {
+      step.bias = add(".bias", GraphType::f32, {name.columns()},
+                      [](const IntegerLinear& one) { return std::as_bytes(std::span(one.bias)); });
+    }
     if (form.has_factors(name))
       step.input_factors = add(".input_factor", GraphType::f32, {name.inputs},
                                [](const IntegerLinear& one) { return std::as_bytes(std::span(one.input_factors)); });

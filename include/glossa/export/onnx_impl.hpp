@@ -4,6 +4,7 @@
 #include <glossa/export/encoder_graph.hpp>
 #include <glossa/export/exported_folder.hpp>
 #include <glossa/export/graph_weights.hpp>
+#include <glossa/export/integer_linear.hpp>
 #include <glossa/export/model.hpp>
 #include <glossa/export/onnx.hpp>
 #include <glossa/export/onnx/card.hpp>
@@ -21,8 +22,10 @@ namespace detail {
 /// Writes the graph to `path`, tensors beside it where they are more than `most_inline` bytes; all bytes.
 inline std::uint64_t write_onnx(const ExportModel& model, const std::filesystem::path& path,
                                 const OnnxExportOptions& options, std::uint64_t most_inline = kMostInline) {
+  const BiasForm bias = options.operators == OnnxOperators::onnx ? BiasForm::integers : BiasForm::rounded;
   Graph graph =
-      EncoderGraph(model, wishes_of(options), weights_of(model, options.precision, options.calibration_texts)).build();
+      EncoderGraph(model, wishes_of(options), weights_of(model, options.precision, options.calibration_texts, bias))
+          .build();
   OnnxMessage nodes;
   OnnxLowering lowering(graph, nodes, options.operators);
   lowering.run();

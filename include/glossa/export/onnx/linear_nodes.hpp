@@ -1,13 +1,17 @@
 // Linear layers come in; the nodes of an ONNX graph that multiply by their weights go out.
 #pragma once
 
+#include <glossa/export/constants.hpp>
 #include <glossa/export/graph.hpp>
 #include <glossa/export/onnx/nodes.hpp>
 #include <glossa/export/onnx/types.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace glossa::detail {
 
@@ -18,6 +22,11 @@ class OnnxLinears {
 
   /// y = f(x · W + b)
   void add(const LinearStep& step) {
+    if (!step.bias_integers.empty()) {
+      const std::string sum = multiply_by_rows(step, step.activation ? "" : step.output);
+      if (step.activation) activate(*step.activation, sum, step.output);
+      return;
+    }
     const bool own_bias = adds_bias(step);
     const bool by_gelu = fused_ && step.activation == Activation::gelu && !step.bias.empty() && !own_bias;
     const bool is_sum = step.bias.empty() || own_bias;
@@ -76,15 +85,39 @@ class OnnxLinears {
       return nodes_.add("MatMulIntegerToFloat",
                         {x.integers, step.weights, x.scale, step.weight_scales, x.zero, "", bias}, {},
                         std::move(output), kMicrosoft);
-    if (calibrated) {
-      const std::string rows = nodes_.add("DequantizeLinear", {x.integers, x.scale, x.zero});
-      const std::string weights =
-          nodes_.add("DequantizeLinear", {step.weights, step.weight_scales}, {{"axis", std::int64_t{1}}});
-      return nodes_.add("MatMul", {rows, weights}, {}, std::move(output));
-    }
     const std::string sums = nodes_.add("MatMulInteger", {x.integers, step.weights, x.zero});
     const std::string numbers = nodes_.add("Cast", {sums}, {{"to", std::int64_t{onnx_type(GraphType::f32)}}});
     return nodes_.add("Mul", {numbers, nodes_.add("Mul", {x.scale, step.weight_scales})}, {}, std::move(output));
+  }
+
+  /// As QDQ around Gemm, which adds the bias in integers: ONNX Runtime makes one operator of it, where MatMul leaves
+  /// the bias to another pass. It does so only where zero points are there, though they are 0.
+  std::string multiply_by_rows(const LinearStep& step, std::string output) {
+    const auto size = [](std::size_t count) { return static_cast<std::int64_t>(count); };
+    const std::string name = std::to_string(step.columns);
+    const std::string weight_zeros = nodes_.once("zeros_i8_" + name, [&] {
+      return constant_of<std::int8_t>("zeros_i8_" + name, {step.columns}, std::vector<std::int8_t>(step.columns));
+    });
+    const std::string bias_zeros = nodes_.once("zeros_i32_" + name, [&] {
+      return constant_of<std::int32_t>("zeros_i32_" + name, {step.columns}, std::vector<std::int32_t>(step.columns));
+    });
+    const Rounded x = round(step);
+    const std::string rows = nodes_.add("Reshape", {x.integers, nodes_.integers({-1, size(step.inputs)})});
+    const std::string sums = nodes_.add(
+        "Gemm",
+        {nodes_.add("DequantizeLinear", {rows, x.scale, x.zero}),
+         nodes_.add("DequantizeLinear", {step.weights, step.weight_scales, weight_zeros}, {{"axis", std::int64_t{1}}}),
+         nodes_.add("DequantizeLinear", {step.bias_integers, step.bias_scales, bias_zeros},
+                    {{"axis", std::int64_t{0}}})});
+    std::string& shape = shapes_[step.columns];  // [batch, length, columns]
+    if (shape.empty()) {
+      if (batch_and_length_.empty())
+        batch_and_length_ =
+            nodes_.add("Slice", {nodes_.add("Shape", {step.input}), nodes_.integers({0}), nodes_.integers({2})});
+      shape =
+          nodes_.add("Concat", {batch_and_length_, nodes_.integers({size(step.columns)})}, {{"axis", std::int64_t{0}}});
+    }
+    return nodes_.add("Reshape", {sums, shape}, {}, std::move(output));
   }
 
   void activate(Activation activation, const std::string& x, const std::string& output) {
@@ -114,6 +147,8 @@ class OnnxLinears {
   OnnxNodes& nodes_;
   GraphType compute_;
   bool fused_;
+  std::string batch_and_length_;
+  std::map<std::size_t, std::string> shapes_;
 };
 
 }  // namespace glossa::detail

@@ -50,3 +50,21 @@ TEMPLATE_TEST_CASE("a process that is killed while it saves an approximate index
   test::check_killed_while_saving<TestType>({}, 15);
 }
 #endif
+
+TEST_CASE("a graph looks at each of some ids, and passes over those that are not there") {
+  const auto rows = test::cone_rows(2000, 24, 5);
+  test::Ids ids(2000);
+  for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = 3 * i;
+  glossa::HnswIndex index({.vectors = glossa::VectorForm::int8, .rescore = glossa::VectorForm::f32});
+  index.add(ids, rows);
+  const test::Ids some{0, 30, 33, 1, 3000, 5997, 9999};
+  (void)index.remove(test::Ids{33});
+  const auto found = index.search_among(rows[7], some, 10);
+  const auto expected = index.search(
+      rows[7], 10, {.filter = [&](std::uint64_t id) { return std::find(some.begin(), some.end(), id) != some.end(); }});
+  CHECK(found == expected);
+  CHECK(found.size() == 4);
+  CHECK(index.search_among(rows[7], some, 2) == std::vector<glossa::Neighbor>(expected.begin(), expected.begin() + 2));
+  CHECK(index.search_among(rows[7], test::Ids{}, 3).empty());
+  CHECK(index.search_among(rows[7], some, 0).empty());
+}

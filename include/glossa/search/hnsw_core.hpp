@@ -68,6 +68,20 @@ class HnswCore {
                        [&](std::span<const float> query) { return search(query, k, options); });
   }
 
+  /// The best of some ids, each of which is looked at.
+  [[nodiscard]] std::vector<Neighbor> search_among(std::span<const float> query, std::span<const std::uint64_t> ids,
+                                                   std::size_t k) const {
+    auto hits = search_each(store_, query.data(), 1, query.size(), k, [&](std::span<const float> vector) {
+      const std::vector<std::uint32_t> slots = store_.book().find_all(ids);
+      const CodedQuery coded = store_.coder().query(vector);
+      const IndexSearchOptions options;
+      CodeSearch some(store_, {&coded, 1}, candidates_for(store_, std::min(k, store_.size()), options), options, 1);
+      some.scan_slots(0, slots, 0);
+      return neighbors_of(store_, vector, coded, some.best(0), k, store_.options().metric == Metric::euclidean);
+    });
+    return std::move(hits.front());
+  }
+
   void save(IndexWriter& writer) const {
     const std::unique_lock alone(writers_);
     const std::shared_lock lock(store_.lock());

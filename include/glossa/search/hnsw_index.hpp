@@ -45,6 +45,11 @@ class HnswIndex {
   [[nodiscard]] std::vector<std::vector<Neighbor>> search(const Embeddings& queries, std::size_t k,
                                                           const IndexSearchOptions& options = {}) const;
 
+  /// The best k of these ids alone, each of which is looked at: for filters that let few through. Ids that are not
+  /// there are passed over.
+  [[nodiscard]] std::vector<Neighbor> search_among(std::span<const float> query, std::span<const std::uint64_t> ids,
+                                                   std::size_t k) const;
+
   [[nodiscard]] bool contains(std::uint64_t id) const;
   [[nodiscard]] std::size_t size() const noexcept;
   [[nodiscard]] std::size_t dims() const noexcept;

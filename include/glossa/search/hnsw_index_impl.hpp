@@ -36,6 +36,10 @@ GLOSSA_INLINE std::vector<std::vector<Neighbor>> HnswIndex::search(const Embeddi
                                                                    const IndexSearchOptions& options) const {
   return core_->search(queries.values().data(), queries.rows(), queries.dims(), k, options);
 }
+GLOSSA_INLINE std::vector<Neighbor> HnswIndex::search_among(std::span<const float> query,
+                                                            std::span<const std::uint64_t> ids, std::size_t k) const {
+  return core_->search_among(query, ids, k);
+}
 GLOSSA_INLINE bool HnswIndex::contains(std::uint64_t id) const { return core_->store().book().contains(id); }
 GLOSSA_INLINE std::size_t HnswIndex::size() const noexcept { return core_->store().size(); }
 GLOSSA_INLINE std::size_t HnswIndex::dims() const noexcept { return core_->store().dims(); }

@@ -56,6 +56,17 @@ class SlotBook {
     const std::lock_guard lock(lock_);
     return table().find(id, IdOf{ids_});
   }
+  /// The slots of those ids that have a row that can be found.
+  [[nodiscard]] std::vector<std::uint32_t> find_all(std::span<const std::uint64_t> ids) const {
+    const std::lock_guard lock(lock_);
+    (void)table();
+    std::vector<std::uint32_t> out;
+    out.reserve(ids.size());
+    for (const std::uint64_t id : ids)
+      if (const auto slot = table_.find(id, IdOf{ids_}))
+        if (const auto row = row_of(*slot)) out.push_back(*row);
+    return out;
+  }
   /// Whether an id has a row that can be found.
   [[nodiscard]] bool contains(std::uint64_t id) const {
     const std::lock_guard lock(lock_);

@@ -19,6 +19,7 @@
 namespace glossa::detail {
 
 inline constexpr std::size_t kMostIdBytes = 512;
+inline constexpr std::size_t kMostVectorDims = std::size_t{1} << 16;  ///< as RowStore has it
 
 /// Errors: `invalid_argument` for a text with a NUL, or that is not UTF-8.
 inline void require_plain_text(std::string_view text, const std::string& what) {

@@ -1,0 +1,47 @@
+// How a document is cut into the parts that are embedded and found.
+#pragma once
+
+#include <glossa/core/byte_range.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace glossa {
+
+/// What a document's text is written in.
+enum class TextFormat {
+  plain,
+  markdown,  ///< headings are kept as context of what is under them
+};
+
+struct ChunkOptions {
+  /// Tokens of a chunk as it is embedded, at most: prompt, special tokens, title and headings included. 0: as many as
+  /// the model reads.
+  std::size_t max_tokens = 0;
+  std::size_t overlap_tokens = 32;  ///< that it shares with the one before it, at most; never over a quarter of it
+};
+
+/// A part of a document's text.
+struct Chunk {
+  ByteRange bytes{};       ///< in the text
+  std::string context{};   ///< headings above it, "Chapter > Section"
+  std::size_t tokens = 0;  ///< as it is embedded
+  friend bool operator==(const Chunk&, const Chunk&) = default;
+};
+
+namespace detail {
+
+/// What is embedded of a chunk: title, headings and its text, a line each.
+[[nodiscard]] inline std::string embedded_text(std::string_view title, std::string_view context,
+                                               std::string_view text) {
+  std::string out;
+  const bool has_title = context.starts_with(title) && (context.size() == title.size() || title.empty() ||
+                                                        context.substr(title.size()).starts_with(" > "));
+  if (!has_title) out.append(title).append(1, '\n');
+  if (!context.empty()) out.append(context).append(1, '\n');
+  return out.append(text);
+}
+
+}  // namespace detail
+}  // namespace glossa

@@ -38,4 +38,4 @@ configure() {
 }
 
 library_packages="g++ cmake make libeigen3-dev nlohmann-json3-dev libutf8proc-dev libsentencepiece-dev libcli11-dev
-  libpugixml-dev"
+  libpugixml-dev libsqlite3-dev"

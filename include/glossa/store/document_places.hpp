@@ -1,0 +1,130 @@
+// The documents of a store come and go; which chunks are there, and which of them meet a filter, goes out.
+#pragma once
+
+#include <glossa/store/filter.hpp>
+#include <glossa/store/metadata_columns.hpp>
+#include <glossa/store/number_map.hpp>
+#include <glossa/store/store_database.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace glossa::detail {
+
+/// Documents that meet a filter.
+struct FilterMask {
+  std::vector<std::uint8_t> places;
+  std::size_t chunks = 0;  ///< of these documents
+};
+
+/// What has to be in memory of each document: 24 bytes, and 4 a chunk; and the columns that filters asked for.
+class DocumentPlaces {
+ public:
+  struct Place {
+    std::int64_t document = 0;  ///< 0: free
+    std::int64_t first_chunk = 0;
+    std::int64_t chunks = 0;
+  };
+
+  void add(std::int64_t document, std::int64_t first_chunk, std::int64_t chunks, std::string_view metadata,
+           const std::string& file) {
+    std::uint32_t place = 0;
+    if (free_.empty()) {
+      place = static_cast<std::uint32_t>(places_.size());
+      places_.emplace_back();
+    } else {
+      place = free_.back();
+      free_.pop_back();
+    }
+    places_[place] = {document, first_chunk, chunks};
+    documents_.add(document, place);
+    for (std::int64_t chunk = first_chunk; chunk < first_chunk + chunks; ++chunk) chunks_.add(chunk, place);
+    columns_.set(place, metadata, file);
+    masks_.clear();
+  }
+
+  void remove(std::int64_t document) {
+    const std::uint32_t place = documents_.find(document);
+    if (place == NumberMap::kNone) return;
+    const Place own = places_[place];
+    documents_.remove(document);
+    for (std::int64_t chunk = own.first_chunk; chunk < own.first_chunk + own.chunks; ++chunk) chunks_.remove(chunk);
+    places_[place] = {};
+    free_.push_back(place);
+    masks_.clear();
+  }
+
+  [[nodiscard]] std::size_t documents() const noexcept { return documents_.size(); }
+  [[nodiscard]] std::size_t chunks() const noexcept { return chunks_.size(); }
+  [[nodiscard]] std::uint32_t place_of_chunk(std::int64_t chunk) const noexcept { return chunks_.find(chunk); }
+  [[nodiscard]] std::uint32_t place_of_document(std::int64_t document) const noexcept {
+    return documents_.find(document);
+  }
+  [[nodiscard]] const std::vector<Place>& places() const noexcept { return places_; }
+
+  /// Whether a chunk is there and passes; without a mask all that are there do.
+  [[nodiscard]] bool passes(std::int64_t chunk, const FilterMask* mask) const noexcept {
+    const std::uint32_t place = chunks_.find(chunk);
+    return place != NumberMap::kNone && (mask == nullptr || mask->places[place] != 0);
+  }
+
+  /// The documents that meet a filter. Fields that were not asked for yet are read from the database.
+  [[nodiscard]] std::shared_ptr<const FilterMask> mask_of(const Filter& filter, StoreDatabase& database) {
+    for (const auto& [known, mask] : masks_)
+      if (known == filter) return mask;
+    auto mask = std::make_shared<FilterMask>();
+    mask->places.resize(places_.size());
+    evaluate_filter(filter, mask->places, [&](const Filter& comparison, std::vector<std::uint8_t>& out) {
+      const MetadataColumn& column = columns_.column(comparison.field(), [&](MetadataColumn& fresh) {
+        SqliteRows rows = database.statements().documents_from.rows(0);
+        while (rows.next())
+          if (const std::uint32_t place = documents_.find(rows.integer(0)); place != NumberMap::kNone)
+            fresh.set(place, rows.text(3), database.file());
+      });
+      column.compare(comparison.comparison(), comparison.value(), out);
+    });
+    for (std::size_t place = 0; place < places_.size(); ++place) {
+      if (places_[place].document == 0) mask->places[place] = 0;
+      if (mask->places[place] != 0) mask->chunks += static_cast<std::size_t>(places_[place].chunks);
+    }
+    if (masks_.size() >= kKeptMasks) masks_.erase(masks_.begin());
+    masks_.emplace_back(filter, mask);
+    return mask;
+  }
+
+  /// The chunks of a mask, in order of places.
+  [[nodiscard]] std::vector<std::uint64_t> chunks_of(const FilterMask& mask) const {
+    std::vector<std::uint64_t> out;
+    out.reserve(mask.chunks);
+    for (std::size_t place = 0; place < places_.size(); ++place) {
+      if (mask.places[place] == 0) continue;
+      for (std::int64_t i = 0; i < places_[place].chunks; ++i)
+        out.push_back(static_cast<std::uint64_t>(places_[place].first_chunk + i));
+    }
+    return out;
+  }
+
+  [[nodiscard]] std::size_t memory_bytes() const noexcept {
+    std::size_t bytes = places_.capacity() * sizeof(Place) + free_.capacity() * sizeof(free_[0]) +
+                        documents_.memory_bytes() + chunks_.memory_bytes() + columns_.memory_bytes();
+    for (const auto& [filter, mask] : masks_) bytes += mask->places.capacity();
+    return bytes;
+  }
+
+ private:
+  static constexpr std::size_t kKeptMasks = 16;
+
+  std::vector<Place> places_;
+  std::vector<std::uint32_t> free_;
+  NumberMap documents_;
+  NumberMap chunks_;
+  MetadataColumns columns_;
+  std::vector<std::pair<Filter, std::shared_ptr<const FilterMask>>> masks_;
+};
+
+}  // namespace glossa::detail

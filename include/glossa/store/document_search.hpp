@@ -1,0 +1,248 @@
+// A query comes in, as a vector and as words; the hits of a store go out.
+#pragma once
+
+#include <glossa/store/fusion.hpp>
+#include <glossa/store/metadata_json.hpp>
+#include <glossa/store/mmr.hpp>
+#include <glossa/store/store_core.hpp>
+#include <glossa/store/store_options.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+namespace glossa::detail {
+
+/// One search, in a transaction.
+class DocumentSearch {
+ public:
+  DocumentSearch(StoreCore& core, std::span<const float> vector, std::string_view words,
+                 const StoreSearchOptions& options)
+      : core_(core), vector_(vector), words_(words), options_(options) {}
+
+  [[nodiscard]] std::vector<StoreHit> run() {
+    core_.refresh(options_.mode != SearchMode::lexical);
+    if (options_.k == 0 || core_.places().chunks() == 0) return {};
+    if (!options_.filter.is_all()) mask_ = core_.places().mask_of(options_.filter, core_.database());
+    std::vector<FusedChunk> ranked = rank();
+    if (options_.pooling != DocumentPooling::none) pool(ranked);
+    if (options_.mmr_lambda) diversify(ranked);
+    return hits_of(ranked);
+  }
+
+ private:
+  /// Chunks of a document that follow each other.
+  struct Window {
+    std::int64_t document;
+    std::int64_t first;
+    std::int64_t last;
+    FusedChunk best;
+  };
+
+  [[nodiscard]] std::vector<FusedChunk> rank() {
+    const std::size_t most = core_.places().chunks();
+    const bool is_plain =
+        options_.mode == SearchMode::dense && options_.pooling == DocumentPooling::none && !options_.mmr_lambda;
+    const std::size_t least = std::max<std::size_t>(is_plain ? 40 : 100, 4 * std::min(options_.k, most));
+    const std::size_t count =
+        std::min(most, std::max(options_.candidates, options_.candidates == 0 ? least : std::min(options_.k, most)));
+    std::vector<ScoredChunk> dense;
+    if (options_.mode != SearchMode::lexical) dense = core_.nearest(vector_, count, mask_.get());
+    if (options_.mode != SearchMode::dense) matches_ = core_.lexical().search(words_, mask_.get());
+    std::vector<ScoredChunk> lexical = matches_;
+    const std::size_t kept = std::min(count, lexical.size());
+    std::partial_sort(lexical.begin(), lexical.begin() + static_cast<std::ptrdiff_t>(kept), lexical.end(),
+                      is_better_chunk);
+    lexical.resize(kept);
+    std::vector<FusedChunk> out;
+    std::unordered_set<std::int64_t> known;
+    for (const ScoredChunk& own : dense) {
+      known.insert(own.chunk);
+      out.push_back({own.chunk, own.score, own.score, bm25_of(own.chunk)});
+    }
+    for (const ScoredChunk& own : lexical)
+      if (known.insert(own.chunk).second)
+        out.push_back({own.chunk, own.score,
+                       options_.mode == SearchMode::hybrid ? core_.exact_score(vector_, own.chunk) : std::nullopt,
+                       own.score});
+    if (options_.mode != SearchMode::hybrid) return out;
+    if (options_.fusion == Fusion::reciprocal_rank) {
+      fuse_by_ranks(out, dense, lexical);
+    } else {
+      fuse_by_scores(out, options_.dense_weight);
+    }
+    return out;
+  }
+
+  [[nodiscard]] std::optional<double> bm25_of(std::int64_t chunk) const {
+    const auto found = std::lower_bound(matches_.begin(), matches_.end(), chunk,
+                                        [](const ScoredChunk& own, std::int64_t number) { return own.chunk < number; });
+    if (found == matches_.end() || found->chunk != chunk) return std::nullopt;
+    return found->score;
+  }
+
+  /// Keeps each document's best window; for the mean, with the mean of all its windows.
+  void pool(std::vector<FusedChunk>& ranked) {
+    if (options_.pooling == DocumentPooling::mean) add_windows(ranked);
+    std::map<std::uint32_t, std::pair<double, std::size_t>> sums;
+    for (const FusedChunk& own : ranked) {
+      auto& [sum, count] = sums[core_.places().place_of_chunk(own.chunk)];
+      sum += own.score;
+      ++count;
+    }
+    std::unordered_set<std::uint32_t> seen;
+    std::vector<FusedChunk> out;
+    for (FusedChunk own : ranked) {
+      const std::uint32_t place = core_.places().place_of_chunk(own.chunk);
+      if (!seen.insert(place).second) continue;
+      if (options_.pooling == DocumentPooling::mean)
+        own.score = sums[place].first / static_cast<double>(sums[place].second);
+      out.push_back(own);
+    }
+    std::stable_sort(out.begin(), out.end(), is_better_fused);
+    ranked = std::move(out);
+  }
+
+  /// All windows of the documents that have one among the candidates, with scores.
+  void add_windows(std::vector<FusedChunk>& ranked) {
+    std::unordered_set<std::int64_t> known;
+    std::unordered_set<std::uint32_t> places;
+    for (const FusedChunk& own : ranked) {
+      known.insert(own.chunk);
+      places.insert(core_.places().place_of_chunk(own.chunk));
+    }
+    for (const std::uint32_t at : places) {
+      if (at == NumberMap::kNone) continue;
+      const DocumentPlaces::Place& place = core_.places().places()[at];
+      for (std::int64_t chunk = place.first_chunk; chunk < place.first_chunk + place.chunks; ++chunk) {
+        if (!known.insert(chunk).second) continue;
+        FusedChunk own{chunk, 0, std::nullopt, bm25_of(chunk)};
+        if (options_.mode != SearchMode::lexical) own.dense = core_.exact_score(vector_, chunk);
+        own.score = options_.mode == SearchMode::dense ? own.dense.value_or(0) : own.lexical.value_or(0);
+        ranked.push_back(own);
+      }
+    }
+    if (options_.mode == SearchMode::hybrid && options_.fusion == Fusion::weighted) {
+      fuse_by_scores(ranked, options_.dense_weight);
+    } else {
+      std::sort(ranked.begin(), ranked.end(), is_better_fused);
+    }
+  }
+
+  void diversify(std::vector<FusedChunk>& ranked) {
+    ranked.resize(std::min(ranked.size(), std::max<std::size_t>(100, 4 * options_.k)));
+    const std::size_t dims = core_.traits().dims;
+    std::vector<float> vectors(ranked.size() * dims);
+    std::vector<double> relevance;
+    for (std::size_t i = 0; i < ranked.size(); ++i) {
+      (void)core_.database().read_vector(ranked[i].chunk, std::span(vectors).subspan(i * dims, dims));
+      relevance.push_back(ranked[i].score);
+    }
+    std::vector<FusedChunk> out;
+    // More than k of them: neighbours among them may become one hit.
+    for (const std::size_t i :
+         diverse_choice(relevance, ranked.size(), *options_.mmr_lambda, [&](std::size_t a, std::size_t b) {
+           return exact_similarity(std::span(vectors).subspan(a * dims, dims),
+                                   std::span(vectors).subspan(b * dims, dims), Metric::cosine);
+         }))
+      out.push_back(ranked[i]);
+    ranked = std::move(out);
+  }
+
+  [[nodiscard]] std::vector<StoreHit> hits_of(const std::vector<FusedChunk>& ranked) {
+    std::vector<Window> windows;
+    const bool merges = options_.merge_neighbors && options_.pooling == DocumentPooling::none;
+    for (const FusedChunk& own : ranked) {
+      if (windows.size() >= options_.k) break;
+      const std::uint32_t at = core_.places().place_of_chunk(own.chunk);
+      if (at == NumberMap::kNone) continue;
+      const std::int64_t document = core_.places().places()[at].document;
+      Window fresh{document, own.chunk, own.chunk, own};
+      if (merges)
+        join(windows, fresh);
+      else
+        windows.push_back(fresh);
+    }
+    std::vector<StoreHit> out;
+    for (const Window& window : windows) out.push_back(hit_of(window));
+    return out;
+  }
+
+  /// Puts a window behind the others, or into those that it touches.
+  static void join(std::vector<Window>& windows, const Window& fresh) {
+    Window* joined = nullptr;
+    for (std::size_t i = 0; i < windows.size(); ++i) {
+      Window& own = windows[i];
+      const Window& other = joined == nullptr ? fresh : *joined;
+      const bool touches = own.document == fresh.document && own.first <= other.last + 1 && other.first <= own.last + 1;
+      if (!touches || &own == joined) continue;
+      if (joined == nullptr) {
+        own.first = std::min(own.first, fresh.first);
+        own.last = std::max(own.last, fresh.last);
+        joined = &own;
+      } else {
+        joined->first = std::min(joined->first, own.first);
+        joined->last = std::max(joined->last, own.last);
+        windows.erase(windows.begin() + static_cast<std::ptrdiff_t>(i));
+        return;  // a chunk has two neighbours
+      }
+    }
+    if (joined == nullptr) windows.push_back(fresh);
+  }
+
+  [[nodiscard]] StoreHit hit_of(const Window& window) {
+    StoreStatements& statements = core_.database().statements();
+    StoreHit hit;
+    hit.score = static_cast<float>(window.best.score);
+    if (window.best.dense) hit.dense = static_cast<float>(*window.best.dense);
+    if (window.best.lexical) hit.lexical = static_cast<float>(*window.best.lexical);
+    hit.windows = static_cast<std::size_t>(window.last - window.first + 1);
+    {
+      SqliteRows row = statements.chunk.rows(window.first);
+      if (!row.next()) missing("chunks");
+      hit.bytes = {static_cast<std::size_t>(row.integer(1)), static_cast<std::size_t>(row.integer(2))};
+      hit.context = row.text(4);
+    }
+    if (window.last != window.first) {
+      SqliteRows row = statements.chunk.rows(window.last);
+      if (!row.next()) missing("chunks");
+      hit.bytes.end = std::max(hit.bytes.end, static_cast<std::size_t>(row.integer(2)));
+    }
+    {
+      SqliteRows row = statements.document.rows(window.document);
+      if (!row.next()) missing("documents");
+      hit.document = row.text(0);
+      hit.title = row.text(1);
+      hit.metadata = parse_metadata(row.text(2), core_.database().file());
+    }
+    SqliteRows row =
+        statements.document_text.rows(window.document, hit.bytes.begin + 1, hit.bytes.end - hit.bytes.begin);
+    if (row.next()) hit.text = row.text(0);
+    return hit;
+  }
+
+  [[noreturn]] void missing(const char* table) const {
+    throw Error(ErrorKind::corrupt_file, {.file = core_.database().file(),
+                                          .field = table,
+                                          .problem = "a row is missing",
+                                          .remedy = "restore the database from a copy, or build the store again"});
+  }
+
+  StoreCore& core_;
+  std::span<const float> vector_;
+  std::string_view words_;
+  const StoreSearchOptions& options_;
+  std::shared_ptr<const FilterMask> mask_;
+  std::vector<ScoredChunk> matches_;
+};
+
+}  // namespace glossa::detail

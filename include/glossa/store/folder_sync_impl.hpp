@@ -1,0 +1,217 @@
+// Definitions of folder_sync.hpp; see store_linkage.hpp.
+#pragma once
+
+#include <glossa/core/file_reader.hpp>
+#include <glossa/core/hash64.hpp>
+#include <glossa/store/document_store_impl.hpp>
+#include <glossa/store/folder_sync.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace glossa {
+
+namespace detail {
+
+/// One sync.
+class FolderSync {
+ public:
+  FolderSync(DocumentStore& store, std::filesystem::path folder, const SyncOptions& options)
+      : store_(store), folder_(std::move(folder)), options_(options) {
+    if (options_.source.empty()) options_.source = path_text(std::filesystem::absolute(folder_).lexically_normal());
+  }
+
+  SyncReport run() {
+    find_files();
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      if (options_.stop.stop_requested())
+        throw Error(ErrorKind::cancelled, {.file = path_text(folder_),
+                                           .problem = "the sync was stopped after " + std::to_string(i) + " of " +
+                                                      std::to_string(files_.size()) + " files",
+                                           .remedy = "sync again to go on from there"});
+      look_at(files_[i]);
+      if (waiting_.size() >= kBatch || waiting_bytes_ >= kBatchBytes) flush();
+      if (options_.progress) options_.progress({i + 1, files_.size(), 0});
+    }
+    flush();
+    remove_gone();
+    return std::move(report_);
+  }
+
+ private:
+  static constexpr std::size_t kBatch = 32;
+  static constexpr std::size_t kBatchBytes = std::size_t{8} << 20;
+
+  struct File {
+    std::string id;
+    std::filesystem::path path;
+  };
+
+  /// In order of their ids. Folders that cannot be read are named, and count as all of their documents.
+  void find_files() {
+    std::error_code code;
+    if (!std::filesystem::is_directory(folder_, code))
+      throw Error(ErrorKind::not_found,
+                  {.file = path_text(folder_), .problem = "there is no such folder", .remedy = "check the path"});
+    std::vector<std::filesystem::path> folders{folder_};
+    while (!folders.empty()) {
+      const std::filesystem::path folder = std::move(folders.back());
+      folders.pop_back();
+      std::filesystem::directory_iterator it(folder, code);
+      for (; !code && it != std::filesystem::directory_iterator(); it.increment(code)) {
+        std::error_code own;
+        const std::filesystem::path& path = it->path();
+        if (it->is_directory(own) && !it->is_symlink(own))
+          folders.push_back(path);
+        else if (it->is_regular_file(own) && is_wanted(path))
+          files_.push_back({id_of(path), path});
+      }
+      if (!code) continue;
+      if (folder == folder_)
+        throw Error(ErrorKind::io, {.file = path_text(folder_),
+                                    .problem = "cannot read the folder: " + code.message(),
+                                    .remedy = "check that it may be read"});
+      unreadable_.push_back(id_of(folder) + "/");
+      report_.problems.push_back({path_text(folder), code.message()});
+    }
+    std::sort(files_.begin(), files_.end(), [](const File& a, const File& b) { return a.id < b.id; });
+    report_.files = files_.size();
+  }
+
+  [[nodiscard]] std::string id_of(const std::filesystem::path& path) const {
+    const std::u8string relative = path.lexically_relative(folder_).generic_u8string();
+    return {relative.begin(), relative.end()};
+  }
+  [[nodiscard]] static std::string extension_of(const std::filesystem::path& path) {
+    const std::u8string raw = path.extension().u8string();
+    std::string out(raw.begin(), raw.end());
+    for (char& c : out)
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    return out;
+  }
+  [[nodiscard]] bool is_wanted(const std::filesystem::path& path) const {
+    return std::find(options_.extensions.begin(), options_.extensions.end(), extension_of(path)) !=
+           options_.extensions.end();
+  }
+
+  void look_at(const File& file) {
+    Document document;
+    document.id = file.id;
+    try {
+      require_id(file.id);
+      const FileReader reader(file.path);
+      if (reader.size() > options_.most_bytes)
+        throw Error(ErrorKind::io,
+                    {.file = path_text(file.path),
+                     .problem = "the file is larger than " + std::to_string(options_.most_bytes) + " bytes"});
+      document.text.resize(static_cast<std::size_t>(reader.size()));
+      reader.read(0, document.text.data(), document.text.size());
+    } catch (const Error& error) {
+      report_.problems.push_back({path_text(file.path), error.what()});
+      kept_.insert(file.id);
+      return;
+    }
+    kept_.insert(file.id);
+    Hash64 hash;
+    hash.add(document.text.data(), document.text.size());
+    DocumentSource source{options_.source, hex_text(hash.value())};
+    const auto [known, owner] = known_hash(file.id);
+    if (!known.empty() && owner == options_.source && known == source.hash) {
+      ++report_.unchanged;
+      return;
+    }
+    if (owner != options_.source && is_there_)
+      throw Error(ErrorKind::invalid_argument,
+                  {.file = path_text(file.path),
+                   .field = "id",
+                   .problem = "the store has a document of this name that did not come from this folder",
+                   .found = file.id,
+                   .remedy = "remove it, or sync the folder into another store"});
+    ++(is_there_ ? report_.changed : report_.added);
+    const std::string extension = extension_of(file.path);
+    if (extension == ".md" || extension == ".markdown") {
+      document.format = TextFormat::markdown;
+      document.title = first_heading(document.text);
+    }
+    if (document.title.empty()) {
+      const std::u8string stem = file.path.stem().u8string();
+      document.title.assign(stem.begin(), stem.end());
+    }
+    document.metadata = options_.metadata;
+    document.metadata.insert_or_assign("path", file.id);
+    waiting_bytes_ += document.text.size();
+    waiting_.push_back(std::move(document));
+    sources_.push_back(std::move(source));
+  }
+
+  static std::string first_heading(std::string_view text) {
+    for (const TextSection& section : markdown_sections(text))
+      if (!section.body_context.empty()) {
+        const std::string& path = section.body_context;
+        std::string title = path.substr(0, path.find(" > "));
+        if (title.find('\0') == std::string::npos && is_valid_utf8(title)) return title;
+      }
+    return {};
+  }
+
+  /// Hash and source of a document; sets is_there_.
+  std::pair<std::string, std::string> known_hash(const std::string& id) {
+    StoreCore& core = store_.parts().core();
+    return core.read([&]() -> std::pair<std::string, std::string> {
+      SqliteRows row = core.database().statements().source_hash.rows(id);
+      is_there_ = row.next();
+      if (!is_there_) return {};
+      return {std::string(row.text(0)), std::string(row.text(1))};
+    });
+  }
+
+  void flush() {
+    if (waiting_.empty()) return;
+    store_.parts().writer().put(waiting_, sources_, {.progress = {}, .stop = options_.stop});
+    waiting_.clear();
+    sources_.clear();
+    waiting_bytes_ = 0;
+  }
+
+  void remove_gone() {
+    StoreCore& core = store_.parts().core();
+    std::vector<std::string> gone;
+    core.read([&] {
+      for (SqliteRows row = core.database().statements().of_source.rows(options_.source); row.next();) {
+        std::string id(row.text(0));
+        const bool unknown = std::any_of(unreadable_.begin(), unreadable_.end(),
+                                         [&](const std::string& folder) { return id.starts_with(folder); });
+        if (!unknown && !kept_.contains(id)) gone.push_back(std::move(id));
+      }
+    });
+    if (!gone.empty()) report_.removed = store_.remove(gone);
+  }
+
+  DocumentStore& store_;
+  std::filesystem::path folder_;
+  SyncOptions options_;
+  SyncReport report_;
+  std::vector<File> files_;
+  std::set<std::string> kept_;
+  std::vector<std::string> unreadable_;  ///< folders, with a '/' at the end
+  std::vector<Document> waiting_;
+  std::vector<DocumentSource> sources_;
+  std::size_t waiting_bytes_ = 0;
+  bool is_there_ = false;
+};
+
+}  // namespace detail
+
+GLOSSA_STORE_INLINE SyncReport sync_folder(DocumentStore& store, const std::filesystem::path& folder,
+                                           const SyncOptions& options) {
+  return detail::FolderSync(store, folder, options).run();
+}
+
+}  // namespace glossa

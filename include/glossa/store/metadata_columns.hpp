@@ -1,0 +1,128 @@
+// Documents' metadata come in; which documents meet a filter goes out, column by column.
+#pragma once
+
+#include <glossa/core/json_parser.hpp>
+#include <glossa/store/filter.hpp>
+#include <glossa/store/filter_match.hpp>
+#include <glossa/store/metadata_json.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace glossa::detail {
+
+/// One field of all documents: each place has the number of its value, values that are equal one number. A comparison
+/// is made once a value.
+class MetadataColumn {
+ public:
+  explicit MetadataColumn(std::string_view field) : quoted_(json_text(Json(std::string(field)))) {}
+
+  /// Of a document's metadata as JSON.
+  void set(std::uint32_t place, std::string_view json, const std::string& file) {
+    const std::string_view text = MetadataScanner(json).value_of(quoted_);
+    if (place >= codes_.size()) codes_.resize(std::size_t{place} + 1, 0);
+    codes_[place] = text.empty() ? 0 : code_of(text, file);
+  }
+
+  /// Per place whether the comparison is true; places that the column has no value for are false.
+  void compare(Comparison comparison, const MetadataValue& wanted, std::vector<std::uint8_t>& out) const {
+    std::vector<std::uint8_t> by_code(values_.size() + 1, 0);
+    for (std::size_t i = 0; i < values_.size(); ++i) by_code[i + 1] = meets(values_[i], comparison, wanted) ? 1 : 0;
+    const std::size_t known = std::min(codes_.size(), out.size());
+    for (std::size_t place = 0; place < known; ++place) out[place] = by_code[codes_[place]];
+    std::fill(out.begin() + static_cast<std::ptrdiff_t>(known), out.end(), std::uint8_t{0});
+  }
+
+  [[nodiscard]] std::size_t memory_bytes() const noexcept {
+    return codes_.capacity() * sizeof(codes_[0]) + values_.capacity() * sizeof(values_[0]) + text_bytes_;
+  }
+
+ private:
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>()(text); }
+  };
+
+  std::uint32_t code_of(std::string_view text, const std::string& file) {
+    const auto found = by_text_.find(text);
+    if (found != by_text_.end()) return found->second;
+    values_.push_back(metadata_value(parse_json(text, file), file, "metadata"));
+    const auto code = static_cast<std::uint32_t>(values_.size());
+    by_text_.emplace(std::string(text), code);
+    text_bytes_ += 2 * text.size() + 64;
+    return code;
+  }
+
+  std::string quoted_;
+  std::vector<std::uint32_t> codes_;   // 0: the field is missing
+  std::vector<MetadataValue> values_;  // of codes from 1
+  std::unordered_map<std::string, std::uint32_t, TextHash, std::equal_to<>> by_text_;
+  std::size_t text_bytes_ = 0;
+};
+
+/// The columns of those fields that filters asked for.
+class MetadataColumns {
+ public:
+  /// The column of a field; load(column) fills a new one.
+  template <class Load>
+  const MetadataColumn& column(const std::string& field, Load&& load) {
+    const auto found = columns_.find(field);
+    if (found != columns_.end()) return found->second;
+    if (columns_.size() >= kMostColumns) columns_.clear();  // bounds the memory
+    MetadataColumn fresh(field);
+    load(fresh);
+    return columns_.emplace(field, std::move(fresh)).first->second;
+  }
+
+  /// A document that is new at a place.
+  void set(std::uint32_t place, std::string_view json, const std::string& file) {
+    for (auto& [field, column] : columns_) column.set(place, json, file);
+  }
+
+  void clear() noexcept { columns_.clear(); }
+  [[nodiscard]] bool empty() const noexcept { return columns_.empty(); }
+  [[nodiscard]] std::size_t memory_bytes() const noexcept {
+    std::size_t bytes = 0;
+    for (const auto& [field, column] : columns_) bytes += column.memory_bytes();
+    return bytes;
+  }
+
+ private:
+  static constexpr std::size_t kMostColumns = 32;
+  std::map<std::string, MetadataColumn, std::less<>> columns_;
+};
+
+/// Which places meet a filter. compare(comparison, out) evaluates one comparison.
+template <class Compare>
+void evaluate_filter(const Filter& filter, std::vector<std::uint8_t>& out, Compare&& compare) {
+  switch (filter.kind()) {
+    case Filter::Kind::all: std::fill(out.begin(), out.end(), std::uint8_t{1}); return;
+    case Filter::Kind::comparison: compare(filter, out); return;
+    case Filter::Kind::negation:
+      evaluate_filter(filter.parts().front(), out, compare);
+      for (std::uint8_t& place : out) place ^= 1;
+      return;
+    default: break;
+  }
+  const bool all = filter.kind() == Filter::Kind::conjunction;
+  std::vector<std::uint8_t> part(out.size());
+  evaluate_filter(filter.parts().front(), out, compare);
+  for (std::size_t i = 1; i < filter.parts().size(); ++i) {
+    evaluate_filter(filter.parts()[i], part, compare);
+    if (all) {
+      for (std::size_t place = 0; place < out.size(); ++place) out[place] &= part[place];
+    } else {
+      for (std::size_t place = 0; place < out.size(); ++place) out[place] |= part[place];
+    }
+  }
+}
+
+}  // namespace glossa::detail

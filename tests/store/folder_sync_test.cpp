@@ -1,0 +1,111 @@
+// A store that is kept in step with a folder.
+#include "catch.hpp"
+#include "error_of.hpp"
+#include "store_cases.hpp"
+
+#include <glossa/store/folder_sync.hpp>
+
+#include <cstddef>
+#include <filesystem>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+using glossa::DocumentStore;
+using glossa::sync_folder;
+using glossa::SyncReport;
+
+TEST_CASE("files are stored, and stored again only where they changed") {
+  const test::StoreFolder folder;
+  const test::TemporaryFolder texts;
+  test::write_file(texts.path() / "a.txt", "the cat");
+  test::write_file(texts.path() / "sub" / "b.md", "# Heading\n\nprotein\n\n## Part\n\nmuseo\n");
+  test::write_file(texts.path() / "c.pdf", "not read");
+  test::write_file(texts.path() / "Ünï.MD", "no heading");
+  DocumentStore store = folder.open();
+  SyncReport report = sync_folder(store, texts.path());
+  CHECK(report.files == 3);
+  CHECK(report.added == 3);
+  CHECK(report.problems.empty());
+  const auto document = store.find("sub/b.md");
+  REQUIRE(document);
+  CHECK(document->title == "Heading");
+  CHECK(document->format == glossa::TextFormat::markdown);
+  CHECK(document->metadata.at("path") == glossa::MetadataValue("sub/b.md"));
+  CHECK(store.find("a.txt")->title == "a");
+  CHECK(store.find("Ünï.MD")->title == "Ünï");
+  const auto sequence = store.stats().sequence;
+  report = sync_folder(store, texts.path());
+  CHECK(report.unchanged == 3);
+  CHECK(report.added + report.changed + report.removed == 0);
+  CHECK(store.stats().sequence == sequence);  // nothing was written
+  test::write_file(texts.path() / "a.txt", "the dog");
+  std::filesystem::remove(texts.path() / "sub" / "b.md");
+  test::write_file(texts.path() / "new.txt", "");
+  store.upsert({test::any_document(1)});  // of no folder: stays
+  report = sync_folder(store, texts.path());
+  CHECK(report.changed == 1);
+  CHECK(report.removed == 1);
+  CHECK(report.added == 1);
+  CHECK(report.unchanged == 1);
+  CHECK(store.find("a.txt")->text == "the dog");
+  CHECK_FALSE(store.find("sub/b.md"));
+  CHECK(store.find("doc1"));
+  CHECK(store.find("new.txt"));
+}
+
+TEST_CASE("files that cannot be read are named, and their documents stay") {
+  const test::StoreFolder folder;
+  const test::TemporaryFolder texts;
+  test::write_file(texts.path() / "a.txt", "the cat");
+  test::write_file(texts.path() / "large.txt", std::string(2000, 'x'));
+  test::write_file(texts.path() / "bad\xFF.txt", "the cat");
+  DocumentStore store = folder.open();
+  SyncReport report = sync_folder(store, texts.path());
+  CHECK(report.added == 2);
+  REQUIRE(report.problems.size() == 1);
+  glossa::SyncOptions options;
+  options.most_bytes = 1000;
+  report = sync_folder(store, texts.path(), options);
+  CHECK(report.problems.size() == 2);
+  CHECK(report.removed == 0);
+  CHECK(store.find("large.txt"));
+  CHECK(test::error_of([&] { sync_folder(store, texts.path() / "none"); }).kind() == glossa::ErrorKind::not_found);
+  CHECK(store.stats().documents == 2);
+}
+
+TEST_CASE("a sync that was stopped goes on where it was") {
+  const test::StoreFolder folder;
+  const test::TemporaryFolder texts;
+  for (int i = 0; i < 100; ++i)
+    test::write_file(texts.path() / ("f" + std::to_string(i) + ".txt"), "the cat " + std::to_string(i));
+  DocumentStore store = folder.open();
+  std::stop_source stop;
+  glossa::SyncOptions options;
+  options.stop = stop.get_token();
+  options.progress = [&](const glossa::Progress& progress) {
+    if (progress.done == 70) stop.request_stop();
+  };
+  CHECK(test::error_of([&] { sync_folder(store, texts.path(), options); }).kind() == glossa::ErrorKind::cancelled);
+  const std::size_t stored = store.stats().documents;
+  CHECK(stored == 64);
+  const SyncReport report = sync_folder(store, texts.path());
+  CHECK(report.unchanged == stored);
+  CHECK(report.added == 100 - stored);
+}
+
+TEST_CASE("two folders in one store do not remove each other's documents") {
+  const test::StoreFolder folder;
+  const test::TemporaryFolder one;
+  const test::TemporaryFolder two;
+  test::write_file(one.path() / "a.txt", "the cat");
+  test::write_file(two.path() / "b.txt", "the dog");
+  DocumentStore store = folder.open();
+  sync_folder(store, one.path());
+  sync_folder(store, two.path());
+  CHECK(store.stats().documents == 2);
+  test::write_file(two.path() / "a.txt", "the museo");
+  const auto error = test::error_of([&] { sync_folder(store, two.path()); });
+  CHECK(error.kind() == glossa::ErrorKind::invalid_argument);
+  CHECK(store.find("a.txt")->text == "the cat");
+}

@@ -1,0 +1,296 @@
+// A store whose files are damaged, missing, locked, read-only, or on a disk that is full.
+#include "catch.hpp"
+#include "error_of.hpp"
+#include "store_cases.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <random>
+#include <string>
+#include <vector>
+
+#if !defined(_WIN32)
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <csignal>
+#endif
+
+using glossa::DocumentStore;
+using glossa::ErrorKind;
+
+namespace {
+
+const std::vector<float>& query() {
+  static const std::vector<float> own = test::random_values<float>(32, 4242);
+  return own;
+}
+
+/// The ids of the best by the vectors.
+std::vector<std::string> best(const DocumentStore& store) { return test::ids_of(store.search(query(), {.k = 20})); }
+
+}  // namespace
+
+TEST_CASE("an index that is missing, damaged, cut, of another store or stale is made again, and nothing is lost") {
+  const test::StoreFolder folder;
+  const test::StoreFolder other;
+  std::vector<std::string> expected;
+  {
+    DocumentStore store = folder.open({.index_after = 0});
+    store.upsert(test::any_embedded(0, 500, 32));
+    expected = best(store);
+    store.update_index();
+    CHECK(store.stats().indexed_chunks == 500);
+    CHECK(best(store) == expected);
+    DocumentStore second = other.open({.index_after = 0});
+    second.upsert(test::any_embedded(1000, 500, 32));
+    second.update_index();
+  }
+  const std::string good = test::read_file(folder.index());
+  const auto check = [&](const std::string& what, bool usable) {
+    INFO(what);
+    DocumentStore store = folder.open({.index_after = 0});
+    const auto stats = store.stats();
+    CHECK(stats.documents == 500);
+    CHECK((stats.indexed_chunks == 500) == usable);
+    CHECK(stats.indexed_chunks + stats.unindexed_chunks == 500);
+    CHECK(stats.index_problem.empty() == usable);
+    CHECK(best(store) == expected);
+    if (usable) return;
+    store.update_index();
+    CHECK(store.stats().indexed_chunks == 500);
+    CHECK(best(store) == expected);
+    CHECK(folder.open().stats().indexed_chunks == 500);
+  };
+  check("as it was", true);
+  std::filesystem::remove(folder.index());
+  check("missing", false);
+  test::write_file(folder.index(), "");
+  check("empty", false);
+  test::write_file(folder.index(), good.substr(0, good.size() / 2));
+  check("cut", false);
+  std::mt19937 random(1);
+  for (int i = 0; i < 5; ++i) {
+    std::string bad = good;
+    bad[random() % bad.size()] ^= static_cast<char>(1 << random() % 8);
+    test::write_file(folder.index(), bad);
+    const std::vector<std::string> found = best(folder.open({.index_after = 0}));
+    CHECK(found == expected);  // a flipped bit of padding is none; of all else it is noticed
+  }
+  test::write_file(folder.index(), test::read_file(other.index()));
+  check("of another store", false);
+  test::write_file(folder.index(), good);  // older than the last update
+  check("of another state", false);
+}
+
+TEST_CASE("chunks that are newer than the index are found beside it, and removed ones are not") {
+  const test::StoreFolder folder;
+  DocumentStore writer = folder.open({.index_after = 0});
+  DocumentStore reader = folder.open({.create = false, .read_only = true});
+  writer.upsert(test::any_embedded(0, 300, 32));
+  writer.update_index();
+  CHECK(reader.stats().indexed_chunks == 300);
+  writer.upsert(test::any_embedded(300, 50, 32));
+  writer.upsert(test::any_embedded(0, 10, 32));  // replaced
+  std::vector<std::string> gone{"doc20", "doc310"};
+  (void)writer.remove(gone);
+  for (DocumentStore* store : {&writer, &reader}) {
+    const auto stats = store->stats();
+    CHECK(stats.documents == 348);
+    CHECK(stats.indexed_chunks == 289);
+    CHECK(stats.unindexed_chunks == 59);
+    auto all = test::ids_of(store->search(query(), {.k = 1000}));
+    CHECK(all.size() == 348);
+    std::sort(all.begin(), all.end());
+    CHECK(std::adjacent_find(all.begin(), all.end()) == all.end());
+    CHECK_FALSE(std::binary_search(all.begin(), all.end(), "doc20"));
+    CHECK_FALSE(std::binary_search(all.begin(), all.end(), "doc310"));
+  }
+  const auto before = best(writer);
+  writer.update_index();
+  CHECK(writer.stats().unindexed_chunks == 0);
+  CHECK(best(writer) == before);
+  CHECK(best(reader) == before);
+  CHECK(reader.stats().indexed_chunks == 348);  // it took the new file
+  writer.vacuum();
+  CHECK(best(writer) == before);
+  CHECK(best(reader) == before);
+  CHECK(best(folder.open()) == before);
+}
+
+TEST_CASE("upsert updates the index by itself after so many chunks") {
+  const test::StoreFolder folder;
+  DocumentStore store = folder.open({.index_after = 100});
+  store.upsert(test::any_embedded(0, 90, 32));
+  CHECK(store.stats().indexed_chunks == 0);
+  store.upsert(test::any_embedded(90, 20, 32));
+  CHECK(store.stats().indexed_chunks == 110);
+  CHECK(std::filesystem::exists(folder.index()));
+}
+
+TEST_CASE("vacuum drops the words of documents that are gone, and keeps what is found") {
+  const test::StoreFolder folder;
+  DocumentStore store = folder.open();
+  DocumentStore fresh_store = test::StoreFolder().open();
+  store.upsert(test::any_documents(0, 100));
+  std::vector<std::string> gone;
+  for (std::size_t i = 0; i < 100; i += 2) gone.push_back("doc" + std::to_string(i));
+  (void)store.remove(gone);
+  store.upsert(test::any_documents(1, 1));
+  const glossa::StoreSearchOptions lexical{.k = 50, .mode = glossa::SearchMode::lexical};
+  CHECK(store.search("protein", lexical).size() <= 50);
+  store.vacuum();
+  for (std::size_t i = 1; i < 100; i += 2) fresh_store.upsert({test::any_document(i)});
+  const auto a = store.search("protein museo", lexical);
+  const auto b = fresh_store.search("protein museo", lexical);
+  REQUIRE(a.size() == b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) CHECK(a[i].score == Approx(b[i].score));
+}
+
+TEST_CASE("other files in the place of a store are refused, and left alone") {
+  const test::StoreFolder folder;
+  test::write_file(folder.database(),
+                   "this is no database, but long enough to be taken for one by its size alone……………………………………");
+  CHECK(test::error_of([&] { (void)folder.open(); }).kind() == ErrorKind::corrupt_file);
+  CHECK(test::read_file(folder.database()).starts_with("this is no database"));
+  std::filesystem::remove_all(folder.path());
+  folder.open().upsert(test::any_documents(0, 2));
+  std::string bytes = test::read_file(folder.database());
+  const auto with = [&](std::size_t at, const std::string& what) {
+    std::string changed = bytes;
+    changed.replace(at, what.size(), what);
+    test::write_file(folder.database(), changed);
+    return test::error_of([&] { (void)folder.open(); });
+  };
+  CHECK(with(68, "abcd").kind() == ErrorKind::corrupt_file);                       // another program's
+  CHECK(with(60, std::string("\0\0\0\x09", 4)).kind() == ErrorKind::unsupported);  // another version's
+  for (std::size_t at = 100; at < bytes.size(); at += 997) {
+    std::string changed = bytes;
+    for (std::size_t i = at; i < std::min(at + 300, bytes.size()); ++i)
+      changed[i] = static_cast<char>(changed[i] ^ 0x5A);
+    test::write_file(folder.database(), changed);
+    try {
+      const DocumentStore store = folder.open();
+      (void)store.search("the cat", {.k = 5});
+      (void)store.documents();
+    } catch (const glossa::Error& error) {
+      CHECK((error.kind() == ErrorKind::corrupt_file || error.kind() == ErrorKind::io ||
+             error.kind() == ErrorKind::unsupported || error.kind() == ErrorKind::not_found ||
+             error.kind() == ErrorKind::invalid_argument));
+    }
+  }
+}
+
+TEST_CASE("who writes too long keeps others from writing, not from reading") {
+  const test::StoreFolder folder;
+  DocumentStore first = folder.open();
+  DocumentStore second = folder.open({.wait = std::chrono::milliseconds(30)});
+  first.upsert(test::any_documents(0, 5));
+  first.transaction([&] {
+    first.upsert(test::any_documents(5, 5));
+    const auto error = test::error_of([&] { second.upsert(test::any_documents(20, 1)); });
+    CHECK(error.kind() == ErrorKind::io);
+    CHECK(test::says(error, "another process writes"));
+    CHECK(error.file() == folder.database().string());
+    CHECK(second.search("the", {.k = 9}).size() == 5);
+  });
+  second.upsert(test::any_documents(20, 1));
+  CHECK(first.stats().documents == 11);
+}
+
+TEST_CASE("a store that is opened for reading is not written to") {
+  const test::StoreFolder folder;
+  CHECK(test::error_of([&] { (void)folder.open({.create = false}); }).kind() == ErrorKind::not_found);
+  CHECK(test::error_of([&] { (void)folder.open({.read_only = true}); }).kind() == ErrorKind::not_found);
+  folder.open().upsert(test::any_documents(0, 3));
+  DocumentStore store = folder.open({.read_only = true});
+  CHECK(store.search("the", {.k = 9}).size() == 3);
+  CHECK(test::error_of([&] { store.upsert(test::any_documents(3, 1)); }).kind() == ErrorKind::invalid_argument);
+  CHECK(test::error_of([&] { store.update_index(); }).kind() == ErrorKind::invalid_argument);
+}
+
+#if !defined(_WIN32)
+TEST_CASE("a folder that may not be written to can be read, and says so where something is to be written") {
+  const test::StoreFolder folder;
+  folder.open().upsert(test::any_documents(0, 3));
+  (void)test::store_embedder().fingerprint();  // reads files that the child may not
+  const auto read_only = std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec |
+                         std::filesystem::perms::others_read | std::filesystem::perms::others_exec;
+  std::filesystem::permissions(folder.path().parent_path(), read_only);
+  std::filesystem::permissions(folder.database(),
+                               std::filesystem::perms::owner_read | std::filesystem::perms::others_read);
+  std::filesystem::permissions(folder.path(), read_only);
+  // The superuser may write anywhere: a child gives that up.
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    if (::getuid() == 0 && (::setgid(65534) != 0 || ::setuid(65534) != 0)) ::_exit(9);
+    int wrong = 0;
+    try {
+      if (folder.open({.read_only = true}).stats().documents != 3) wrong |= 1;
+    } catch (...) {
+      wrong |= 2;
+    }
+    try {
+      DocumentStore store = folder.open();
+      store.upsert(test::any_documents(3, 1));
+      wrong |= 4;
+    } catch (const glossa::Error& error) {
+      if (error.kind() != ErrorKind::io || error.file() != folder.database().string()) wrong |= 8;
+    }
+    ::_exit(wrong);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  std::filesystem::permissions(folder.path(), std::filesystem::perms::owner_all);
+  REQUIRE(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+  CHECK(folder.open().stats().documents == 3);
+}
+
+TEST_CASE("a disk that is full is named, and what was stored stays") {
+  const test::StoreFolder folder;
+  DocumentStore store = folder.open({.index_after = 0});
+  store.upsert(test::any_embedded(0, 50, 32));
+  rlimit limit{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &limit) == 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit low = limit;
+  low.rlim_cur = 600000;
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &low) == 0);
+  std::string problem;
+  std::string file;
+  std::size_t stored = 50;
+  try {
+    for (std::size_t i = 50; i < 20000; i += 50) {
+      store.upsert(test::any_embedded(i, 50, 32));
+      stored = i + 50;
+    }
+  } catch (const glossa::Error& error) {
+    problem = error.what();
+    file = error.file();
+  }
+  std::string index_problem;
+  low.rlim_cur = 20000;
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &low) == 0);
+  try {
+    store.update_index();
+  } catch (const glossa::Error& error) {
+    index_problem = error.what();
+  }
+  ::setrlimit(RLIMIT_FSIZE, &limit);
+  std::signal(SIGXFSZ, handler);
+  INFO(problem);
+  INFO(index_problem);
+  CHECK(problem.find("disk full") != std::string::npos);
+  CHECK(file == folder.database().string());
+  CHECK(index_problem.find("disk") != std::string::npos);
+  CHECK(store.stats().documents == stored);
+  CHECK(folder.open().stats().documents == stored);
+  store.upsert(test::any_embedded(stored, 50, 32));
+  store.update_index();
+  CHECK(store.stats().indexed_chunks == stored + 50);
+}
+#endif

@@ -76,5 +76,7 @@ void add_cluster_command(CLI::App& app, Run& run);
 void add_eval_commands(CLI::App& app, Run& run);
 /// glossa export; see export_options.cpp.
 void add_export_commands(CLI::App& app, Run& run);
+/// glossa store, where SQLite is there; see store_options.cpp.
+void add_store_commands(CLI::App& app, Run& run);
 
 }  // namespace tool

@@ -135,6 +135,9 @@ int main(int argc, char** argv) {
   tool::ConvertArguments convert;
   add_embed(app, embed, run);
   tool::add_index_commands(app, run);
+#if defined(GLOSSA_TOOL_HAS_STORE)
+  tool::add_store_commands(app, run);
+#endif
   tool::add_cluster_command(app, run);
   tool::add_mining_commands(app, run);
   tool::add_train_command(app, run);

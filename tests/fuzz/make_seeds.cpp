@@ -158,6 +158,18 @@ Seeds utf8() {
   return seeds;
 }
 
+Seeds filter_text() {
+  return {{"all", R"(lang = "de" and (year >= 2020 or tags has "x") and not draft = true)"},
+          {"list", R"(`a b` in (1, -2.5e3, 'it\'s') or tags = ["x", "y"] or lang exists)"},
+          {"nothing", "nothing in ()"}};
+}
+
+Seeds chunker() {
+  return {{"plain", "AThe cat. It sleeps! 3.14 e.g. so? \xE4\xBB\x8A\xE6\x97\xA5\xE3\x80\x82\n\nthe female protein"},
+          {"markdown", "@# One\n\ntext\n\n## Two\n```\n# code\n```\n\nThree\n===\n\nthe end"},
+          {"long", "\x02" + std::string(500, 'x') + " " + std::string(100, '.')}};
+}
+
 Seeds json_line() {
   return {{"plain", R"({"text":"the cat"})"},
           {"fields", R"( { "id" : 1e400, "n":[{"text":"]}"},-0.10], "text" : "a\u00e9\"\\", "embedding":[1,2] } )"},
@@ -250,6 +262,8 @@ int main(int argc, char** argv) try {
   write(folder, "bert_text", texts());
   write(folder, "utf8", utf8());
   write(folder, "json_line", json_line());
+  write(folder, "filter_text", filter_text());
+  write(folder, "chunker", chunker());
   write(folder, "index_file", index_files());
   write(folder, "task_data", task_data());
   write(folder, "training_data", training_data());

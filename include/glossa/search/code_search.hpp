@@ -6,6 +6,7 @@
 #include <glossa/kernels/code_columns.hpp>
 #include <glossa/kernels/int8_operations.hpp>
 #include <glossa/kernels/packed_matrix.hpp>
+#include <glossa/kernels/target.hpp>
 #include <glossa/search/best_hits.hpp>
 #include <glossa/search/index.hpp>
 #include <glossa/search/row_store.hpp>
@@ -53,6 +54,9 @@ class CodeSearch {
     for (std::size_t done = 0; done < slots.size(); done += kBlock) {
       const auto part = slots.subspan(done, std::min(kBlock, slots.size() - done));
       for (std::size_t i = 0; i < part.size(); ++i) own.places[i] = store_.codes()[part[i]];
+      const std::size_t bytes = store_.codes().row_bytes();
+      for (std::size_t i = 0; i < part.size(); ++i)
+        for (std::size_t at = 0; at < bytes; at += 64) GLOSSA_PREFETCH(own.places[i] + at);
       const CodedQuery& query = queries_[q];
       sums_({query.values.data(), nullptr, 0, own.places, part.size(), store_.coder().number_bytes(), own.sums});
       for (std::size_t i = 0; i < part.size(); ++i)

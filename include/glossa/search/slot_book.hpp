@@ -62,9 +62,26 @@ class SlotBook {
     (void)table();
     std::vector<std::uint32_t> out;
     out.reserve(ids.size());
-    for (const std::uint64_t id : ids)
-      if (const auto slot = table_.find(id, IdOf{ids_}))
-        if (const auto row = row_of(*slot)) out.push_back(*row);
+    // Ids that were added one after another mostly have slots like that, or nearly so, as several threads add: looking
+    // there first saves the table's two far reads.
+    std::uint64_t before = 0;
+    std::uint64_t slot_before = 0;
+    for (const std::uint64_t id : ids) {
+      std::optional<std::uint32_t> slot;
+      if (!out.empty() && id > before && id - before < slots()) {
+        const std::uint64_t guess = slot_before + (id - before);
+        for (const std::uint64_t at : {guess, guess + 1, guess - 1, guess + 2, guess - 2})
+          if (!slot && at < slots() && this->id(at) == id && is_taken(at)) slot = static_cast<std::uint32_t>(at);
+      }
+      if (!slot) {
+        slot = table_.find(id, IdOf{ids_});
+        if (slot) slot = row_of(*slot);
+      }
+      if (!slot) continue;
+      out.push_back(*slot);
+      before = id;
+      slot_before = *slot;
+    }
     return out;
   }
   /// Whether an id has a row that can be found.

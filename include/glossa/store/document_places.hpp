@@ -7,6 +7,7 @@
 #include <glossa/store/store_database.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -16,10 +17,24 @@
 
 namespace glossa::detail {
 
-/// Documents that meet a filter.
+/// Documents that meet a filter, and their chunks: a bit for each number, which stays in the processor's cache.
 struct FilterMask {
-  std::vector<std::uint8_t> places;
+  std::vector<std::uint64_t> bits;
   std::size_t chunks = 0;  ///< of these documents
+
+  [[nodiscard]] bool passes(std::int64_t chunk) const noexcept {
+    const auto at = static_cast<std::uint64_t>(chunk);
+    return at / 64 < bits.size() && (bits[at / 64] >> at % 64 & 1) != 0;
+  }
+  /// In order.
+  [[nodiscard]] std::vector<std::uint64_t> all() const {
+    std::vector<std::uint64_t> out;
+    out.reserve(chunks);
+    for (std::size_t word = 0; word < bits.size(); ++word)
+      for (std::uint64_t rest = bits[word]; rest != 0; rest &= rest - 1)
+        out.push_back(64 * word + static_cast<std::uint64_t>(std::countr_zero(rest)));
+    return out;
+  }
 };
 
 /// What has to be in memory of each document: 24 bytes, and 4 a chunk; and the columns that filters asked for.
@@ -44,6 +59,7 @@ class DocumentPlaces {
     places_[place] = {document, first_chunk, chunks};
     documents_.add(document, place);
     for (std::int64_t chunk = first_chunk; chunk < first_chunk + chunks; ++chunk) chunks_.add(chunk, place);
+    chunks_end_ = std::max(chunks_end_, static_cast<std::size_t>(first_chunk + chunks));
     columns_.set(place, metadata, file);
     masks_.clear();
   }
@@ -69,8 +85,7 @@ class DocumentPlaces {
 
   /// Whether a chunk is there and passes; without a mask all that are there do.
   [[nodiscard]] bool passes(std::int64_t chunk, const FilterMask* mask) const noexcept {
-    const std::uint32_t place = chunks_.find(chunk);
-    return place != NumberMap::kNone && (mask == nullptr || mask->places[place] != 0);
+    return mask != nullptr ? mask->passes(chunk) : chunks_.find(chunk) != NumberMap::kNone;
   }
 
   /// The documents that meet a filter. Fields that were not asked for yet are read from the database.
@@ -78,8 +93,8 @@ class DocumentPlaces {
     for (const auto& [known, mask] : masks_)
       if (known == filter) return mask;
     auto mask = std::make_shared<FilterMask>();
-    mask->places.resize(places_.size());
-    evaluate_filter(filter, mask->places, [&](const Filter& comparison, std::vector<std::uint8_t>& out) {
+    std::vector<std::uint8_t> passing(places_.size());
+    evaluate_filter(filter, passing, [&](const Filter& comparison, std::vector<std::uint8_t>& out) {
       const MetadataColumn& column = columns_.column(comparison.field(), [&](MetadataColumn& fresh) {
         SqliteRows rows = database.statements().documents_from.rows(0);
         while (rows.next())
@@ -88,31 +103,24 @@ class DocumentPlaces {
       });
       column.compare(comparison.comparison(), comparison.value(), out);
     });
+    mask->bits.resize(chunks_end_ / 64 + 1);
     for (std::size_t place = 0; place < places_.size(); ++place) {
-      if (places_[place].document == 0) mask->places[place] = 0;
-      if (mask->places[place] != 0) mask->chunks += static_cast<std::size_t>(places_[place].chunks);
+      if (passing[place] == 0 || places_[place].document == 0) continue;
+      const auto first = static_cast<std::uint64_t>(places_[place].first_chunk);
+      const auto count = static_cast<std::uint64_t>(places_[place].chunks);
+      for (std::uint64_t chunk = first; chunk < first + count; ++chunk)
+        mask->bits[chunk / 64] |= std::uint64_t{1} << chunk % 64;
+      mask->chunks += count;
     }
     if (masks_.size() >= kKeptMasks) masks_.erase(masks_.begin());
     masks_.emplace_back(filter, mask);
     return mask;
   }
 
-  /// The chunks of a mask, in order of places.
-  [[nodiscard]] std::vector<std::uint64_t> chunks_of(const FilterMask& mask) const {
-    std::vector<std::uint64_t> out;
-    out.reserve(mask.chunks);
-    for (std::size_t place = 0; place < places_.size(); ++place) {
-      if (mask.places[place] == 0) continue;
-      for (std::int64_t i = 0; i < places_[place].chunks; ++i)
-        out.push_back(static_cast<std::uint64_t>(places_[place].first_chunk + i));
-    }
-    return out;
-  }
-
   [[nodiscard]] std::size_t memory_bytes() const noexcept {
     std::size_t bytes = places_.capacity() * sizeof(Place) + free_.capacity() * sizeof(free_[0]) +
                         documents_.memory_bytes() + chunks_.memory_bytes() + columns_.memory_bytes();
-    for (const auto& [filter, mask] : masks_) bytes += mask->places.capacity();
+    for (const auto& [filter, mask] : masks_) bytes += mask->bits.capacity() * sizeof(std::uint64_t);
     return bytes;
   }
 
@@ -123,6 +131,7 @@ class DocumentPlaces {
   std::vector<std::uint32_t> free_;
   NumberMap documents_;
   NumberMap chunks_;
+  std::size_t chunks_end_ = 0;  ///< behind the largest number
   MetadataColumns columns_;
   std::vector<std::pair<Filter, std::shared_ptr<const FilterMask>>> masks_;
 };

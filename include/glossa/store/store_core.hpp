@@ -168,13 +168,13 @@ class StoreCore {
     return exact_similarity(query, scratch_, traits_.metric);
   }
 
-  /// The best chunks by the vectors in the database, of twice as many that the index finds, or more.
+  /// The best chunks by the vectors in the database, of half as many again that the index finds, or more.
   [[nodiscard]] std::vector<ScoredChunk> nearest(std::span<const float> query, std::size_t count,
                                                  const FilterMask* mask) {
     std::vector<ScoredChunk> out;
     if (count == 0 || places_.chunks() == 0 || (mask != nullptr && mask->chunks == 0)) return out;
     const std::size_t most = std::min(count, places_.chunks());
-    const std::size_t gathered = std::min(places_.chunks(), most + std::min<std::size_t>(most, 200) + 32);
+    const std::size_t gathered = std::min(places_.chunks(), most + std::min<std::size_t>(most / 2, 100) + 20);
     for (const Neighbor& found : dense_->search(query, gathered, mask, places_))
       if (const auto score = exact_score(query, static_cast<std::int64_t>(found.id)))
         out.push_back({static_cast<std::int64_t>(found.id), *score});

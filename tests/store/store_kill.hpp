@@ -4,8 +4,11 @@
 #include "random_values.hpp"
 #include "store_cases.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <functional>
 #include <ostream>
@@ -14,6 +17,7 @@
 #include <vector>
 
 #if !defined(_WIN32)
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <csignal>
@@ -104,14 +108,25 @@ inline KillReport kill_while_storing(int rounds, unsigned seed) {
       ::_exit(1);
     }
     ::close(ends[1]);
-    ::usleep(static_cast<useconds_t>(1000 + random() % 150000));
+    // Some calls later, on a slow machine too, and at any moment of the next one.
+    std::uint64_t number = 0;
+    std::size_t acknowledged = next;
+    const auto read_one = [&] {
+      if (::read(ends[0], &number, sizeof number) != sizeof number) return false;
+      acknowledged = static_cast<std::size_t>(number);
+      return true;
+    };
+    for (std::size_t calls = random() % 6; calls > 0; --calls) {
+      pollfd waiting{ends[0], POLLIN, 0};
+      if (::poll(&waiting, 1, 10000) <= 0 || !read_one()) break;
+    }
+    ::usleep(static_cast<useconds_t>(random() % 40000));
     ::kill(child, SIGKILL);
     int status = 0;
     ::waitpid(child, &status, 0);
     if (!WIFSIGNALED(status)) report.broken += "the child ended by itself; ";
-    std::uint64_t number = 0;
-    std::size_t acknowledged = next;
-    while (::read(ends[0], &number, sizeof number) == sizeof number) acknowledged = static_cast<std::size_t>(number);
+    while (read_one()) {
+    }
     ::close(ends[0]);
     if (!std::filesystem::exists(path / "store.sqlite")) {
       if (acknowledged > 0) report.broken += "the store is gone; ";

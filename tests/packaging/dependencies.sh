@@ -47,8 +47,9 @@ for package in libeigen3-dev nlohmann-json3-dev libutf8proc-dev libcli11-dev cat
 if configure "$source" $library -DCMAKE_PREFIX_PATH="$folder/eigen-3.3.9"; then fail "took Eigen 3.3"; fi
 says "Eigen3 3.4 or newer (Debian, Ubuntu: libeigen3-dev), not version 3.3.9"
 configure "$source" $library -DCMAKE_PREFIX_PATH="$folder/eigen-5.0.1" || fail "refused Eigen 5"
-configure "$source" $library $(without pugixml) || fail "what is optional is needed"
+configure "$source" $library $(without pugixml SQLite3) || fail "what is optional is needed"
 says "without glossa::openvino, export as OpenVINO graphs (Debian, Ubuntu: libpugixml-dev"
+says "without glossa::store, stores of documents (Debian, Ubuntu: libsqlite3-dev"
 if configure "$source" $library -DGLOSSA_WITH_OPENVINO=ON $(without pugixml); then fail "XML is made of nothing"; fi
 says "GLOSSA_WITH_OPENVINO needs pugixml"
 
@@ -69,8 +70,10 @@ if grep -qE 'Eigen3|Utf8proc|Warning' "$folder/log"; then fail "QUIET is not qui
 project 'find_package(glossa REQUIRED)'
 if configure "$folder/project" -DCMAKE_PREFIX_PATH="$prefix" $(without Eigen3 Utf8proc); then fail "REQUIRED passed"; fi
 says "Eigen3 3.4 or newer (Debian, Ubuntu: libeigen3-dev), Utf8proc (Debian, Ubuntu: libutf8proc-dev)"
-project 'find_package(glossa REQUIRED COMPONENTS onnx openvino)'
-configure "$folder/project" -DCMAKE_PREFIX_PATH="$prefix" || fail "the components onnx and openvino fail"
+project 'find_package(glossa REQUIRED COMPONENTS onnx openvino store)'
+configure "$folder/project" -DCMAKE_PREFIX_PATH="$prefix" || fail "the components onnx, openvino and store fail"
 if configure "$folder/project" -DCMAKE_PREFIX_PATH="$prefix" $(without pugixml); then fail "openvino without its packages"; fi
 says "glossa's component openvino needs what is not found here (Debian, Ubuntu: libpugixml-dev)"
+if configure "$folder/project" -DCMAKE_PREFIX_PATH="$prefix" $(without SQLite3); then fail "store without its package"; fi
+says "glossa's component store needs what is not found here (Debian, Ubuntu: libsqlite3-dev)"
 echo "what is missing or too old is named with its package; Eigen 5 is accepted"

@@ -2,11 +2,12 @@
 include(CMakePackageConfigHelpers)
 set(GLOSSA_CMAKE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/glossa")
 
-install(DIRECTORY include/glossa DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.hpp" PATTERN "*.inl")
+install(DIRECTORY include/glossa DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.hpp" PATTERN "*.inl" PATTERN "*.proto")
 install(TARGETS glossa EXPORT glossa-targets)
 install(EXPORT glossa-targets NAMESPACE glossa:: DESTINATION "${GLOSSA_CMAKE_DIR}")
 install(FILES
   cmake/GlossaDependencies.cmake cmake/GlossaCompiled.cmake cmake/FindUtf8proc.cmake cmake/FindSentencepiece.cmake
+  cmake/GlossaConnectors.cmake cmake/FindFaiss.cmake cmake/FindPqxx.cmake cmake/FindGrpcCpp.cmake
   cmake/glossa.cpp DESTINATION "${GLOSSA_CMAKE_DIR}")
 configure_package_config_file(cmake/glossa-config.cmake.in "${CMAKE_CURRENT_BINARY_DIR}/glossa-config.cmake"
   INSTALL_DESTINATION "${GLOSSA_CMAKE_DIR}")

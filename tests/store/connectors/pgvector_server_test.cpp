@@ -1,0 +1,208 @@
+// Against a PostgreSQL that tests/store/servers/real.py started.
+#include "../vector_store_contract.hpp"
+#include "catch.hpp"
+#include "error_of.hpp"
+#include "faulty_proxy.hpp"
+#include "run_python.hpp"
+#include "server_address.hpp"
+
+#include <glossa/store/connectors/pgvector.hpp>
+
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+using glossa::ErrorKind;
+using glossa::Metric;
+using glossa::PgvectorOptions;
+using glossa::PgvectorStore;
+using glossa::VectorRecord;
+using glossa::where;
+using test::error_of;
+using test::says;
+
+namespace {
+
+PgvectorOptions options_for(std::string collection, std::size_t dims = 4, Metric metric = Metric::cosine) {
+  PgvectorOptions options;
+  options.connection.address = test::address_of("GLOSSA_TEST_POSTGRES");
+  options.connection.api_key = test::address_of("GLOSSA_TEST_POSTGRES_PASSWORD");
+  options.connection.collection = test::plain_name(std::move(collection));
+  options.connection.dims = dims;
+  options.connection.metric = metric;
+  options.connection.batch_rows = 50;
+  options.connection.retries.sleep = [](std::chrono::milliseconds) {};
+  return options;
+}
+
+std::vector<VectorRecord> three() {
+  return {{"a", {1, 0, 0, 0}, "one", {{"n", std::int64_t{1}}}},
+          {"b", {0, 1, 0, 0}, "two", {{"n", std::int64_t{2}}}},
+          {"c", {0, 0, 1, 0}, "three", {}}};
+}
+
+}  // namespace
+
+TEST_CASE("pgvector keeps the contract of stores", "[postgres]") {
+  test::check_vector_store([](const std::string& name, std::size_t dims, Metric metric) {
+    return PgvectorStore(options_for(name, dims, metric));
+  });
+}
+
+TEST_CASE("pgvector with a graph keeps the contract of stores", "[postgres]") {
+  test::check_vector_store([](const std::string& name, std::size_t dims, Metric metric) {
+    auto options = options_for(name + " graph", dims, metric);
+    options.hnsw = {.enabled = true, .ef_search = 400};
+    return PgvectorStore(options);
+  });
+}
+
+TEST_CASE("pgvector is reached by a Unix socket, and measures manhattan distances", "[postgres]") {
+  auto options = options_for("socket", 4, Metric::manhattan);
+  options.connection.address = test::address_of("GLOSSA_TEST_POSTGRES_SOCKET");
+  PgvectorStore store(options);
+  store.upsert(three());
+  CHECK(store.search(std::vector<float>{1, 0, 0, 0}, 3).back().score == Approx(-2));
+  store.drop();
+}
+
+TEST_CASE("name spaces of pgvector share a table and see nothing of each other", "[postgres]") {
+  auto options = options_for("spaces");
+  PgvectorStore plain(options);
+  options.connection.name_space = "tenant-1";
+  PgvectorStore tenant(options);
+  plain.upsert(three());
+  tenant.upsert(std::vector<VectorRecord>{{"a", {0, 0, 0, 1}, "tenant's", {}}});
+  CHECK(plain.size() == 3);
+  CHECK(tenant.size() == 1);
+  CHECK(tenant.find(std::vector<std::string>{"a", "b"}).at(0).text == "tenant's");
+  CHECK(tenant.search(std::vector<float>{1, 0, 0, 0}, 5).size() == 1);
+  tenant.remove(std::vector<std::string>{"b"});
+  tenant.drop();
+  CHECK(plain.size() == 3);
+  plain.drop();
+  CHECK(error_of([&] { (void)plain.size(); }).kind() == ErrorKind::io);
+}
+
+TEST_CASE("pgvector: a server that is away is tried as often as was asked, and named", "[postgres]") {
+  auto options = options_for("away");
+  options.connection.address = "127.0.0.1:1";
+  options.connection.retries.tries = 3;
+  std::vector<long> waits;
+  options.connection.retries.sleep = [&](std::chrono::milliseconds wait) { waits.push_back(wait.count()); };
+  const auto error = error_of([&] { PgvectorStore{options}; });
+  CHECK(error.kind() == ErrorKind::io);
+  CHECK(says(error, "127.0.0.1:1"));
+  CHECK(says(error, "3 tries"));
+  REQUIRE(waits.size() == 2);
+  CHECK((waits[0] >= 100 && waits[0] <= 200));
+  CHECK((waits[1] >= 200 && waits[1] <= 400));
+}
+
+TEST_CASE("pgvector: a wrong password is told at once, and not repeated in the message", "[postgres]") {
+  auto options = options_for("wrong");
+  options.connection.api_key = "surely-wrong-key";
+  std::size_t waits = 0;
+  options.connection.retries.sleep = [&](std::chrono::milliseconds) { ++waits; };
+  const auto error = error_of([&] { PgvectorStore{options}; });
+  CHECK(error.kind() == ErrorKind::io);
+  CHECK(says(error, "refuses"));
+  CHECK_FALSE(says(error, "surely-wrong-key"));
+  CHECK(waits == 0);
+}
+
+TEST_CASE("pgvector connects again where connections break, and loses nothing", "[postgres]") {
+  test::FaultyProxy proxy(test::address_of("GLOSSA_TEST_POSTGRES"));
+  auto options = options_for("broken");
+  options.connection.address = proxy.address();
+  proxy.refuse_next(2);
+  PgvectorStore store(options);
+  CHECK(proxy.connections() == 3);
+  store.upsert(three());
+  proxy.cut();  // what is open
+  CHECK(store.size() == 3);
+  CHECK(proxy.connections() == 4);
+  proxy.cut();
+  proxy.refuse_next(2);
+  store.upsert(std::vector<VectorRecord>{{"d", {0, 0, 0, 1}, "four", {}}});
+  CHECK(store.size() == 4);
+  proxy.cut();
+  proxy.refuse_next(100);
+  CHECK(error_of([&] { (void)store.size(); }).kind() == ErrorKind::io);
+  proxy.refuse_next(0);
+  store.drop();
+}
+
+TEST_CASE("pgvector: a server that hangs, and a statement that takes long, end in time", "[postgres]") {
+  test::FaultyProxy proxy(test::address_of("GLOSSA_TEST_POSTGRES"));
+  auto options = options_for("slow");
+  options.connection.address = proxy.address();
+  options.connection.timeout = std::chrono::milliseconds(300);
+  options.connection.connect_timeout = std::chrono::milliseconds(2000);
+  options.connection.retries.tries = 1;
+  PgvectorStore store(options);
+  proxy.stall(true);
+  const auto start = std::chrono::steady_clock::now();
+  const auto error = error_of([&] { (void)store.size(); });
+  CHECK(error.kind() == ErrorKind::io);
+  CHECK(says(error, "in time"));
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(10));
+  proxy.stall(false);
+  CHECK(store.size() == 0);
+  // A lock that another client holds: the server ends the statement.
+  pqxx::connection other(glossa::detail::connection_text(options_for("slow")));
+  pqxx::work holds(other);
+  holds.exec("LOCK TABLE \"slow\" IN ACCESS EXCLUSIVE MODE");
+  CHECK(says(error_of([&] { (void)store.size(); }), "too long"));
+  holds.abort();
+  store.drop();
+}
+
+TEST_CASE("pgvector refuses names and tables that are not its own", "[postgres]") {
+  for (const char* name : {"", "a b", "a\"; DROP TABLE x; --", "1a", "a.b", "ä", "a'b"}) {
+    auto options = options_for("x");
+    options.connection.collection = name;
+    INFO(name);
+    CHECK(error_of([&] { PgvectorStore{options}; }).kind() == ErrorKind::invalid_argument);
+    options = options_for("x");
+    options.schema = name;
+    CHECK(error_of([&] { PgvectorStore{options}; }).kind() == ErrorKind::invalid_argument);
+  }
+  {
+    pqxx::connection other(glossa::detail::connection_text(options_for("x")));
+    pqxx::work work(other);
+    work.exec("CREATE TABLE \"foreign_table\" (a int)");
+    work.commit();
+  }
+  CHECK(error_of([] { PgvectorStore{options_for("foreign_table")}; }).kind() == ErrorKind::invalid_argument);
+}
+
+TEST_CASE("two writers of pgvector that meet in the same records both succeed", "[postgres]") {
+  PgvectorStore first(options_for("writers"));
+  const auto write = [&](unsigned seed) {
+    PgvectorStore store(options_for("writers"));
+    auto records = test::any_records(200, 4, seed);
+    for (int i = 0; i < 5; ++i) {
+      store.upsert(records);
+      std::reverse(records.begin(), records.end());
+    }
+  };
+  std::thread a(write, 1), b(write, 2);
+  a.join();
+  b.join();
+  CHECK(first.size() == 200);
+  first.drop();
+}
+
+TEST_CASE("psycopg reads what pgvector was given", "[postgres]") {
+  PgvectorStore store(options_for("for_python", 8));
+  store.upsert(test::any_records(100, 8, 3));
+  const std::vector<float> query{1, 0.5F, 0, 0, -1, 0, 0.25F, 0};
+  std::string ids;
+  for (const auto& hit : store.search(query, 5, where("lang") == "de")) ids += (ids.empty() ? "" : ",") + hit.id;
+  CHECK(test::run_python("read_postgres.py",
+                         {test::address_of("GLOSSA_TEST_POSTGRES"), test::address_of("GLOSSA_TEST_POSTGRES_PASSWORD"),
+                          "for_python", "1,0.5,0,0,-1,0,0.25,0", ids}) == 0);
+  store.drop();
+}

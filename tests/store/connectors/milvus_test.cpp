@@ -1,0 +1,151 @@
+// Without a Milvus: names, expressions, and a server that fails as a test wants.
+#include "catch.hpp"
+#include "error_of.hpp"
+#include "fake_milvus.hpp"
+
+#include <glossa/store/connectors/milvus.hpp>
+
+#include <chrono>
+#include <string>
+#include <thread>
+
+using glossa::ErrorKind;
+using glossa::MilvusOptions;
+using glossa::MilvusStore;
+using glossa::where;
+using test::error_of;
+using test::says;
+
+namespace {
+
+MilvusOptions options_for(const std::string& address) {
+  MilvusOptions options;
+  options.connection.address = address;
+  options.connection.collection = "things";
+  options.connection.dims = 3;
+  options.connection.timeout = std::chrono::milliseconds(2000);
+  options.connection.retries.tries = 3;
+  options.connection.retries.sleep = [](std::chrono::milliseconds) {};
+  return options;
+}
+
+/// What Milvus says to a collection of three dims that is there and loaded.
+grpc::Status good_answer(const std::string& method, std::string& bytes) {
+  namespace wire = glossa::milvus_wire;
+  if (method == "HasCollection") {
+    wire::BoolResponse answer;
+    answer.set_value(true);
+    bytes = answer.SerializeAsString();
+  } else if (method == "DescribeCollection") {
+    wire::DescribeCollectionResponse answer;
+    auto& field = *answer.mutable_schema()->add_fields();
+    field.set_name("embedding");
+    auto& pair = *field.add_type_params();
+    pair.set_key("dim");
+    pair.set_value("3");
+    bytes = answer.SerializeAsString();
+  } else if (method == "DescribeIndex") {
+    wire::DescribeIndexResponse answer;
+    auto& index = *answer.add_index_descriptions();
+    index.set_field_name("embedding");
+    auto& pair = *index.add_params();
+    pair.set_key("metric_type");
+    pair.set_value("COSINE");
+    bytes = answer.SerializeAsString();
+  } else if (method == "GetLoadState") {
+    wire::LoadStateResponse answer;
+    answer.set_state(3);
+    bytes = answer.SerializeAsString();
+  }
+  return grpc::Status::OK;
+}
+
+std::string expression_of(const glossa::Filter& filter) {
+  return glossa::detail::milvus_expression(glossa::detail::tag_filter_of(filter));
+}
+
+}  // namespace
+
+TEST_CASE("filters become expressions of Milvus in which nothing can end a string", "[store]") {
+  CHECK(expression_of(where("lang") == "de") == "array_contains_any(tags, [\"v:s:lang:de\"])");
+  CHECK(expression_of(where("lang") == "\") or (pk != \"") ==
+        "array_contains_any(tags, [\"v:s:lang:%22%29%20or%20%28pk%20%21%3D%20%22\"])");
+  CHECK(expression_of(where("year") > std::int64_t{2020}) ==
+        "(array_contains_any(tags, [\"t:n:year\"]) and (metadata[\"year\"] > 2020))");
+  CHECK(expression_of(!(where("year") > 20.0)) ==
+        "((not array_contains_any(tags, [\"t:n:year\"])) or (metadata[\"year\"] <= 20.0))");
+  CHECK(expression_of(where("a\"b") < "x\"] == 1 \\") ==
+        "(array_contains_any(tags, [\"t:s:a%22b\"]) and (odd[\"x612262\"] < \"x\\\"] == 1 \\\\\"))");
+  CHECK(error_of([] { (void)expression_of(where("n") < std::int64_t{9007199254740992}); }).kind() ==
+        ErrorKind::unsupported);
+}
+
+TEST_CASE("Milvus that is not available is tried again, and what it refuses is not", "[store]") {
+  std::atomic<int> failures{2};
+  test::FakeMilvus server([&](const std::string& method, std::string& bytes) {
+    if (failures-- > 0) return grpc::Status(grpc::StatusCode::UNAVAILABLE, "starting");
+    return good_answer(method, bytes);
+  });
+  auto options = options_for(server.address());
+  options.connection.api_key = "root:the-key";
+  MilvusStore store(options);
+  CHECK(server.calls() == 2 + 5);
+  CHECK(server.last_key() == "cm9vdDp0aGUta2V5");
+  failures = 3;
+  const auto error = error_of([&] { (void)store.size(); });
+  CHECK(error.kind() == ErrorKind::io);
+  CHECK(says(error, "3 tries"));
+  CHECK(server.calls() == 7 + 3);
+}
+
+TEST_CASE("Milvus with a wrong key is told at once, without the key", "[store]") {
+  test::FakeMilvus server([](const std::string&, std::string&) {
+    return grpc::Status(grpc::StatusCode::UNAUTHENTICATED, "auth check failure for root:the-key");
+  });
+  auto options = options_for(server.address());
+  options.connection.api_key = "root:the-key";
+  const auto error = error_of([&] { MilvusStore{options}; });
+  CHECK(error.kind() == ErrorKind::io);
+  CHECK(says(error, "api_key"));
+  CHECK_FALSE(says(error, "the-key"));
+  CHECK(server.calls() == 1);
+}
+
+TEST_CASE("Milvus that is slow or away ends in time", "[store]") {
+  test::FakeMilvus server([](const std::string& method, std::string& bytes) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(400));
+    return good_answer(method, bytes);
+  });
+  auto options = options_for(server.address());
+  options.connection.timeout = std::chrono::milliseconds(100);
+  options.connection.retries.tries = 2;
+  CHECK(says(error_of([&] { MilvusStore{options}; }), "in time"));
+  options = options_for("127.0.0.1:1");
+  const auto error = error_of([&] { MilvusStore{options}; });
+  CHECK(error.kind() == ErrorKind::io);
+  CHECK(says(error, "127.0.0.1:1"));
+  CHECK(says(error, "3 tries"));
+}
+
+TEST_CASE("answers of Milvus that make no sense are errors", "[store]") {
+  test::FakeMilvus server([](const std::string&, std::string& bytes) {
+    bytes = "\xFF\xFF\xFF nonsense";
+    return grpc::Status::OK;
+  });
+  CHECK(error_of([&] { MilvusStore{options_for(server.address())}; }).kind() == ErrorKind::io);
+}
+
+TEST_CASE("options of Milvus that have no meaning are refused before a call", "[store]") {
+  auto options = options_for("127.0.0.1:1");
+  options.connection.collection = "a; drop";
+  CHECK(error_of([&] { MilvusStore{options}; }).kind() == ErrorKind::invalid_argument);
+  options = options_for("127.0.0.1:1");
+  options.connection.metric = glossa::Metric::manhattan;
+  CHECK(error_of([&] { MilvusStore{options}; }).kind() == ErrorKind::unsupported);
+  options = options_for("127.0.0.1:1");
+  options.connection.name_space = "x\" or 1==1";
+  CHECK(error_of([&] { MilvusStore{options}; }).kind() == ErrorKind::invalid_argument);
+  options = options_for("127.0.0.1:1");
+  options.connection.tls = {.enabled = true, .verify = false};
+  CHECK(error_of([&] { MilvusStore{options}; }).kind() == ErrorKind::unsupported);
+}

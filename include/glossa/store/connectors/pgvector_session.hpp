@@ -97,7 +97,7 @@ class PgvectorSession {
     const SocketWatch watch(fresh->sock(), options_.connection.connect_timeout + std::chrono::seconds(1));
     pqxx::nontransaction work(*fresh);
     work.exec("SET statement_timeout = " + std::to_string(options_.connection.timeout.count()));
-    work.exec("SET client_min_messages = warning");  // "already exists, skipping" is no news
+    work.exec("SET client_min_messages = error");  // libpq would print the rest
     work.exec("SET standard_conforming_strings = on");
     const auto encoding = work.exec("SHOW server_encoding");
     if (std::string(encoding.at(0).at(0).c_str()) != "UTF8")

@@ -9,6 +9,7 @@
 #include <glossa/store/vector_store.hpp>
 
 #include <cstddef>
+#include <initializer_list>
 #include <set>
 #include <string>
 #include <utility>
@@ -23,7 +24,7 @@ namespace glossa::detail {
   hash[6] = static_cast<std::uint8_t>((hash[6] & 0x0F) | 0x80);
   hash[8] = static_cast<std::uint8_t>((hash[8] & 0x3F) | 0x80);
   std::string out = hex_text(hash).substr(0, 32);
-  for (const std::size_t at : {20, 16, 12, 8}) out.insert(at, "-");
+  for (const std::size_t at : std::initializer_list<std::size_t>{20, 16, 12, 8}) out.insert(at, "-");
   return out;
 }
 

@@ -20,15 +20,19 @@ class FakeMilvus {
   /// What to answer to a call; a status that is not good ends it without bytes.
   using Answer = std::function<grpc::Status(const std::string& method, std::string& bytes)>;
 
-  explicit FakeMilvus(Answer answer) : service_(std::move(answer)) {
+  explicit FakeMilvus(Answer answer,
+                      std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials())
+      : service_(std::move(answer)) {
     grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
+    builder.AddListeningPort("127.0.0.1:0", credentials, &port_);
     builder.RegisterCallbackGenericService(&service_);
     server_ = builder.BuildAndStart();
   }
   ~FakeMilvus() { server_->Shutdown(std::chrono::system_clock::now()); }
 
-  [[nodiscard]] std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+  [[nodiscard]] std::string address(const std::string& host = "127.0.0.1") const {
+    return host + ":" + std::to_string(port_);
+  }
   [[nodiscard]] int calls() const { return service_.calls; }
   [[nodiscard]] std::string last_key() {
     const std::lock_guard lock(service_.mutex);

@@ -1,5 +1,6 @@
 // Without a Milvus: names, expressions, and a server that fails as a test wants.
 #include "catch.hpp"
+#include "certificate.hpp"
 #include "error_of.hpp"
 #include "fake_milvus.hpp"
 
@@ -15,6 +16,10 @@ using glossa::MilvusStore;
 using glossa::where;
 using test::error_of;
 using test::says;
+
+// The resolver of gRPC, c-ares, keeps a few bytes of names that it looked up; AddressSanitizer asks for this.
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() { return "leak:libcares"; }
 
 namespace {
 
@@ -125,6 +130,26 @@ TEST_CASE("Milvus that is slow or away ends in time", "[store]") {
   CHECK(error.kind() == ErrorKind::io);
   CHECK(says(error, "127.0.0.1:1"));
   CHECK(says(error, "3 tries"));
+}
+
+TEST_CASE("the certificate of Milvus has to be trusted, and of its name", "[store]") {
+  const test::Certificate certificate;
+  grpc::SslServerCredentialsOptions tls;
+  tls.pem_key_cert_pairs.push_back(
+      {test::Certificate::text_of(certificate.key()), test::Certificate::text_of(certificate.file())});
+  test::FakeMilvus server(good_answer, grpc::SslServerCredentials(tls));
+  auto options = options_for(server.address("localhost"));
+  options.connection.tls = {.enabled = true, .ca_file = certificate.file()};
+  MilvusStore store(options);
+  CHECK(server.calls() == 5);
+  options.connection.address = server.address();  // not the certificate's name
+  CHECK(error_of([&] { MilvusStore{options}; }).kind() == ErrorKind::io);
+  options.connection.address = server.address("localhost");
+  options.connection.tls.ca_file = "";  // what the system trusts
+  CHECK(error_of([&] { MilvusStore{options}; }).kind() == ErrorKind::io);
+  options.connection.tls.ca_file = "/nowhere/ca.pem";
+  CHECK(error_of([&] { MilvusStore{options}; }).kind() == ErrorKind::not_found);
+  CHECK(server.calls() == 5);
 }
 
 TEST_CASE("answers of Milvus that make no sense are errors", "[store]") {

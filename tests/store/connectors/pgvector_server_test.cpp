@@ -1,9 +1,11 @@
 // Against a PostgreSQL that tests/store/servers/real.py started.
 #include "../vector_store_contract.hpp"
 #include "catch.hpp"
+#include "certificate.hpp"
 #include "error_of.hpp"
 #include "faulty_proxy.hpp"
 #include "run_python.hpp"
+#include "script_server.hpp"
 #include "server_address.hpp"
 
 #include <glossa/store/connectors/pgvector.hpp>
@@ -112,6 +114,31 @@ TEST_CASE("pgvector: a wrong password is told at once, and not repeated in the m
   CHECK(waits == 0);
 }
 
+TEST_CASE("pgvector's server has to show a certificate that is trusted, and of its name", "[postgres]") {
+  const test::Certificate certificate;
+  const test::ScriptServer front("tls_front.py",
+                                 {test::address_of("GLOSSA_TEST_POSTGRES"), certificate.file(), certificate.key()});
+  auto options = options_for("tls");
+  options.connection.address = "localhost:" + front.port();
+  options.connection.tls = {.enabled = true, .ca_file = certificate.file()};
+  PgvectorStore store(options);
+  store.upsert(three());
+  CHECK(store.size() == 3);
+  store.drop();
+  std::size_t waits = 0;
+  options.connection.retries.sleep = [&](std::chrono::milliseconds) { ++waits; };
+  options.connection.address = "127.0.0.1:" + front.port();  // not the certificate's name
+  CHECK(error_of([&] { PgvectorStore{options}; }).kind() == ErrorKind::io);
+  options.connection.tls.verify = false;
+  CHECK(PgvectorStore(options).size() == 0);
+  options.connection.address = test::address_of("GLOSSA_TEST_POSTGRES");  // which has no TLS
+  CHECK(says(error_of([&] { PgvectorStore{options}; }), "SSL"));
+  CHECK(waits == 0);
+  options.connection.tls = {.enabled = true};
+  CHECK(error_of([&] { PgvectorStore{options}; }).field() == "TlsOptions::ca_file");
+  PgvectorStore(options_for("tls")).drop();
+}
+
 TEST_CASE("pgvector connects again where connections break, and loses nothing", "[postgres]") {
   test::FaultyProxy proxy(test::address_of("GLOSSA_TEST_POSTGRES"));
   auto options = options_for("broken");
@@ -172,7 +199,8 @@ TEST_CASE("pgvector refuses names and tables that are not its own", "[postgres]"
   {
     pqxx::connection other(glossa::detail::connection_text(options_for("x")));
     pqxx::work work(other);
-    work.exec("CREATE TABLE \"foreign_table\" (a int)");
+    work.exec("DROP TABLE IF EXISTS foreign_table");
+    work.exec("CREATE TABLE foreign_table (a int)");
     work.commit();
   }
   CHECK(error_of([] { PgvectorStore{options_for("foreign_table")}; }).kind() == ErrorKind::invalid_argument);

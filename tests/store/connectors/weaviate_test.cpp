@@ -1,6 +1,7 @@
 // Against the contract server tests/store/servers/weaviate_server.py.
 #include "../vector_store_contract.hpp"
 #include "catch.hpp"
+#include "certificate.hpp"
 #include "contract_server.hpp"
 #include "error_of.hpp"
 #include "server_address.hpp"
@@ -8,8 +9,6 @@
 #include <glossa/store/connectors/weaviate.hpp>
 
 #include <chrono>
-#include <cstdlib>
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -175,18 +174,11 @@ TEST_CASE("what cannot be said to Weaviate is refused before it is said", "[stor
 }
 
 TEST_CASE("a server's certificate has to be trusted, and of its name", "[store]") {
-  const auto folder = std::filesystem::temp_directory_path() / "glossa-connector-tls";
-  std::filesystem::create_directories(folder);
-  const std::string key = (folder / "key.pem").string();
-  const std::string certificate = (folder / "cert.pem").string();
-  REQUIRE(std::system(("openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost "
-                       "-addext subjectAltName=DNS:localhost -keyout " +
-                       key + " -out " + certificate + " 2>/dev/null")
-                          .c_str()) == 0);
-  ContractServer server("weaviate_server.py", {"--key", "the-key", "--tls", certificate, key});
+  const test::Certificate certificate;
+  ContractServer server("weaviate_server.py", {"--key", "the-key", "--tls", certificate.file(), certificate.key()});
   auto options = options_for(server, "secure");
   options.connection.address = server.url("https", "localhost");
-  options.connection.tls.ca_file = certificate;
+  options.connection.tls.ca_file = certificate.file();
   WeaviateStore store(options);
   store.upsert(std::vector<VectorRecord>{one("a")});
   CHECK(store.size() == 1);
@@ -194,7 +186,7 @@ TEST_CASE("a server's certificate has to be trusted, and of its name", "[store]"
   options.connection.retries.sleep = [&](std::chrono::milliseconds) { ++waits; };
   options.connection.tls.ca_file.clear();
   CHECK(says(error_of([&] { WeaviateStore{options}; }), "ca_file"));
-  options.connection.tls.ca_file = certificate;
+  options.connection.tls.ca_file = certificate.file();
   options.connection.address = server.url("https", "127.0.0.1");  // not the certificate's name
   CHECK(error_of([&] { WeaviateStore{options}; }).kind() == ErrorKind::io);
   CHECK(waits == 0);
@@ -203,5 +195,4 @@ TEST_CASE("a server's certificate has to be trusted, and of its name", "[store]"
   options.connection.address = server.url("http", "localhost");
   options.connection.tls.enabled = true;
   CHECK(error_of([&] { WeaviateStore{options}; }).kind() == ErrorKind::invalid_argument);
-  std::filesystem::remove_all(folder);
 }

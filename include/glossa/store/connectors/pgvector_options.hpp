@@ -101,7 +101,7 @@ inline void check_options(const PgvectorOptions& options) {
       {"sslmode", !encrypts               ? "disable"
                   : connection.tls.verify ? "verify-full"
                                           : "require"},
-      {"sslrootcert", encrypts && connection.tls.verify ? path_text(connection.tls.ca_file) : "/dev/null"},
+      {"sslrootcert", encrypts && connection.tls.verify ? path_text(connection.tls.ca_file) : "/dev/null/none"},
   };
   std::string out;
   for (const auto& [key, value] : all) {

@@ -13,7 +13,7 @@ here="$top/tests/peers"
 environment=${1:-${XDG_CACHE_HOME:-$HOME/.cache}/glossa-peers}
 case "$environment" in /*) ;; *) environment="$PWD/$environment" ;; esac
 
-for needed in "$top/build/bin/glossa" "$top/build/tests/store/connectors/test_store_milvus_server" "$top/models/multilingual-e5-small/config.json"; do
+for needed in "$top/build/bin/glossa" "$top/build/bin/test_store_milvus_server" "$top/models/multilingual-e5-small/config.json"; do
   [ -e "$needed" ] || { say "$needed is not there; run tests/run.sh first"; exit 1; }
 done
 if ! [ -x "$environment/bin/python" ]; then

@@ -122,6 +122,8 @@ class Handler(BaseHTTPRequestHandler):
     """Calls the server's application: answer(handler, method, path, query, body) gives (status, JSON or None, headers)."""
 
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # an answer is one packet: two would wait for each other
+    disable_nagle_algorithm = True
 
     def log_message(self, *arguments):
         pass

@@ -1,5 +1,6 @@
 // Records come in; a collection of Milvus keeps them, and finds those nearest to a query.
-// Optional: include it yourself and link the CMake component glossa::milvus.
+// Optional: include it yourself and link the CMake component glossa::milvus. A program cannot have
+// glossa::sentencepiece as well: that library brings a protobuf of its own, whose names are those of gRPC's.
 #pragma once
 
 #include <glossa/store/connectors/milvus_channel.hpp>

@@ -21,16 +21,23 @@ namespace glossa::detail {
   return std::visit([](const auto& own) { return Json(own); }, value);
 }
 
-/// An object with a value a field, as json_text() writes it: without spaces, so that metadata_field() can read it.
-/// Numbers that are not whole have a point or an exponent.
-[[nodiscard]] inline std::string metadata_json(const Metadata& metadata) {
+[[nodiscard]] inline Json json_of(const Metadata& metadata) {
   Json out = Json::object();
   for (const auto& [name, value] : metadata) out[name] = json_of(value);
-  return json_text(out);
+  return out;
 }
 
+/// An object with a value a field, as json_text() writes it: without spaces, so that metadata_field() can read it.
+/// Numbers that are not whole have a point or an exponent.
+[[nodiscard]] inline std::string metadata_json(const Metadata& metadata) { return json_text(json_of(metadata)); }
+
+/// What becomes of a whole number of 2^63 or more: from a user it is refused, as a double loses digits; a database may
+/// give back a double so.
+enum class LargeWhole { refused, as_double };
+
 /// Errors: `corrupt_file` for a value of a type that metadata do not have.
-[[nodiscard]] inline MetadataValue metadata_value(const Json& json, const std::string& file, const std::string& field) {
+[[nodiscard]] inline MetadataValue metadata_value(const Json& json, const std::string& file, const std::string& field,
+                                                  LargeWhole large = LargeWhole::refused) {
   const auto refuse = [&]() -> MetadataValue {
     throw Error(ErrorKind::corrupt_file, {.file = file,
                                           .field = field,
@@ -41,8 +48,9 @@ namespace glossa::detail {
   if (json.is_number_float()) return json.get<double>();
   if (json.is_number_unsigned()) {
     const auto number = json.get<std::uint64_t>();
-    if (number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) return refuse();
-    return static_cast<std::int64_t>(number);
+    if (number <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+      return static_cast<std::int64_t>(number);
+    return large == LargeWhole::as_double ? MetadataValue(json.get<double>()) : refuse();
   }
   if (json.is_number_integer()) return json.get<std::int64_t>();
   if (json.is_string()) return json.get<std::string>();
@@ -56,11 +64,14 @@ namespace glossa::detail {
 }
 
 /// Errors: `corrupt_file`, naming the file and the field.
-[[nodiscard]] inline Metadata metadata_of(const Json& json, const std::string& file) {
+[[nodiscard]] inline Metadata metadata_of(const Json& json, const std::string& file,
+                                          LargeWhole large = LargeWhole::refused) {
   if (!json.is_object())
-    throw Error(ErrorKind::corrupt_file, {.file = file, .field = "metadata", .expected = "an object"});
+    throw Error(ErrorKind::corrupt_file,
+                {.file = file, .field = "metadata", .expected = "an object", .found = shortened(json_text(json), 60)});
   Metadata out;
-  for (const auto& [name, value] : json.items()) out.emplace(name, metadata_value(value, file, "metadata." + name));
+  for (const auto& [name, value] : json.items())
+    out.emplace(name, metadata_value(value, file, "metadata." + name, large));
   return out;
 }
 [[nodiscard]] inline Metadata parse_metadata(std::string_view text, const std::string& file) {

@@ -1,7 +1,7 @@
 // What connectors are made of, without a database.
-#include "../vector_store_cases.hpp"
 #include "catch.hpp"
 #include "error_of.hpp"
+#include "vector_store_cases.hpp"
 
 #include <glossa/store/connectors/check_options.hpp>
 #include <glossa/store/connectors/metadata_json.hpp>
@@ -140,9 +140,10 @@ TEST_CASE("metadata come back from JSON as the same values of the same types", "
                     {"h", "\"\\\n日"},
                     {"i", std::vector<std::string>{"x", ""}},
                     {"j", std::vector<std::string>{}}};
-  CHECK(metadata_of(parse_json(json_text_of(metadata), "x"), "x") == metadata);
-  CHECK(error_of([] { (void)metadata_of(parse_json("{\"a\": null}", "x"), "x"); }).kind() == ErrorKind::corrupt_file);
-  CHECK(error_of([] { (void)metadata_of(parse_json("[1]", "x"), "x"); }).kind() == ErrorKind::corrupt_file);
+  CHECK(stored_metadata(parse_json(json_text_of(metadata), "x"), "x") == metadata);
+  CHECK(error_of([] { (void)stored_metadata(parse_json("{\"a\": null}", "x"), "x"); }).kind() ==
+        ErrorKind::corrupt_file);
+  CHECK(error_of([] { (void)stored_metadata(parse_json("[1]", "x"), "x"); }).kind() == ErrorKind::corrupt_file);
 }
 
 TEST_CASE("tags are plain words that differ where values differ", "[store]") {

@@ -1,7 +1,7 @@
 // Folders of the store, read by Python's faiss; run by tests/store/servers/real.py.
-#include "../vector_store_cases.hpp"
 #include "catch.hpp"
 #include "run_python.hpp"
+#include "vector_store_cases.hpp"
 
 #include <glossa/store/connectors/faiss.hpp>
 

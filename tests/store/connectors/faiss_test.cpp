@@ -1,8 +1,8 @@
-#include "../vector_store_contract.hpp"
 #include "catch.hpp"
 #include "error_of.hpp"
 #include "random_values.hpp"
 #include "shared_stores.hpp"
+#include "vector_store_contract.hpp"
 
 #include <glossa/store/connectors/faiss.hpp>
 

@@ -1,10 +1,10 @@
 // Against a Milvus Lite that tests/store/servers/real.py started.
-#include "../vector_store_contract.hpp"
 #include "catch.hpp"
 #include "error_of.hpp"
 #include "faulty_proxy.hpp"
 #include "run_python.hpp"
 #include "server_address.hpp"
+#include "vector_store_contract.hpp"
 
 #include <glossa/store/connectors/milvus.hpp>
 

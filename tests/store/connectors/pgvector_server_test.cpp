@@ -1,5 +1,4 @@
 // Against a PostgreSQL that tests/store/servers/real.py started.
-#include "../vector_store_contract.hpp"
 #include "catch.hpp"
 #include "certificate.hpp"
 #include "error_of.hpp"
@@ -7,6 +6,7 @@
 #include "run_python.hpp"
 #include "script_server.hpp"
 #include "server_address.hpp"
+#include "vector_store_contract.hpp"
 
 #include <glossa/store/connectors/pgvector.hpp>
 

@@ -1,9 +1,9 @@
 // Against the contract server tests/store/servers/pinecone_server.py.
-#include "../vector_store_contract.hpp"
 #include "catch.hpp"
 #include "contract_server.hpp"
 #include "error_of.hpp"
 #include "server_address.hpp"
+#include "vector_store_contract.hpp"
 
 #include <glossa/store/connectors/pinecone.hpp>
 

@@ -1,10 +1,10 @@
 // Against the contract server tests/store/servers/weaviate_server.py.
-#include "../vector_store_contract.hpp"
 #include "catch.hpp"
 #include "certificate.hpp"
 #include "contract_server.hpp"
 #include "error_of.hpp"
 #include "server_address.hpp"
+#include "vector_store_contract.hpp"
 
 #include <glossa/store/connectors/weaviate.hpp>
 

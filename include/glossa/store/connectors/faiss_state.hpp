@@ -116,7 +116,7 @@ inline void write_state(const std::filesystem::path& folder, const FaissOptions&
     const std::size_t end = rest.find('\n');
     const Json row = parse_json(rest.substr(0, end), lines_name);
     const JsonFields of(row, lines_name, "line " + std::to_string(line + 1));
-    VectorRecord record{of.string("id"), {}, of.string("text"), metadata_of(of.at("metadata"), lines_name)};
+    VectorRecord record{of.string("id"), {}, of.string("text"), stored_metadata(of.at("metadata"), lines_name)};
     if (kept == count) {
       const auto first = vectors.begin() + static_cast<std::ptrdiff_t>(line * state.options.dims);
       if (line < kept) record.vector.assign(first, first + static_cast<std::ptrdiff_t>(state.options.dims));

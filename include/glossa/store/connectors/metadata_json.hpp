@@ -1,29 +1,16 @@
-// Metadata come in; a JSON object goes out, and comes back as the same values of the same types.
+// Metadata come in; JSON goes out that keeps types in databases that do not, and comes back as the same values.
 #pragma once
 
-#include <glossa/core/error.hpp>
 #include <glossa/core/json_parser.hpp>
-#include <glossa/store/metadata.hpp>
+#include <glossa/store/metadata_json.hpp>
 
 #include <cmath>
-#include <cstdint>
+#include <cstddef>
 #include <cstdio>
 #include <string>
-#include <utility>
 #include <variant>
-#include <vector>
 
 namespace glossa::detail {
-
-[[nodiscard]] inline Json json_of(const MetadataValue& value) {
-  return std::visit([](const auto& one) { return Json(one); }, value);
-}
-
-[[nodiscard]] inline Json json_of(const Metadata& metadata) {
-  Json out = Json::object();
-  for (const auto& [name, value] : metadata) out[name] = json_of(value);
-  return out;
-}
 
 /// A value as JSON text in which a number that is whole but a double has a point, whatever its size: stores that keep
 /// decimal numbers give it back so.
@@ -46,37 +33,9 @@ namespace glossa::detail {
   return out + '}';
 }
 
-/// `where` names the server or file that the value came from. Errors: `corrupt_file` for what is no metadata.
-[[nodiscard]] inline MetadataValue metadata_value_of(const Json& value, const std::string& where,
-                                                     const std::string& name) {
-  if (value.is_boolean()) return value.get<bool>();
-  if (value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX) return value.get<double>();
-  if (value.is_number_integer()) return value.get<std::int64_t>();
-  if (value.is_number_float()) return value.get<double>();
-  if (value.is_string()) return value.get<std::string>();
-  std::vector<std::string> list;
-  bool fits = value.is_array();
-  if (fits)
-    for (const Json& part : value) {
-      fits = fits && part.is_string();
-      if (fits) list.push_back(part.get<std::string>());
-    }
-  if (!fits)
-    throw Error(ErrorKind::corrupt_file, {.file = where,
-                                          .field = name,
-                                          .expected = "true, false, a number, a string or a list of strings",
-                                          .found = shortened(json_text(value), 60)});
-  return list;
-}
-
-[[nodiscard]] inline Metadata metadata_of(const Json& object, const std::string& where) {
-  Metadata out;
-  if (!object.is_object())
-    throw Error(
-        ErrorKind::corrupt_file,
-        {.file = where, .field = "metadata", .expected = "an object", .found = shortened(json_text(object), 60)});
-  for (const auto& [name, value] : object.items()) out[name] = metadata_value_of(value, where, name);
-  return out;
+/// `where` names the server or file that the metadata came from. Errors: `corrupt_file` for what are no metadata.
+[[nodiscard]] inline Metadata stored_metadata(const Json& object, const std::string& where) {
+  return metadata_of(object, where, LargeWhole::as_double);
 }
 
 }  // namespace glossa::detail

@@ -117,7 +117,7 @@ class MilvusColumns {
   }
   [[nodiscard]] Metadata metadata(std::size_t row) const {
     const auto& data = column("metadata").scalars().json_data().data();
-    return metadata_of(parse_json(data[checked(row, data.size())], *address_), *address_);
+    return stored_metadata(parse_json(data[checked(row, data.size())], *address_), *address_);
   }
   [[nodiscard]] std::vector<float> vector(std::size_t row, std::size_t dims) const {
     const auto& data = column("embedding").vectors().float_vector().data();

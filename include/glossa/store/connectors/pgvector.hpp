@@ -141,7 +141,7 @@ class PgvectorStore {
   }
 
   [[nodiscard]] Metadata metadata_in(const char* text) const {
-    return detail::metadata_of(detail::parse_json(text, session_->address()), session_->address());
+    return detail::stored_metadata(detail::parse_json(text, session_->address()), session_->address());
   }
 
   /// <=> is 1 - cosine, <#> minus the inner product, <-> and <+> are distances.

@@ -56,7 +56,7 @@ namespace glossa::detail {
   VectorRecord record;
   record.id = text("_glossa_id");
   record.text = text("_glossa_text");
-  record.metadata = metadata_of(parse_json(text("_glossa_metadata"), address), address);
+  record.metadata = stored_metadata(parse_json(text("_glossa_metadata"), address), address);
   if (one.contains("values") && one["values"].is_array())
     for (const Json& x : one["values"]) record.vector.push_back(x.is_number() ? x.get<float>() : 0);
   return record;

@@ -81,7 +81,7 @@ namespace glossa::detail {
   VectorRecord record;
   record.id = text("doc_id");
   record.text = text("body");
-  record.metadata = metadata_of(parse_json(text("metadata"), address), address);
+  record.metadata = stored_metadata(parse_json(text("metadata"), address), address);
   return record;
 }
 

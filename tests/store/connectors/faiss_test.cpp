@@ -6,10 +6,17 @@
 
 #include <glossa/store/connectors/faiss.hpp>
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <csignal>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <string>
 #include <thread>
 #include <vector>
@@ -92,6 +99,10 @@ TEST_CASE("manhattan distances are for flat indexes of Faiss", "[store]") {
   REQUIRE(hits.size() == 2);
   CHECK(hits[0].id == "b");
   CHECK(hits[1].score == Approx(-3));
+  store.upsert(std::vector<VectorRecord>{{"c", {9, 9}, "", {{"far", true}}}, {"d", {8, 8}, "", {{"far", true}}}});
+  const auto chosen = store.search(std::vector<float>{0, 0}, 1, where("far") == true);
+  REQUIRE(chosen.size() == 1);
+  CHECK(chosen[0].id == "d");
   CHECK(error_of([] {
           FaissStore({.dims = 2, .metric = Metric::manhattan, .kind = FaissKind::ivf_pq, .pq_parts = 1});
         }).kind() == ErrorKind::unsupported);
@@ -202,6 +213,44 @@ TEST_CASE("damage to a folder of Faiss is told, and a save that fails leaves wha
   CHECK(error_of([&] { blocked.save(); }).kind() == ErrorKind::io);
   CHECK(std::distance(std::filesystem::directory_iterator(other), {}) == 1);
   CHECK(error_of([] { FaissStore({.dims = 4}).save(); }).kind() == ErrorKind::invalid_argument);
+}
+
+TEST_CASE("all hits of an IVF-PQ index of Faiss may be asked for", "[store]") {
+  FaissStore store(small_lists());
+  store.upsert(clustered(1200, 16, 12));
+  CHECK(store.is_trained());
+  const auto query = clustered(1, 16, 13).front().vector;
+  CHECK(store.search(query, std::numeric_limits<std::size_t>::max(), where("part") == 3).size() == 12);
+  CHECK(store.search(query, std::size_t{1} << 62, where("part") == 3).size() == 12);
+}
+
+TEST_CASE("an index of Faiss that the disk has no room for is told, and what was there stays", "[store]") {
+  const auto folder = fresh_folder("full");
+  FaissStore store({.dims = 128, .keep_vectors = false}, folder);
+  store.upsert(clustered(1, 128, 14));
+  store.save();
+  store.upsert(clustered(7, 128, 14));
+  std::fflush(nullptr);
+  const pid_t child = ::fork();
+  if (child == 0) {  // files of 2 KB: all but the index fit
+    std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit most{2048, 2048};
+    ::setrlimit(RLIMIT_FSIZE, &most);
+    try {
+      store.save();
+    } catch (const glossa::Error& error) {
+      ::_exit(error.kind() == ErrorKind::io ? 7 : 8);
+    } catch (...) {
+      ::_exit(9);
+    }
+    ::_exit(0);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  REQUIRE(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 7);
+  CHECK(FaissStore::load(folder).size() == 1);
+  CHECK(std::distance(std::filesystem::directory_iterator(folder), {}) == 4);
 }
 
 TEST_CASE("options of Faiss that have no meaning are refused", "[store]") {

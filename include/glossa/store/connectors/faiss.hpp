@@ -33,7 +33,7 @@ namespace glossa {
 /// kept).
 class FaissStore {
  public:
-  /// Empty.
+  /// Empty, whatever the folder holds; save() replaces that.
   explicit FaissStore(FaissOptions options, std::filesystem::path folder = {})
       : options_((detail::check_options(options), options)), folder_(std::move(folder)) {
     index_ = detail::FaissIndex::flat(options_);
@@ -101,7 +101,8 @@ class FaissStore {
     const detail::FaissTest test = filter.is_all() ? detail::FaissTest() : [&](std::int64_t label) {
       return matches(filter, rows_.at(label).metadata);
     };
-    const std::size_t wanted = rescores ? k * options_.rescored : k;
+    const std::size_t most = std::min(k, index_.size());
+    const std::size_t wanted = rescores ? most * std::min(options_.rescored, index_.size()) : most;
     auto found = index_.search(row, wanted, std::min(options_.probes, options_.lists), test);
     // What a filter lets through may lie in lists that are not near.
     if (test && index_.has_lists() && found.size() < wanted) found = index_.search(row, wanted, options_.lists, test);

@@ -2,7 +2,9 @@
 // that a test lets through.
 #pragma once
 
+#include <glossa/core/atomic_file.hpp>
 #include <glossa/core/error.hpp>
+#include <glossa/core/file_reader.hpp>
 #include <glossa/store/connectors/faiss_options.hpp>
 
 #include <faiss/IndexFlat.h>
@@ -17,6 +19,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <span>
@@ -45,6 +48,15 @@ struct FaissSelector final : faiss::IDSelector {
   FaissSelector(const FaissTest& may, const std::vector<std::int64_t>* map) : test(&may), labels(map) {}
   bool is_member(std::int64_t id) const override {
     return (*test)(labels == nullptr ? id : (*labels)[static_cast<std::size_t>(id)]);
+  }
+};
+
+struct FaissWriter final : faiss::IOWriter {
+  AtomicFile file;
+  explicit FaissWriter(const std::filesystem::path& path) : file(path) {}
+  std::size_t operator()(const void* data, std::size_t size, std::size_t count) override {
+    file.write(data, size * count);
+    return count;
   }
 };
 
@@ -91,8 +103,11 @@ class FaissIndex {
     return FaissIndex(std::move(index));
   }
 
-  void write(const std::string& file) const {
-    faiss_call(file, ErrorKind::io, [&] { faiss::write_index(index_.get(), file.c_str()); });
+  /// Faiss's own writer does not wait for the disk, and is silent about what it cannot write at the end.
+  void write(const std::filesystem::path& file) const {
+    FaissWriter writer(file);
+    faiss_call(path_text(file), ErrorKind::io, [&] { faiss::write_index(index_.get(), &writer); });
+    writer.file.commit();
   }
 
   [[nodiscard]] bool has_lists() const { return ivf() != nullptr; }
@@ -118,7 +133,8 @@ class FaissIndex {
   /// Labels and scores, the best first; larger scores are better.
   [[nodiscard]] std::vector<std::pair<std::int64_t, float>> search(std::span<const float> query, std::size_t k,
                                                                    std::size_t probes, const FaissTest& test) const {
-    const std::size_t most = std::min(k, size());
+    const bool tests_late = test && index_->metric_type == faiss::METRIC_L1;  // where Faiss takes no selector
+    const std::size_t most = tests_late ? size() : std::min(k, size());
     std::vector<std::int64_t> labels(most, -1);
     std::vector<float> distances(most);
     std::vector<std::pair<std::int64_t, float>> out;
@@ -128,15 +144,16 @@ class FaissIndex {
     faiss::IVFPQSearchParameters params;
     params.nprobe = probes;
     faiss::SearchParameters plain;
-    params.sel = plain.sel = test ? const_cast<FaissSelector*>(&selector) : nullptr;
+    params.sel = plain.sel = test && !tests_late ? const_cast<FaissSelector*>(&selector) : nullptr;
     const faiss::Index& index = map == nullptr ? *index_ : *map->index;
     faiss_call("", ErrorKind::invalid_argument, [&] {
       index.search(1, query.data(), static_cast<std::int64_t>(most), distances.data(), labels.data(),
                    map == nullptr ? &params : &plain);
     });
-    for (std::size_t i = 0; i < most && labels[i] >= 0; ++i)
-      out.emplace_back(map == nullptr ? labels[i] : map->id_map[static_cast<std::size_t>(labels[i])],
-                       score_of(distances[i]));
+    for (std::size_t i = 0; i < most && labels[i] >= 0 && out.size() < k; ++i) {
+      const std::int64_t label = map == nullptr ? labels[i] : map->id_map[static_cast<std::size_t>(labels[i])];
+      if (!tests_late || test(label)) out.emplace_back(label, score_of(distances[i]));
+    }
     return out;
   }
 

@@ -38,7 +38,7 @@ inline void write_state(const std::filesystem::path& folder, const FaissOptions&
   const FaissFiles files(folder);
   const Json names = files.new_names();
   try {
-    index.write(path_text(files.path_of(names, "index")));
+    index.write(files.path_of(names, "index"));
     AtomicFile lines(files.path_of(names, "records"));
     std::size_t kept = 0;
     for (const auto& [label, row] : rows) {

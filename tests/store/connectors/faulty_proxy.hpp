@@ -14,7 +14,9 @@
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <utility>
 
 namespace test {
 
@@ -55,8 +57,20 @@ class FaultyProxy {
   void stall(bool on) { is_stalled_ = on; }
   /// Closes what is open.
   void cut() { ++cuts_; }
+  /// The connection on which the target is next sent this, when it has it, before it can answer.
+  void cut_after(std::string text) {
+    const std::lock_guard lock(mutex_);
+    last_ = std::move(text);
+  }
 
  private:
+  bool takes_last(std::string_view sent) {
+    const std::lock_guard lock(mutex_);
+    if (last_.empty() || sent.find(last_) == std::string_view::npos) return false;
+    last_.clear();
+    return true;
+  }
+
   static sockaddr_in loopback(std::uint16_t port) {
     sockaddr_in name{};
     name.sin_family = AF_INET;
@@ -95,12 +109,14 @@ class FaultyProxy {
         if (both[i].revents == 0) continue;
         const ssize_t got = ::recv(both[i].fd, buffer.data(), buffer.size(), 0);
         is_open = got > 0;
+        const bool is_last = is_open && i == 0 && takes_last({buffer.data(), static_cast<std::size_t>(got)});
         for (ssize_t sent = 0; is_open && sent < got;) {
           const ssize_t now =
               ::send(both[1 - i].fd, buffer.data() + sent, static_cast<std::size_t>(got - sent), MSG_NOSIGNAL);
           is_open = now > 0;
           sent += now;
         }
+        is_open = is_open && !is_last;
       }
     }
     ::close(client);
@@ -115,6 +131,8 @@ class FaultyProxy {
   std::atomic<int> connections_{0};
   std::atomic<int> refused_{0};
   std::atomic<int> cuts_{0};
+  std::mutex mutex_{};
+  std::string last_{};
   std::list<std::thread> threads_{};
   std::thread acceptor_{};
 };

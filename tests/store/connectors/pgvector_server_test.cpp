@@ -10,9 +10,12 @@
 
 #include <glossa/store/connectors/pgvector.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 using glossa::ErrorKind;
@@ -221,6 +224,124 @@ TEST_CASE("two writers of pgvector that meet in the same records both succeed", 
   b.join();
   CHECK(first.size() == 200);
   first.drop();
+}
+
+TEST_CASE("pgvector repeats what broke while it was committed", "[postgres]") {
+  test::FaultyProxy proxy(test::address_of("GLOSSA_TEST_POSTGRES"));
+  auto options = options_for("doubt");
+  options.connection.address = proxy.address();
+  PgvectorStore store(options);
+  proxy.cut_after("COMMIT");
+  store.upsert(three());
+  CHECK(proxy.connections() == 2);
+  CHECK(store.size() == 3);
+  store.drop();
+}
+
+TEST_CASE("dropping a name space of pgvector leaves what another is given meanwhile", "[postgres]") {
+  auto options = options_for("meanwhile");
+  PgvectorStore store(options);
+  store.upsert(three());
+  pqxx::connection other(glossa::detail::connection_text(options));
+  pqxx::work work(other);
+  work.exec("INSERT INTO meanwhile VALUES ('other', 'a', '[1,2,3,4]', '', '{}')");
+  std::thread dropping([&] { store.drop(); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));  // it sees an empty table, and waits for this writer
+  work.commit();
+  dropping.join();
+  options.connection.name_space = "other";
+  PgvectorStore kept(options);
+  CHECK(kept.size() == 1);
+  kept.drop();
+}
+
+TEST_CASE("a graph of pgvector that gives up before it has enough is not the last word", "[postgres]") {
+  auto options = options_for("crowd");
+  options.hnsw = {.enabled = true, .m = 4, .ef_construction = 8, .ef_search = 10};
+  PgvectorStore store(options);
+  {
+    pqxx::connection other(glossa::detail::connection_text(options));
+    pqxx::work work(other);
+    work.exec(
+        "INSERT INTO crowd SELECT '', 'c' || i, ARRAY[1, random() / 10, random() / 10, random() / 10]::vector, '', "
+        "'{\"rare\": false}' FROM generate_series(1, 25000) AS i");
+    work.commit();
+  }
+  for (const char* id : {"a", "b", "c"})
+    store.upsert(std::vector<VectorRecord>{{id, {-1, 0.1F, 0, 0}, "", {{"rare", true}}}});
+  {
+    pqxx::connection other(glossa::detail::connection_text(options));
+    pqxx::nontransaction(other).exec("ANALYZE crowd");  // the graph is what the planner likes best now
+  }
+  CHECK(store.search(std::vector<float>{1, 0, 0, 0}, 3, where("rare") == true).size() == 3);
+  store.drop();
+}
+
+TEST_CASE("a table of pgvector that is called like another's index does not take its place", "[postgres]") {
+  PgvectorStore first(options_for("same_hnsw"));
+  auto options = options_for("same");
+  options.hnsw.enabled = true;
+  PgvectorStore second(options);
+  pqxx::connection other(glossa::detail::connection_text(options));
+  pqxx::work work(other);
+  CHECK(work.exec("SELECT 1 FROM pg_indexes WHERE tablename = 'same' AND indexdef LIKE '%hnsw%'").size() == 1);
+  work.abort();
+  first.drop();
+  second.drop();
+}
+
+TEST_CASE("the extension of pgvector may be made by another client at the same time", "[postgres]") {
+  auto options = options_for("extension");
+  {
+    pqxx::connection other(glossa::detail::connection_text(options));
+    pqxx::nontransaction work(other);
+    work.exec("DROP DATABASE IF EXISTS fresh");
+    work.exec("CREATE DATABASE fresh");
+  }
+  options.database = "fresh";
+  pqxx::connection other(glossa::detail::connection_text(options));
+  pqxx::work work(other);
+  work.exec("CREATE EXTENSION vector");
+  std::string wrong;
+  std::thread opening([&] {
+    try {
+      PgvectorStore{options}.upsert(three());
+    } catch (const glossa::Error& error) {
+      wrong = error.what();
+    }
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  work.commit();
+  opening.join();
+  CHECK(wrong == "");
+}
+
+TEST_CASE("pgvector takes nothing from the environment", "[postgres]") {
+  const std::vector<std::pair<const char*, const char*>> variables = {{"PGHOST", "nowhere"},
+                                                                      {"PGHOSTADDR", "192.0.2.1"},
+                                                                      {"PGPORT", "1"},
+                                                                      {"PGOPTIONS", "-c a=b"},
+                                                                      {"PGSSLMODE", "verify-full"},
+                                                                      {"PGCHANNELBINDING", "require"},
+                                                                      {"PGREQUIREPEER", "nosuch"},
+                                                                      {"PGSSLMINPROTOCOLVERSION", "nonsense"},
+                                                                      {"PGSSLMAXPROTOCOLVERSION", "TLSv1"},
+                                                                      {"PGSSLCERT", "/nowhere"},
+                                                                      {"PGTARGETSESSIONATTRS", "read-only"},
+                                                                      {"PGCLIENTENCODING", "LATIN1"}};
+  for (const auto& [name, value] : variables) ::setenv(name, value, 1);
+  auto options = options_for("environment");
+  std::string wrong;
+  for (const char* address : {"GLOSSA_TEST_POSTGRES", "GLOSSA_TEST_POSTGRES_SOCKET"}) try {
+      options.connection.address = test::address_of(address);
+      PgvectorStore store(options);
+      CHECK(store.size() == 0);
+      store.drop();
+    } catch (const glossa::Error& error) {
+      wrong += error.what();
+    }
+  for (const auto& [name, value] : variables) ::unsetenv(name);
+  CHECK(wrong == "");
 }
 
 TEST_CASE("psycopg reads what pgvector was given", "[postgres]") {

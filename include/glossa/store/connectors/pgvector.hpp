@@ -13,6 +13,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <span>
 #include <string>
@@ -83,16 +85,29 @@ class PgvectorStore {
     detail::require_vector(query, dims(), "query");
     if (k == 0) return {};
     detail::SqlValues values;
-    const std::string distance =
+    const std::string plain =
         "embedding " + distance_operator() + " " + values.bind(detail::vector_text(query)) + "::vector";
+    // The cosine of a vector of zeros is NaN in PostgreSQL, which comes last there, and 0 in all stores here.
+    const std::string exact = metric() == Metric::cosine ? "coalesce(nullif(" + plain + ", 'NaN'), 1)" : plain;
     const std::string scope = values.bind(options_.connection.name_space) + "::text";
     const std::string condition = detail::PgvectorFilter(values).sql(filter);
-    const std::string statement = "SELECT id, body, metadata::text, " + distance + " FROM " + table_ +
-                                  " WHERE name_space = " + scope + " AND " + condition + " ORDER BY " + distance +
-                                  " LIMIT " + values.bind(std::to_string(k)) + "::bigint";
+    const std::string limit = values.bind(std::to_string(std::min<std::size_t>(k, INT64_MAX))) + "::bigint";
+    const auto statement = [&](const std::string& distance) {
+      return "SELECT id, body, metadata::text, " + distance + " FROM " + table_ + " WHERE name_space = " + scope +
+             " AND " + condition + " ORDER BY " + distance + " LIMIT " + limit;
+    };
     const auto rows = session_->in_transaction([&](detail::PgvectorWork& work) {
-      if (options_.hnsw.enabled) widen_search(work, k);
-      return work.run(statement, values);
+      if (options_.hnsw.enabled) {
+        widen_search(work, k);
+        auto found = work.run(statement(plain), values);
+        // The graph gives up after some thousands that the filter takes away, and has no vectors of zeros, whose cosine
+        // is 0.
+        if (static_cast<std::size_t>(found.size()) >= k &&
+            (metric() != Metric::cosine || found.back().at(3).as<double>() <= 1))
+          return found;
+        work.run("SET LOCAL enable_indexscan = off");
+      }
+      return work.run(statement(exact), values);
     });
     std::vector<VectorHit> hits;
     for (const auto& row : rows)
@@ -121,8 +136,11 @@ class PgvectorStore {
       work.run(
           "DELETE FROM " + table_ + " WHERE name_space = " + values.bind(options_.connection.name_space) + "::text",
           values);
-      if (work.run("SELECT count(*) FROM (SELECT 1 FROM " + table_ + " LIMIT 1) AS one").at(0).at(0).as<int>() == 0)
-        work.run("DROP TABLE " + table_);
+      const std::string is_empty = "SELECT NOT EXISTS (SELECT 1 FROM " + table_ + ")";
+      if (!work.run(is_empty).at(0).at(0).as<bool>()) return true;
+      // What others are writing is not seen before they have done so.
+      work.run("LOCK TABLE " + table_ + " IN ACCESS EXCLUSIVE MODE");
+      if (work.run(is_empty).at(0).at(0).as<bool>()) work.run("DROP TABLE " + table_);
       return true;
     });
   }
@@ -154,7 +172,7 @@ class PgvectorStore {
     }
   }
   [[nodiscard]] float score_of(double distance) const {
-    if (std::isnan(distance)) return 0;  // the cosine of a vector of zeros
+    if (std::isnan(distance)) return 0;  // the cosine of a vector of zeros, from a graph
     return static_cast<float>(metric() == Metric::cosine ? 1 - distance : -distance);
   }
   [[nodiscard]] const char* operators() const {
@@ -205,7 +223,7 @@ class PgvectorStore {
                    .found = (has_column ? kept.at(0).at(0).c_str() : "no vectors") + std::string(", ") + described,
                    .remedy = "choose another collection"});
     if (options_.hnsw.enabled)
-      work.run("CREATE INDEX IF NOT EXISTS \"" + options_.connection.collection + "_hnsw\" ON " + table_ +
+      work.run("CREATE INDEX IF NOT EXISTS \"" + options_.connection.collection + "$hnsw\" ON " + table_ +
                " USING hnsw (embedding " + operators() + ") WITH (m = " + std::to_string(options_.hnsw.m) +
                ", ef_construction = " + std::to_string(options_.hnsw.ef_construction) + ")");
     return true;

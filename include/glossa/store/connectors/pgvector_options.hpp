@@ -35,7 +35,7 @@ struct PgvectorOptions {
 
 namespace detail {
 
-/// PostgreSQL cuts longer names; indexes are called like their tables, and _hnsw.
+/// PostgreSQL cuts longer names; indexes are called like their tables, and $hnsw, which no table is.
 inline constexpr std::size_t kLongestTable = 56;
 
 inline void check_options(const PgvectorOptions& options) {
@@ -76,7 +76,8 @@ inline void check_options(const PgvectorOptions& options) {
   return {std::move(address), std::move(port)};
 }
 
-/// libpq takes what is not said from the environment, so all is said.
+/// libpq takes what is not said from the environment, and certificates from the user's home, so all is said. The
+/// variable PGSERVICE is the one that nothing can be said against.
 [[nodiscard]] inline std::string connection_text(const PgvectorOptions& options) {
   const ConnectionOptions& connection = options.connection;
   const auto [host, port] = host_and_port(connection.address, "5432");
@@ -95,6 +96,9 @@ inline void check_options(const PgvectorOptions& options) {
       {"options", ""},
       {"application_name", "glossa"},
       {"target_session_attrs", "any"},
+      {"channel_binding", "prefer"},
+      {"requirepeer", ""},
+      {"krbsrvname", "postgres"},
       {"gssencmode", "disable"},
       {"keepalives", "1"},
       {"keepalives_idle", "30"},
@@ -102,6 +106,11 @@ inline void check_options(const PgvectorOptions& options) {
                   : connection.tls.verify ? "verify-full"
                                           : "require"},
       {"sslrootcert", encrypts && connection.tls.verify ? path_text(connection.tls.ca_file) : "/dev/null/none"},
+      {"sslcert", "/dev/null/none"},
+      {"sslkey", ""},
+      {"sslcrl", "/dev/null/none"},
+      {"ssl_min_protocol_version", "TLSv1.2"},
+      {"ssl_max_protocol_version", ""},
   };
   std::string out;
   for (const auto& [key, value] : all) {

@@ -53,6 +53,7 @@ class PgvectorSession {
   template <class F>
   auto attempt(F&& f) -> decltype(f(std::declval<PgvectorWork&>())) {
     bool is_open = false;
+    bool is_late = false;
     try {
       connect();
       is_open = true;
@@ -63,13 +64,16 @@ class PgvectorSession {
         auto out = f(work);
         work.commit();
         return out;
-      } catch (const pqxx::broken_connection& error) {
-        connection_.reset();
-        if (watch.has_fired()) throw PassingFailure{"the server did not answer in time"};
-        throw PassingFailure{said(error)};
+      } catch (...) {  // the connection is closed below, when the watch, which has its socket, is gone
+        is_late = watch.has_fired();
+        throw;
       }
+    } catch (const pqxx::in_doubt_error& error) {  // it broke in COMMIT; all that is done here may be done again
+      connection_.reset();
+      throw PassingFailure{is_late ? "the server did not answer in time" : said(error)};
     } catch (const pqxx::broken_connection& error) {
       connection_.reset();
+      if (is_late) throw PassingFailure{"the server did not answer in time"};
       if (!is_open && is_refusal(error.what()))
         throw Error(ErrorKind::io, {.file = address_,
                                     .problem = "the server refuses: " + said(error),
@@ -78,7 +82,7 @@ class PgvectorSession {
     } catch (const pqxx::sql_error& error) {
       const std::string& state = error.sqlstate();
       if (is_passing(state)) {
-        if (state.compare(0, 2, "40") != 0) connection_.reset();
+        if (state.compare(0, 2, "40") != 0 && state.compare(0, 2, "23") != 0) connection_.reset();
         throw PassingFailure{state == "57014" ? "a statement took too long: " + said(error) : said(error)};
       }
       const bool is_ours = state.compare(0, 2, "22") == 0;  // a value that PostgreSQL does not take
@@ -127,9 +131,10 @@ class PgvectorSession {
     return true;
   }
 
-  /// Serialisation failures and deadlocks (40), lost connections (08), too many clients, shutdown, statement_timeout.
+  /// Serialisation failures and deadlocks (40), lost connections (08), too many clients, shutdown, statement_timeout,
+  /// and what another client made at the same time (the extension, a table, an index).
   [[nodiscard]] static bool is_passing(std::string_view state) {
-    for (const char* known : {"40001", "40P01", "53300", "57014", "57P01", "57P02", "57P03"})
+    for (const char* known : {"40001", "40P01", "53300", "57014", "57P01", "57P02", "57P03", "23505", "42710", "42P07"})
       if (state == known) return true;
     return state.substr(0, 2) == "08";
   }

@@ -63,6 +63,22 @@ TEST_CASE("a secret is taken out of what others say", "[store]") {
   CHECK(glossa::Secret().removed_from("nothing") == "nothing");
 }
 
+TEST_CASE("a key goes to another machine by TLS alone, where nobody says otherwise", "[store]") {
+  ConnectionOptions options;
+  options.api_key = "k";
+  for (const char* host : {"localhost", "127.0.0.1", "127.1.2.3", "::1", "[::1]"})
+    require_safe_key(options, host, false);
+  for (const char* host : {"db", "10.0.0.1", "127.evil.example", "localhost.example", ""}) {
+    CHECK(error_of([&] { require_safe_key(options, host, false); }).field() == "ConnectionOptions::api_key");
+    require_safe_key(options, host, true);
+  }
+  options.tls.key_in_clear = true;
+  require_safe_key(options, "db", false);
+  options.tls.key_in_clear = false;
+  options.api_key = "";
+  require_safe_key(options, "db", false);
+}
+
 TEST_CASE("waits grow, have an end, and differ by chance", "[store]") {
   RetryOptions options{.first_wait = milliseconds(100), .longest_wait = milliseconds(1000), .growth = 2, .jitter = 0.5};
   CHECK(retry_wait(options, 1, {}, 0).count() == 100);
@@ -72,6 +88,8 @@ TEST_CASE("waits grow, have an end, and differ by chance", "[store]") {
   CHECK(retry_wait(options, 1000, {}, 0).count() == 1000);
   CHECK(retry_wait(options, 1, milliseconds(700), 0.9).count() == 700);
   CHECK(retry_wait(options, 1, milliseconds(70'000), 0).count() == 1000);
+  options.first_wait = milliseconds(0);
+  CHECK(retry_wait(options, 2000, {}, 0).count() == 0);
 }
 
 TEST_CASE("what fails in passing is tried again as often as asked, other failures are not", "[store]") {
@@ -210,6 +228,13 @@ TEST_CASE("filters in tags mean what matches() says", "[store]") {
   }
   const double infinity = std::numeric_limits<double>::infinity();
   const double nan = std::numeric_limits<double>::quiet_NaN();
+  const Metadata texts{{"s", "a"}, {"r", "\xEF\xBF\xBD"}, {"l", std::vector<std::string>{"\xEF\xBF\xBD"}}};
+  const std::string cut("a\0b", 3);
+  for (const glossa::Filter& filter : {where("s") < cut, where("s") <= cut, where("s") > cut, where("s") >= cut,
+                                       where("s") == cut, !(where("s") < cut), where("r") == "\xFF",
+                                       where("l") == std::vector<std::string>{"\xFF"}, where("l").contains("\xFF")})
+    CHECK(holds(tag_filter_of(filter), texts, tags_of(texts)) == matches(filter, texts));
+  CHECK(error_of([&] { (void)tag_filter_of(where("s") < "\xFF"); }).kind() == ErrorKind::unsupported);
   const Metadata one{{"n", std::int64_t{1}}, {"s", "x"}};
   for (const char* field : {"n", "s", "z"})
     for (const double limit : {infinity, -infinity, nan})

@@ -51,6 +51,23 @@ inline void require_metric(Metric metric, std::initializer_list<Metric> known, c
                                        .found = to_string(metric)});
 }
 
+/// "localhost", 127.…, ::1: this machine.
+[[nodiscard]] inline bool is_loopback(std::string_view host) {
+  if (host == "localhost" || host == "::1" || host == "[::1]") return true;
+  return host.substr(0, 4) == "127." &&
+         std::all_of(host.begin(), host.end(), [](char c) { return is_ascii_digit(c) || c == '.'; });
+}
+
+/// For servers that are sent the key as it is. Errors: `invalid_argument` where others could read it on its way.
+inline void require_safe_key(const ConnectionOptions& options, std::string_view host, bool is_encrypted) {
+  if (options.api_key.empty() || is_encrypted || options.tls.key_in_clear || is_loopback(host)) return;
+  throw Error(ErrorKind::invalid_argument,
+              {.field = "ConnectionOptions::api_key",
+               .problem = "it would go to another machine unencrypted",
+               .found = options.address,
+               .remedy = "use TLS, or, on a network that is trusted, set TlsOptions::key_in_clear"});
+}
+
 /// What has to hold for every store.
 inline void check_options(const ConnectionOptions& options, std::size_t longest_name) {
   const auto refuse = [](const char* field, const char* expected, const std::string& found) {

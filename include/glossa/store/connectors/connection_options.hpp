@@ -28,6 +28,7 @@ struct TlsOptions {
   bool enabled = false;             ///< where the address does not say it (https://…)
   bool verify = true;               ///< the server's certificate and its name; off: for tests alone
   std::filesystem::path ca_file{};  ///< PEM; without, what the system trusts
+  bool key_in_clear = false;        ///< lets api_key go to another machine without TLS: for networks that are trusted
 };
 
 /// What all connectors have in common.

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <glossa/store/connectors/metadata_json.hpp>
+#include <glossa/store/connectors/storable_value.hpp>
 #include <glossa/store/filter.hpp>
 
 #include <cmath>
 #include <cstddef>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -57,19 +59,16 @@ class PgvectorFilter {
     }
     const std::string& field = filter.field();
     const MetadataValue& value = filter.value();
-    if (field.find('\0') != std::string::npos) return "FALSE";  // no record has it
+    if (!is_plain_text(field)) return "FALSE";  // no record has it
     switch (filter.comparison()) {
       case Comparison::exists: return "(metadata ? " + text(field) + ")";
       case Comparison::equal:
-        if (!can_be_stored(value)) return "FALSE";
+        if (!is_storable(value)) return "FALSE";
         return "coalesce(metadata -> " + text(field) + " = " + values_->bind(json_text_of(value)) + "::jsonb, FALSE)";
       case Comparison::contains:
-        if (!std::holds_alternative<std::string>(value) || !can_be_stored(value)) return "FALSE";
+        if (!std::holds_alternative<std::string>(value) || !is_storable(value)) return "FALSE";
         return "coalesce(metadata -> " + text(field) + " ? " + text(std::get<std::string>(value)) + ", FALSE)";
-      case Comparison::less: return ordered(field, " < ", value);
-      case Comparison::less_equal: return ordered(field, " <= ", value);
-      case Comparison::greater: return ordered(field, " > ", value);
-      case Comparison::greater_equal: return ordered(field, " >= ", value);
+      default: return ordered(field, filter.comparison(), value);
     }
     return "FALSE";
   }
@@ -87,16 +86,21 @@ class PgvectorFilter {
   }
 
   /// CASE looks at the type first, whatever order the planner likes.
-  [[nodiscard]] std::string ordered(const std::string& field, const char* order, const MetadataValue& value) {
+  [[nodiscard]] std::string ordered(const std::string& field, Comparison comparison, const MetadataValue& value) {
     const bool is_text = std::holds_alternative<std::string>(value);
     const bool is_number = std::holds_alternative<double>(value) || std::holds_alternative<std::int64_t>(value);
     if (!is_text && !is_number) return "FALSE";
     if (const auto* number = std::get_if<double>(&value); number != nullptr && std::isnan(*number)) return "FALSE";
+    std::string words;
+    if (is_text) std::tie(comparison, words) = storable_order(field, comparison, std::get<std::string>(value));
+    const char* order = comparison == Comparison::less         ? " < "
+                        : comparison == Comparison::less_equal ? " <= "
+                        : comparison == Comparison::greater    ? " > "
+                                                               : " >= ";
     const std::string name = text(field);
     const std::string type = is_text ? "'string'" : "'number'";
     const std::string left = "(metadata ->> " + name + ")" + (is_text ? " COLLATE \"C\"" : "::numeric");
-    const std::string right =
-        is_text ? text(std::get<std::string>(value)) : values_->bind(number_text(value)) + "::numeric";
+    const std::string right = is_text ? text(words) : values_->bind(number_text(value)) + "::numeric";
     return "(CASE WHEN jsonb_typeof(metadata -> " + name + ") = " + type + " THEN " + left + order + right +
            " ELSE FALSE END)";
   }
@@ -105,16 +109,6 @@ class PgvectorFilter {
     const auto* number = std::get_if<double>(&value);
     if (number != nullptr && std::isinf(*number)) return *number > 0 ? "Infinity" : "-Infinity";
     return json_text_of(value);
-  }
-
-  /// Not NaN, infinity, or text with a NUL: no record has them, and jsonb refuses them.
-  [[nodiscard]] static bool can_be_stored(const MetadataValue& value) {
-    if (const auto* number = std::get_if<double>(&value)) return std::isfinite(*number);
-    if (const auto* one = std::get_if<std::string>(&value)) return one->find('\0') == std::string::npos;
-    if (const auto* list = std::get_if<std::vector<std::string>>(&value))
-      for (const std::string& part : *list)
-        if (part.find('\0') != std::string::npos) return false;
-    return true;
   }
 
   SqlValues* values_;

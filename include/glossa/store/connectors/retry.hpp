@@ -27,8 +27,8 @@ struct PassingFailure {
                                                           std::optional<std::chrono::milliseconds> asked, double draw) {
   const auto longest = static_cast<double>(options.longest_wait.count());
   if (asked) return std::chrono::milliseconds(std::min(asked->count(), options.longest_wait.count()));
-  const double grown =
-      static_cast<double>(options.first_wait.count()) * std::pow(options.growth, static_cast<double>(failed - 1));
+  const auto first = static_cast<double>(options.first_wait.count());
+  const double grown = first > 0 ? first * std::pow(options.growth, static_cast<double>(failed - 1)) : 0;
   const double wait = std::min(grown, longest) * (1 - options.jitter * draw);
   return std::chrono::milliseconds(static_cast<std::chrono::milliseconds::rep>(wait));
 }

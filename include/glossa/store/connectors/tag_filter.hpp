@@ -4,11 +4,13 @@
 
 #include <glossa/core/error.hpp>
 #include <glossa/store/connectors/metadata_tags.hpp>
+#include <glossa/store/connectors/storable_value.hpp>
 #include <glossa/store/filter.hpp>
 
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -74,6 +76,8 @@ inline void require_exact_order(const std::string& field, const MetadataValue& v
   order.kind = TagFilter::Kind::compares;
   order.field = field;
   order.value = value;
+  if (const auto* text = std::get_if<std::string>(&value))
+    std::tie(comparison, order.value) = storable_order(field, comparison, *text);
   order.comparison = comparison;
   if (negated) {
     order.comparison = comparison == Comparison::less         ? Comparison::greater_equal
@@ -114,11 +118,9 @@ inline void require_exact_order(const std::string& field, const MetadataValue& v
     case Comparison::exists:
       return tags_test({type_tag('b', field), type_tag('n', field), type_tag('s', field), type_tag('l', field)},
                        negated);
-    case Comparison::equal: {
-      const auto* number = std::get_if<double>(&value);
-      if (number != nullptr && !std::isfinite(*number)) return constant(negated);
+    case Comparison::equal:
+      if (!is_storable(value)) return constant(negated);
       return tags_test({value_tag(field, value)}, negated);
-    }
     case Comparison::contains: {
       const auto* part = std::get_if<std::string>(&value);
       return part == nullptr ? constant(negated)

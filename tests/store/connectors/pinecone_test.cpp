@@ -154,13 +154,100 @@ TEST_CASE("what cannot be said to Pinecone is refused before it is said", "[stor
   auto options = options_for(server, "x");
   options.connection.api_key = "key\r\nHost: elsewhere";
   CHECK(error_of([&] { PineconeStore{options}; }).kind() == ErrorKind::invalid_argument);
-  for (const char* address :
-       {"127.0.0.1", "ftp://127.0.0.1", "http://user:pass@127.0.0.1", "http://a b", "file:///etc"}) {
+  for (const char* address : {"127.0.0.1", "http://db.example", "http://127.0.0.1.example", "ftp://127.0.0.1",
+                              "http://user:pass@127.0.0.1", "http://a b", "file:///etc"}) {
     options = options_for(server, "x");
     options.connection.address = address;
     CHECK(error_of([&] { PineconeStore{options}; }).kind() == ErrorKind::invalid_argument);
   }
   CHECK(server.refused().size() == 1);  // that the index was not there
+}
+
+TEST_CASE("an index of Pinecone whose making was not answered, or that another made first, is taken", "[store]") {
+  ContractServer server("pinecone_server.py", kArguments);
+  server.set({{"lose", 1}});
+  PineconeStore store(options_for(server, "lost"));
+  CHECK(store.size() == 0);
+  for (const std::string& line : server.refused())
+    CHECK((line.find(" 404 ") != std::string::npos || line.find(" 409 ") != std::string::npos));
+}
+
+TEST_CASE("answers of Pinecone that make no sense are errors, without the key", "[store]") {
+  ContractServer server("pinecone_server.py", kArguments);
+  auto options = options_for(server, "nonsense");
+  options.connection.timeout = std::chrono::milliseconds(300);  // that an index is ready is waited for so long
+  PineconeStore store(options);
+  const std::vector<std::string> ids = {"a"};
+  for (const char* answer :
+       {"[]", "", "null", "7", "<html>the-key</html>", "{\"vectors\": 3, \"matches\": [1]}",
+        "{\"namespaces\": {\"\": {\"vectorCount\": \"many\"}}, \"vectors\": {\"a\": 1}}",
+        "{\"matches\": [{\"score\": \"x\", \"id\": \"a\"}], \"vectors\": [[]], \"namespaces\": []}"}) {
+    INFO(answer);
+    server.set({{"say", answer}});
+    for (const int call : {0, 1, 2, 3}) {
+      INFO(call);
+      try {
+        if (call == 0) store.upsert(std::vector<VectorRecord>{one("a")});
+        if (call == 1) (void)store.search(one("a").vector, 1);
+        if (call == 2) (void)store.find(ids);
+        if (call == 3) PineconeStore{options};
+        CHECK(call == 2);  // an answer without vectors may be one
+      } catch (const glossa::Error& error) {
+        CHECK((error.kind() == ErrorKind::io || error.kind() == ErrorKind::invalid_argument));
+        CHECK_FALSE(says(error, "the-key"));
+      }
+    }
+  }
+  server.set({{"say", "{\"namespaces\": {\"\": {\"vectorCount\": \"many\"}}}"}});
+  CHECK(error_of([&] { (void)store.size(); }).kind() == ErrorKind::io);
+  server.set(
+      {{"say", "{\"dimension\": 4, \"metric\": \"cosine\", \"status\": {\"ready\": true}, \"host\": \"x/@y\"}"}});
+  CHECK(error_of([&] { PineconeStore{options}; }).kind() == ErrorKind::io);
+}
+
+TEST_CASE("what Pinecone kept only a part of is an error", "[store]") {
+  ContractServer server("pinecone_server.py", kArguments);
+  PineconeStore store(options_for(server, "partly"));
+  server.set({{"partly", 1}});
+  const auto error = error_of([&] { store.upsert(std::vector<VectorRecord>{one("a"), one("b")}); });
+  CHECK(error.kind() == ErrorKind::io);
+  CHECK(says(error, "not all"));
+}
+
+TEST_CASE("what Pinecone would not keep is refused before anything is sent", "[store]") {
+  ContractServer server("pinecone_server.py", kArguments);
+  auto options = options_for(server, "much");
+  options.connection.batch_rows = 1;
+  PineconeStore store(options);
+  VectorRecord large = one("large");
+  large.text = std::string(41'000, 'x');
+  CHECK(error_of([&] {
+          store.upsert(std::vector<VectorRecord>{one("a"), large});
+        }).kind() == ErrorKind::invalid_argument);
+  VectorRecord zero = one("zero");
+  zero.vector = {0, 0, 0, 0};
+  CHECK(error_of([&] { store.upsert(std::vector<VectorRecord>{one("a"), zero}); }).kind() == ErrorKind::unsupported);
+  CHECK(store.size() == 0);
+}
+
+TEST_CASE("an index of Pinecone stays while it has another namespace, and no answer sends a key elsewhere", "[store]") {
+  ContractServer server("pinecone_server.py", kArguments);
+  auto options = options_for(server, "emptied");
+  PineconeStore plain(options);
+  options.connection.name_space = "tenant";
+  PineconeStore tenant(options);
+  tenant.upsert(std::vector<VectorRecord>{one("a")});
+  tenant.remove(std::vector<std::string>{"a"});
+  plain.drop();
+  CHECK(tenant.size() == 0);
+  tenant.upsert(std::vector<VectorRecord>{one("b")});
+  CHECK(tenant.size() == 1);
+  for (const int status : {301, 302, 307, 308}) {
+    const int before = server.requests();
+    server.set({{"fail", 1}, {"status", status}});
+    CHECK(error_of([&] { (void)tenant.size(); }).kind() == ErrorKind::io);
+    CHECK(server.requests() == before + 1);
+  }
 }
 
 TEST_CASE("large upserts to Pinecone are sent in requests that it takes", "[store]") {

@@ -3,6 +3,7 @@
 #include "certificate.hpp"
 #include "contract_server.hpp"
 #include "error_of.hpp"
+#include "faulty_proxy.hpp"
 #include "server_address.hpp"
 #include "vector_store_contract.hpp"
 
@@ -139,6 +140,69 @@ TEST_CASE("an object that Weaviate did not keep is an error, though the request 
   const auto error = error_of([&] { store.upsert(std::vector<VectorRecord>{one("b")}); });
   CHECK(error.kind() == ErrorKind::io);
   CHECK(says(error, "not kept"));
+}
+
+TEST_CASE("a class, a tenant and a property of Weaviate whose making was not answered are taken", "[store]") {
+  ContractServer server("weaviate_server.py", kArguments);
+  auto options = options_for(server, "lost");
+  options.connection.name_space = "t";
+  server.set({{"lose", 1}});
+  { const WeaviateStore made(options); }
+  options.connection.name_space = "u";
+  server.set({{"lose", 1}});
+  WeaviateStore store(options);
+  server.set({{"lose", 1}});
+  store.upsert(std::vector<VectorRecord>{one("a")});
+  CHECK(store.size() == 1);
+}
+
+TEST_CASE("answers of Weaviate that make no sense are errors, without the key", "[store]") {
+  ContractServer server("weaviate_server.py", kArguments);
+  auto options = options_for(server, "nonsense");
+  options.connection.name_space = "t";
+  WeaviateStore store(options);
+  store.upsert(std::vector<VectorRecord>{one("a")});
+  const std::vector<std::string> ids = {"a"};
+  for (const char* answer :
+       {"[]", "", "null", "7", "{}", "<html>the-key</html>",
+        "{\"data\": {\"Get\": 3, \"Aggregate\": 3}, \"results\": 1}",
+        "{\"data\": {\"Get\": {\"Nonsense\": 3}, \"Aggregate\": {\"Nonsense\": [3]}}}",
+        "{\"data\": {\"Get\": {\"Nonsense\": [[]]}}, \"class\": []}", "{\"errors\": [{\"message\": \"the-key\"}]}"}) {
+    INFO(answer);
+    server.set({{"say", answer}});
+    for (const int call : {0, 1, 2, 3, 4, 5}) {
+      INFO(call);
+      CHECK(error_of([&] {
+              if (call == 0) store.upsert(std::vector<VectorRecord>{one("a")});
+              if (call == 1) (void)store.search(one("a").vector, 1);
+              if (call == 2) (void)store.find(ids);
+              if (call == 3) WeaviateStore{options};
+              if (call == 4) (void)store.size();
+              if (call == 5) store.remove(ids);
+            }).kind() != ErrorKind::not_found);
+    }
+    CHECK_FALSE(says(error_of([&] { (void)store.find(ids); }), "the-key"));
+  }
+}
+
+TEST_CASE("a server of TLS that breaks off is tried again", "[store]") {
+  const test::Certificate certificate;
+  ContractServer server("weaviate_server.py", {"--key", "the-key", "--tls", certificate.file(), certificate.key()});
+  test::FaultyProxy proxy("127.0.0.1:" + server.port());
+  auto options = options_for(server, "broken");
+  options.connection.address = "https://localhost" + proxy.address().substr(proxy.address().rfind(':'));
+  options.connection.tls.ca_file = certificate.file();
+  proxy.refuse_next(2);
+  WeaviateStore store(options);
+  CHECK(proxy.connections() == 3);
+  proxy.cut();
+  CHECK(store.size() == 0);
+  proxy.stall(true);
+  options.connection.connect_timeout = std::chrono::milliseconds(300);
+  options.connection.retries.tries = 1;
+  const auto start = std::chrono::steady_clock::now();
+  CHECK(says(error_of([&] { WeaviateStore{options}; }), "in time"));
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(10));
 }
 
 TEST_CASE("a property that another client added is known when a filter asks for it", "[store]") {

@@ -166,6 +166,8 @@ class Data(Plane):
 
     def answer(self, handler, method, path, query, body):
         self.check_call(handler, query, ("ids", "namespace") if path == "/vectors/fetch" else ())
+        if self.index["status"]["state"] == "Terminating":
+            raise Refused(404, "there is no such index")
         if int(handler.headers.get("Content-Length", 0)) > 2 * 2 ** 20:
             raise Refused(413, "a request of more than 2 MB")
         calls = {("POST", "/vectors/upsert"): (self.upsert, UPSERT), ("POST", "/query"): (self.query, QUERY),
@@ -197,6 +199,11 @@ class Data(Plane):
             if len(vector.get("values", [])) != self.index["dimension"]:
                 raise Refused(400, f"Vector dimension {len(vector.get('values', []))} does not match the dimension of "
                                    f"the index {self.index['dimension']}")
+            if not any(vector["values"]):
+                raise Refused(400, f"Dense vectors must contain at least one non-zero value. Vector ID {vector['id']} "
+                                   "contains only zeros.")
+        if self.faults.take("partly"):
+            body["vectors"] = body["vectors"][:len(body["vectors"]) // 2]
         for vector in body["vectors"]:
             kept = {name: float(one) if isinstance(one, int) and not isinstance(one, bool) else one
                     for name, one in vector.get("metadata", {}).items()}
@@ -278,7 +285,7 @@ class Control(Plane):
             if name[1] not in self.indexes:
                 raise Refused(404, f"Resource {name[1]} not found")
             if method == "DELETE":
-                del self.indexes[name[1]]
+                self.indexes.pop(name[1])["status"] = {"ready": False, "state": "Terminating"}
                 return 202, None, {}
             return 200, self.indexes[name[1]], {}
 

@@ -7,6 +7,9 @@ control port is not a part of the interface: POST there sets faults, GET tells w
     {"drop": 2}                                    closes the next two connections without an answer
     {"slow_ms": 500}                               waits before each answer
     {"lag": 3}                                     the next three reads do not see the latest writes
+    {"lose": 1}                                    does what the next request that is no GET asks, and closes without an answer
+    {"say": "[]"}                                  answers so, with status 200, whatever was asked; null: no longer
+    {"partly": 1}                                  keeps only the first half of the next upsert
 """
 
 import argparse
@@ -32,7 +35,8 @@ class Refused(Exception):
 class Faults:
     def __init__(self):
         self.lock = threading.Lock()
-        self.values = {"fail": 0, "status": 503, "retry_after": None, "drop": 0, "slow_ms": 0, "lag": 0}
+        self.values = {"fail": 0, "status": 503, "retry_after": None, "drop": 0, "slow_ms": 0, "lag": 0,
+                       "lose": 0, "say": None, "partly": 0}
         self.requests = 0
         self.refused = []
 
@@ -153,6 +157,11 @@ class Handler(BaseHTTPRequestHandler):
                 faults.refused.append(f"{self.command} {self.path}: {refused.status} {refused.message}")
             status, answer = refused.status, self.server.application.error(refused)
         out = b"" if answer is None else json.dumps(answer).encode()
+        if self.command != "GET" and faults.take("lose"):
+            self.close_connection = True
+            return
+        if faults.values["say"] is not None:
+            status, out = 200, faults.values["say"].encode()
         try:
             self.send_response(status)
             for name, value in extra.items():

@@ -77,7 +77,10 @@ class HttpClient {
     set(CURLOPT_SSL_VERIFYPEER, options_.tls.verify ? 1L : 0L);
     set(CURLOPT_SSL_VERIFYHOST, options_.tls.verify ? 2L : 0L);
     const std::string authority = path_text(options_.tls.ca_file);
-    if (!authority.empty()) set(CURLOPT_CAINFO, authority.c_str());
+    if (!authority.empty()) {
+      set(CURLOPT_CAINFO, authority.c_str());
+      set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));  // the system's are not trusted besides
+    }
     set(CURLOPT_WRITEFUNCTION, &take_body);
     set(CURLOPT_WRITEDATA, static_cast<void*>(&received));
     set(CURLOPT_HEADERFUNCTION, &take_header);
@@ -105,10 +108,11 @@ class HttpClient {
       case CURLE_PEER_FAILED_VERIFICATION:
       case CURLE_SSL_CACERT_BADFILE:
       case CURLE_SSL_ISSUER_ERROR:
-      case CURLE_SSL_CONNECT_ERROR:
         throw Error(ErrorKind::io, {.file = options_.address,
                                     .problem = "no encrypted connection: " + text,
-                                    .remedy = "check TlsOptions::ca_file, and that the address begins with https"});
+                                    .remedy = "check TlsOptions::ca_file, and the name in the address"});
+      case CURLE_SSL_CONNECT_ERROR:  // a server that stops is seen so, too
+        throw PassingFailure{"no encrypted connection: " + text};
       case CURLE_URL_MALFORMAT:
       case CURLE_UNSUPPORTED_PROTOCOL:
         throw Error(ErrorKind::invalid_argument, {.file = options_.address, .field = "address", .problem = text});

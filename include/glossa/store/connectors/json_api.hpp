@@ -44,6 +44,10 @@ struct JsonAnswer {
   if (options.tls.enabled && !has_tls)
     throw Error(ErrorKind::invalid_argument,
                 {.field = "ConnectionOptions::address", .expected = "https://… with TLS", .found = options.address});
+  std::string_view host = rest.substr(0, rest.find('/'));
+  if (const std::size_t port = host.rfind(':'); port != std::string_view::npos && host.back() != ']')
+    host = host.substr(0, port);
+  require_safe_key(options, host, has_tls);
   return url;
 }
 
@@ -78,22 +82,37 @@ class JsonApi {
     return std::move(*answer);
   }
 
+  /// What f() makes of an answer. Errors: `io` for an answer that is valid JSON, but not what f() looks for.
+  template <class F>
+  auto understood(F&& f) const -> decltype(f()) {
+    try {
+      return f();
+    } catch (const Json::exception& error) {
+      throw Error(ErrorKind::io, {.file = options_.address,
+                                  .problem = "the answer is not what the interface describes",
+                                  .found = shortened(hushed(error.what()), 200)});
+    }
+  }
+
+  /// What a server said, without the key.
+  [[nodiscard]] std::string hushed(std::string said) const { return options_.api_key.removed_from(std::move(said)); }
+
   [[nodiscard]] const std::string& address() const noexcept { return options_.address; }
 
  private:
   [[nodiscard]] Json parsed(const std::string& text) const {
     try {
       return parse_json(text, options_.address);
-    } catch (const Error& error) {
+    } catch (const Error&) {
       throw Error(ErrorKind::io,
-                  {.file = options_.address, .problem = "the answer is no JSON", .found = text.substr(0, 60)});
+                  {.file = options_.address, .problem = "the answer is no JSON", .found = shortened(hushed(text), 60)});
     }
   }
 
   void judge(const std::string& what, const HttpResponse& response) const {
     const long status = response.status;
     if (status >= 200 && status < 300) return;
-    std::string said = options_.api_key.removed_from(message_of(response.body));
+    std::string said = message_of(hushed(response.body));
     said = "HTTP " + std::to_string(status) + (said.empty() ? "" : ": " + said);
     if (status == 408 || status == 429 || status >= 500) {
       std::optional<std::chrono::milliseconds> wait;
@@ -104,7 +123,7 @@ class JsonApi {
       if (status != 501) throw PassingFailure{said, wait};
     }
     const bool is_key = status == 401 || status == 403;
-    const bool is_ours = status == 400 || status == 422;
+    const bool is_ours = status == 400 || status == 409 || status == 422;
     throw Error(is_ours ? ErrorKind::invalid_argument : ErrorKind::io,
                 {.file = options_.address,
                  .field = what,
@@ -124,7 +143,7 @@ class JsonApi {
           error[0]["message"].is_string())
         return error[0]["message"].get<std::string>();
     }
-    return body.substr(0, 200);
+    return shortened(body, 200);
   }
 
   ConnectionOptions options_;

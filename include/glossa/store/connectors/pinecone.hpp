@@ -39,19 +39,22 @@ class PineconeStore {
     api_ = std::make_unique<detail::JsonApi>(
         connection, std::vector<std::string>{"Api-Key: " + connection.api_key.reveal(),
                                              std::string("X-Pinecone-Api-Version: ") + kVersion});
-    const detail::Json about = ready_index();
-    check_index(about);
-    const std::string host = about.value("host", "");
-    data_ = control_.substr(0, control_.find("://") + 3) + host;
+    data_ = api_->understood([this] {
+      const detail::Json about = ready_index();
+      check_index(about);
+      return data_address(about.value("host", ""));
+    });
   }
 
   void upsert(std::span<const VectorRecord> records) {
     const auto checked = detail::checked_records(records, dims());
+    for (const VectorRecord* record : checked) detail::require_for_pinecone(*record);
     const std::size_t most = std::min<std::size_t>(options_.connection.batch_rows, 1000);
     detail::Json vectors = detail::Json::array();
     std::size_t bytes = 0;
     const auto send = [&] {
-      if (!vectors.empty()) write("/vectors/upsert", {{"vectors", std::move(vectors)}});
+      const std::size_t count = vectors.size();
+      if (count != 0) write("/vectors/upsert", {{"vectors", std::move(vectors)}}, count);
       vectors = detail::Json::array();
       bytes = 0;
     };
@@ -78,8 +81,10 @@ class PineconeStore {
       if (query.empty()) return;
       const std::string url = data_ + "/vectors/fetch?" + query + "namespace=" + options_.connection.name_space;
       const auto answer = fresh([&] { return api_->call("GET", url); });
-      const detail::Json vectors = answer.json.value("vectors", detail::Json::object());
-      for (const auto& [id, one] : vectors.items()) found.push_back(detail::pinecone_record(one, api_->address()));
+      api_->understood([&] {
+        const detail::Json vectors = answer.json.value("vectors", detail::Json::object());
+        for (const auto& [id, one] : vectors.items()) found.push_back(detail::pinecone_record(one, api_->address()));
+      });
       query.clear();
     };
     for (const std::string& word : words_of(ids)) {
@@ -105,33 +110,40 @@ class PineconeStore {
     if (condition.kind != detail::TagFilter::Kind::all) body["filter"] = detail::pinecone_filter(condition);
     const auto answer = fresh([&] { return api_->call("POST", data_ + "/query", body); });
     std::vector<VectorHit> hits;
-    const detail::Json matches = answer.json.value("matches", detail::Json::array());
-    for (const detail::Json& one : matches) {
-      VectorRecord record = detail::pinecone_record(one, api_->address());
-      hits.push_back({std::move(record.id), score_of(one.value("score", 0.0F)), std::move(record.text),
-                      std::move(record.metadata)});
-    }
+    api_->understood([&] {
+      const detail::Json matches = answer.json.at("matches");
+      for (const detail::Json& one : matches) {
+        VectorRecord record = detail::pinecone_record(one, api_->address());
+        const float score = score_of(one.at("score").get<float>());
+        hits.push_back({std::move(record.id), score, std::move(record.text), std::move(record.metadata)});
+      }
+    });
     std::stable_sort(hits.begin(), hits.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
     return hits;
   }
 
   [[nodiscard]] std::size_t size() {
-    std::size_t count = 0;
-    const detail::Json all = name_spaces();
-    for (const auto& [name, about] : all.items())
-      if (is_this_space(name)) count += about.value("vectorCount", std::size_t{0});
-    return count;
+    return api_->understood([this] {
+      std::size_t count = 0;
+      const detail::Json all = name_spaces();
+      for (const auto& [name, about] : all.items())
+        if (is_this_space(name)) count += about.value("vectorCount", std::size_t{0});
+      return count;
+    });
   }
   [[nodiscard]] std::size_t dims() const noexcept { return options_.connection.dims; }
   [[nodiscard]] Metric metric() const noexcept { return options_.connection.metric; }
 
-  /// What the namespace holds, and the index, if no other namespace has vectors.
+  /// What the namespace holds, and the index, if it has no other namespace. The service tells late of one that was just
+  /// made: do not drop while others begin to write.
   void drop() {
     write("/vectors/delete", {{"deleteAll", true}});
-    bool others = false;
-    const detail::Json all = name_spaces();
-    for (const auto& [name, about] : all.items())
-      others = others || (!is_this_space(name) && about.value("vectorCount", 0) > 0);
+    const bool others = api_->understood([this] {
+      const detail::Json all = name_spaces();
+      bool found = false;
+      for (const auto& [name, about] : all.items()) found = found || !is_this_space(name);
+      return found;
+    });
     if (!others) (void)api_->call_if_there("DELETE", control_ + "/indexes/" + index_);
   }
 
@@ -163,12 +175,35 @@ class PineconeStore {
   }
 
   /// A namespace that nothing was written to is not there; there is nothing to delete in it.
-  void write(const std::string& path, detail::Json body) {
+  void write(const std::string& path, detail::Json body, std::size_t count = 0) {
     body["namespace"] = options_.connection.name_space;
     const bool deletes = path == "/vectors/delete";
     const auto answer =
         deletes ? api_->call_if_there("POST", data_ + path, body) : api_->call("POST", data_ + path, body);
-    if (answer) written_ = std::max(written_.load(), number_in(*answer, "x-pinecone-request-lsn"));
+    if (!answer) return;
+    if (!deletes)
+      api_->understood([&] {
+        const auto kept = answer->json.at("upsertedCount").get<std::size_t>();
+        if (kept != count)
+          throw Error(ErrorKind::io, {.file = api_->address(),
+                                      .problem = "not all vectors were kept",
+                                      .expected = std::to_string(count),
+                                      .found = std::to_string(kept)});
+      });
+    const std::int64_t number = number_in(*answer, "x-pinecone-request-lsn");
+    for (std::int64_t last = written_; last < number && !written_.compare_exchange_weak(last, number);) continue;
+  }
+
+  /// Where the index itself is reached, which is sent the key: a host, as the service tells, and no more.
+  [[nodiscard]] std::string data_address(const std::string& host) const {
+    const auto fits = [](char c) {
+      return detail::is_ascii_letter(c) || detail::is_ascii_digit(c) || c == '.' || c == '-' || c == ':';
+    };
+    if (host.empty() || !std::all_of(host.begin(), host.end(), fits))
+      throw Error(ErrorKind::io, {.file = api_->address(), .field = "host", .expected = "a host", .found = host});
+    ConnectionOptions there = options_.connection;
+    there.address = control_.substr(0, control_.find("://") + 3) + host;
+    return detail::checked_url(there);
   }
 
   /// What read() answers once it has seen what was written: the service numbers its writes, and reads tell up to which
@@ -208,7 +243,13 @@ class PineconeStore {
                                    {"dimension", dims()},
                                    {"metric", detail::pinecone_name(metric())},
                                    {"spec", {{"serverless", place}}}};
-      found = api_->call("POST", control_ + "/indexes", wanted);
+      try {
+        found = api_->call("POST", control_ + "/indexes", wanted);
+      } catch (const Error& error) {  // another client was first, or it was made by a try whose answer was lost
+        if (error.kind() != ErrorKind::invalid_argument) throw;
+        found = api_->call_if_there("GET", url);
+        if (!found) throw;
+      }
     }
     const auto end = std::chrono::steady_clock::now() + options_.connection.timeout;
     while (!found->json.value("status", detail::Json::object()).value("ready", false)) {

@@ -8,6 +8,8 @@
 #include <glossa/store/connectors/tag_filter.hpp>
 #include <glossa/store/vector_store.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <variant>
@@ -40,6 +42,19 @@ namespace glossa::detail {
   for (const std::string& tag : tags_of(record.metadata)) tags.push_back(tag);
   metadata["_glossa_tags"] = std::move(tags);
   return {{"id", pinecone_id(record.id)}, {"values", record.vector}, {"metadata", std::move(metadata)}};
+}
+
+/// Errors: `invalid_argument` for more than Pinecone keeps of a record, `unsupported` for a vector of zeros.
+inline void require_for_pinecone(const VectorRecord& record) {
+  constexpr std::size_t kMostMetadata = 40'960;
+  const std::size_t bytes = json_text(pinecone_vector(record)["metadata"]).size();
+  if (bytes > kMostMetadata)
+    throw Error(ErrorKind::invalid_argument, {.field = "the text and metadata of " + record.id,
+                                              .expected = "at most 40960 bytes as JSON, with what filters need",
+                                              .found = std::to_string(bytes)});
+  if (std::all_of(record.vector.begin(), record.vector.end(), [](float x) { return x == 0; }))
+    throw Error(ErrorKind::unsupported,
+                {.field = "the vector of " + record.id, .problem = "Pinecone keeps no vector of zeros alone"});
 }
 
 /// A record as Pinecone gives it. Errors: `io` for one that this store did not write.

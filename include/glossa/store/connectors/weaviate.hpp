@@ -40,8 +40,10 @@ class WeaviateStore {
     api_ = std::make_unique<detail::JsonApi>(connection, std::move(headers));
     auto found = api_->call_if_there("GET", class_url());
     if (!found) found = make_class();
-    detail::check_weaviate_class(found->json, options_, api_->address());
-    known_ = detail::weaviate_properties(found->json);
+    api_->understood([&] {
+      detail::check_weaviate_class(found->json, options_, api_->address());
+      known_ = detail::weaviate_properties(found->json);
+    });
     if (!tenant().empty()) make_tenant();
   }
 
@@ -53,7 +55,7 @@ class WeaviateStore {
       detail::Json objects = detail::Json::array();
       for (const VectorRecord* record : batch) objects.push_back(detail::weaviate_object(*record, class_, tenant()));
       const auto answer = api_->call("POST", url_ + "/batch/objects", {{"objects", std::move(objects)}});
-      for (const detail::Json& one : answer.json) check_result(one);
+      api_->understood([&] { check_results(answer.json, batch.size()); });
     });
   }
 
@@ -64,7 +66,7 @@ class WeaviateStore {
       const detail::Json which = {{"path", {"id"}}, {"operator", "ContainsAny"}, {"valueTextArray", std::move(names)}};
       const std::string url = url_ + "/batch/objects" + (tenant().empty() ? "" : "?tenant=" + tenant());
       const auto answer = api_->call("DELETE", url, {{"match", {{"class", class_}, {"where", which}}}});
-      const auto failed = answer.json.value("results", detail::Json::object()).value("failed", 0);
+      const auto failed = api_->understood([&] { return answer.json.at("results").at("failed").get<std::size_t>(); });
       if (failed != 0)
         throw Error(ErrorKind::io,
                     {.file = api_->address(), .problem = std::to_string(failed) + " objects could not be deleted"});
@@ -79,13 +81,13 @@ class WeaviateStore {
       const std::string which =
           "{path: [\"id\"], operator: ContainsAny, valueText: " + detail::json_text(detail::Json(names)) + "}";
       const detail::Json objects = get("where: " + which + ", limit: " + std::to_string(batch.size()), "vector");
-      for (const detail::Json& one : objects) {
-        VectorRecord record = detail::weaviate_record(one, api_->address());
-        const detail::Json more = one.value("_additional", detail::Json::object());
-        const detail::Json numbers = more.value("vector", detail::Json::array());
-        for (const detail::Json& x : numbers) record.vector.push_back(x.is_number() ? x.get<float>() : 0);
-        found.push_back(std::move(record));
-      }
+      api_->understood([&] {
+        for (const detail::Json& one : objects) {
+          VectorRecord record = detail::weaviate_record(one, api_->address());
+          record.vector = one.at("_additional").at("vector").get<std::vector<float>>();
+          found.push_back(std::move(record));
+        }
+      });
     });
     return detail::in_order_of(ids, std::move(found));
   }
@@ -102,11 +104,13 @@ class WeaviateStore {
       arguments += ", where: " + detail::weaviate_where(condition, known_for(condition));
     std::vector<VectorHit> hits;
     const detail::Json objects = get(arguments, "distance");
-    for (const detail::Json& one : objects) {
-      VectorRecord record = detail::weaviate_record(one, api_->address());
-      const float distance = one.value("_additional", detail::Json::object()).value("distance", 0.0F);
-      hits.push_back({std::move(record.id), score_of(distance), std::move(record.text), std::move(record.metadata)});
-    }
+    api_->understood([&] {
+      for (const detail::Json& one : objects) {
+        VectorRecord record = detail::weaviate_record(one, api_->address());
+        const float score = score_of(one.at("_additional").at("distance").get<float>());
+        hits.push_back({std::move(record.id), score, std::move(record.text), std::move(record.metadata)});
+      }
+    });
     std::stable_sort(hits.begin(), hits.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
     return hits;
   }
@@ -114,7 +118,8 @@ class WeaviateStore {
   [[nodiscard]] std::size_t size() {
     const std::string scope = tenant().empty() ? "" : "(tenant: \"" + tenant() + "\")";
     const detail::Json data = ask("{Aggregate {" + class_ + scope + " {meta {count}}}}", "Aggregate");
-    return data.empty() ? 0 : data[0].at("meta").at("count").get<std::size_t>();
+    if (data.empty()) return 0;
+    return api_->understood([&] { return data.at(0).at("meta").at("count").get<std::size_t>(); });
   }
   [[nodiscard]] std::size_t dims() const noexcept { return options_.connection.dims; }
   [[nodiscard]] Metric metric() const noexcept { return options_.connection.metric; }
@@ -151,11 +156,21 @@ class WeaviateStore {
     }
   }
 
-  void make_tenant() {
+  [[nodiscard]] bool has_tenant() {
     const auto all = api_->call("GET", class_url() + "/tenants");
-    for (const detail::Json& one : all.json)
-      if (one.value("name", "") == tenant()) return;
-    (void)api_->call("POST", class_url() + "/tenants", detail::Json::array({{{"name", tenant()}}}));
+    return api_->understood([&] {
+      return std::any_of(all.json.begin(), all.json.end(),
+                         [this](const detail::Json& one) { return one.at("name") == tenant(); });
+    });
+  }
+
+  void make_tenant() {
+    if (has_tenant()) return;
+    try {
+      (void)api_->call("POST", class_url() + "/tenants", detail::Json::array({{{"name", tenant()}}}));
+    } catch (const Error& error) {  // another client was first
+      if (error.kind() != ErrorKind::invalid_argument || !has_tenant()) throw;
+    }
   }
 
   /// The property for a field's numbers, once.
@@ -169,7 +184,7 @@ class WeaviateStore {
       (void)api_->call("POST", class_url() + "/properties", property);
     } catch (const Error& error) {  // another client was first
       if (error.kind() != ErrorKind::invalid_argument) throw;
-      known_ = detail::weaviate_properties(api_->call("GET", class_url()).json);
+      known_ = properties();
       if (known_.count(name) == 0) throw;
     }
     known_.insert(name);
@@ -179,8 +194,12 @@ class WeaviateStore {
   /// added it.
   [[nodiscard]] std::set<std::string> known_for(const detail::TagFilter& condition) {
     const std::lock_guard lock(mutex_);
-    if (!has_all(condition)) known_ = detail::weaviate_properties(api_->call("GET", class_url()).json);
+    if (!has_all(condition)) known_ = properties();
     return known_;
+  }
+  [[nodiscard]] std::set<std::string> properties() {
+    const auto answer = api_->call("GET", class_url());
+    return api_->understood([&] { return detail::weaviate_properties(answer.json); });
   }
   [[nodiscard]] bool has_all(const detail::TagFilter& condition) const {
     if (condition.kind == detail::TagFilter::Kind::compares)
@@ -189,13 +208,19 @@ class WeaviateStore {
                        [this](const auto& one) { return has_all(one); });
   }
 
-  void check_result(const detail::Json& one) const {
-    const detail::Json result = one.value("result", detail::Json::object());
-    const detail::Json errors = result.value("errors", detail::Json());
-    if (errors.is_null() && result.value("status", "SUCCESS") == "SUCCESS") return;
-    throw Error(ErrorKind::io,
-                {.file = api_->address(),
-                 .problem = "an object was not kept: " + detail::shortened(detail::json_text(errors), 200)});
+  /// The server says of each object whether it was kept.
+  void check_results(const detail::Json& results, std::size_t count) const {
+    const auto refuse = [this](const std::string& problem) {
+      throw Error(ErrorKind::io, {.file = api_->address(), .problem = problem});
+    };
+    if (!results.is_array() || results.size() != count)
+      refuse("the server does not say of all objects that it kept them");
+    for (const detail::Json& one : results) {
+      const detail::Json result = one.value("result", detail::Json::object());
+      const detail::Json errors = result.value("errors", detail::Json());
+      if (!errors.is_null() || result.value("status", "SUCCESS") != "SUCCESS")
+        refuse("an object was not kept: " + detail::shortened(api_->hushed(detail::json_text(errors)), 200));
+    }
   }
 
   [[nodiscard]] detail::Json get(std::string arguments, const std::string& additional) {
@@ -207,14 +232,17 @@ class WeaviateStore {
   /// The list of a query's answer.
   [[nodiscard]] detail::Json ask(const std::string& query, const char* part) {
     const auto answer = api_->call("POST", url_ + "/graphql", {{"query", query}});
-    const detail::Json errors = answer.json.value("errors", detail::Json());
+    return api_->understood([&] { return list_in(answer.json, part); });
+  }
+
+  [[nodiscard]] detail::Json list_in(const detail::Json& answer, const char* part) const {
+    const detail::Json errors = answer.value("errors", detail::Json());
     if (!errors.is_null() && !errors.empty())
-      throw Error(ErrorKind::io,
-                  {.file = api_->address(),
-                   .field = "graphql",
-                   .problem = "the server refuses: " + detail::shortened(detail::json_text(errors), 300)});
-    const detail::Json data = answer.json.value("data", detail::Json::object()).value(part, detail::Json::object());
-    const detail::Json list = data.value(class_, detail::Json());
+      throw Error(ErrorKind::io, {.file = api_->address(),
+                                  .field = "graphql",
+                                  .problem = "the server refuses: " +
+                                             detail::shortened(api_->hushed(detail::json_text(errors)), 300)});
+    const detail::Json list = answer.at("data").at(part).at(class_);
     if (list.is_null()) return detail::Json::array();
     if (!list.is_array()) throw Error(ErrorKind::io, {.file = api_->address(), .problem = "the answer is no list"});
     return list;

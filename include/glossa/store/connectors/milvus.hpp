@@ -14,7 +14,9 @@
 #include <chrono>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <thread>
@@ -33,27 +35,16 @@ class MilvusStore {
   /// says; `invalid_argument` for a collection of other vectors.
   explicit MilvusStore(MilvusOptions options) : options_((detail::check_options(options), std::move(options))) {
     channel_ = std::make_unique<detail::MilvusChannel>(options_);
-    const auto found = channel_->call<milvus_wire::BoolResponse>("HasCollection", collection_request());
-    if (!found.value()) make_collection();
+    if (!has_collection()) make_collection();
     check_collection();
     load();
   }
 
   void upsert(std::span<const VectorRecord> records) {
     const auto checked = detail::checked_records(records, dims());
-    for (const VectorRecord* record : checked)
-      if (record->text.size() > detail::kLongestMilvusText)
-        throw Error(ErrorKind::invalid_argument, {.field = "the text of " + record->id,
-                                                  .expected = "at most 65535 bytes",
-                                                  .found = std::to_string(record->text.size())});
-    detail::in_batches(checked, options_.connection.batch_rows, [this](std::span<const VectorRecord* const> batch) {
-      auto request = request_of<milvus_wire::UpsertRequest>();
-      detail::put_milvus_rows(request, batch, options_.connection.name_space, dims());
-      const auto answer = channel_->call<milvus_wire::MutationResult>("Upsert", request);
-      if (answer.err_index_size() != 0)
-        throw Error(ErrorKind::io, {.file = channel_->address(),
-                                    .problem = std::to_string(answer.err_index_size()) + " records were not kept"});
-    });
+    for (const VectorRecord* record : checked) detail::require_for_milvus(*record);
+    detail::in_batches(checked, options_.connection.batch_rows,
+                       [this](std::span<const VectorRecord* const> batch) { put(batch); });
   }
 
   void remove(std::span<const std::string> ids) {
@@ -120,9 +111,10 @@ class MilvusStore {
   [[nodiscard]] std::size_t dims() const noexcept { return options_.connection.dims; }
   [[nodiscard]] Metric metric() const noexcept { return options_.connection.metric; }
 
-  /// What the name space holds, and the collection, if no other has records in it.
+  /// What the name space holds, and the collection, if no other has records in it; do not drop while others begin to
+  /// write.
   void drop() {
-    if (!channel_->call<milvus_wire::BoolResponse>("HasCollection", collection_request()).value()) return;
+    if (!has_collection()) return;
     auto request = request_of<milvus_wire::DeleteRequest>();
     request.set_expr(scope_expression());
     (void)channel_->call<milvus_wire::MutationResult>("Delete", request);
@@ -146,6 +138,27 @@ class MilvusStore {
   }
   [[nodiscard]] milvus_wire::CollectionRequest collection_request() const {
     return request_of<milvus_wire::CollectionRequest>();
+  }
+
+  [[nodiscard]] bool has_collection() {
+    return channel_->call<milvus_wire::BoolResponse>("HasCollection", collection_request()).value();
+  }
+
+  /// In parts, where it is larger than what Milvus takes at once.
+  void put(std::span<const VectorRecord* const> batch) {
+    auto request = request_of<milvus_wire::UpsertRequest>();
+    detail::put_milvus_rows(request, batch, options_.connection.name_space, dims());
+    if (batch.size() > 1 && request.ByteSizeLong() > detail::kMostMilvusBytes) {
+      put(batch.first(batch.size() / 2));
+      put(batch.subspan(batch.size() / 2));
+      return;
+    }
+    const auto answer = channel_->call<milvus_wire::MutationResult>("Upsert", request);
+    if (answer.err_index_size() != 0 || answer.upsert_cnt() != static_cast<std::int64_t>(batch.size()))
+      throw Error(ErrorKind::io, {.file = channel_->address(),
+                                  .problem = "not all records were kept",
+                                  .expected = std::to_string(batch.size()),
+                                  .found = std::to_string(answer.upsert_cnt())});
   }
 
   [[nodiscard]] std::string scope_expression() const {
@@ -176,7 +189,14 @@ class MilvusStore {
     auto request = request_of<milvus_wire::CreateCollectionRequest>();
     request.set_schema(detail::milvus_schema(options_));
     request.set_shards_num(1);
-    (void)channel_->ask<milvus_wire::Status>("CreateCollection", request);
+    try {
+      (void)channel_->call<milvus_wire::Status>("CreateCollection", request);
+    } catch (const Error&) {
+      if (!has_collection()) throw;
+    }
+  }
+
+  void make_index() {
     auto index = request_of<milvus_wire::CreateIndexRequest>();
     index.set_field_name("embedding");
     index.set_index_name("embedding");
@@ -198,26 +218,39 @@ class MilvusStore {
     const auto schema =
         channel_->call<milvus_wire::DescribeCollectionResponse>("DescribeCollection", collection_request());
     std::string found_dims = "no vectors";
-    for (const auto& field : schema.schema().fields())
+    std::set<std::string> lacking = {"pk", "id", "name_space", "embedding", "body", "metadata", "odd", "tags"};
+    for (const auto& field : schema.schema().fields()) {
+      lacking.erase(field.name());
       if (field.name() == "embedding")
         for (const auto& pair : field.type_params())
           if (pair.key() == "dim") found_dims = pair.value();
-    auto request = request_of<milvus_wire::DescribeIndexRequest>();
-    request.set_field_name("embedding");
-    const auto indexes = channel_->call<milvus_wire::DescribeIndexResponse>("DescribeIndex", request);
-    std::string found_metric = "no index";
-    for (const auto& index : indexes.index_descriptions())
-      if (index.field_name() == "embedding")
-        for (const auto& pair : index.params())
-          if (pair.key() == "metric_type") found_metric = pair.value();
+    }
+    if (!lacking.empty()) found_dims = "no field " + *lacking.begin();
+    std::string found_metric = indexed_metric();
+    if (found_metric.empty() && found_dims == std::to_string(dims())) {  // who made it did not get to that, or not yet
+      make_index();
+      found_metric = indexed_metric();
+    }
     if (found_dims != std::to_string(dims()) || found_metric != detail::milvus_name(metric()))
       throw Error(ErrorKind::invalid_argument,
                   {.file = channel_->address(),
                    .field = options_.connection.collection,
                    .problem = "the collection is of something else",
                    .expected = std::to_string(dims()) + " dims, " + detail::milvus_name(metric()),
-                   .found = found_dims + ", " + found_metric,
+                   .found = found_dims + ", " + (found_metric.empty() ? "no index" : found_metric),
                    .remedy = "choose another collection"});
+  }
+
+  /// Of the index; "" where there is none.
+  [[nodiscard]] std::string indexed_metric() {
+    auto request = request_of<milvus_wire::DescribeIndexRequest>();
+    request.set_field_name("embedding");
+    const auto indexes = channel_->ask<milvus_wire::DescribeIndexResponse>("DescribeIndex", request);
+    for (const auto& index : indexes.index_descriptions())
+      if (index.field_name() == "embedding")
+        for (const auto& pair : index.params())
+          if (pair.key() == "metric_type") return pair.value();
+    return "";
   }
 
   /// Searches need the collection in the server's memory.

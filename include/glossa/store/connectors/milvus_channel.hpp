@@ -48,7 +48,7 @@ class MilvusChannel {
     });
   }
 
-  /// What Milvus says of a thing that is not there, where that is an answer.
+  /// The same for what may not be there: what Milvus says of that is an answer.
   template <class Answer, class Request>
   [[nodiscard]] Answer ask(const char* method, const Request& request) {
     return with_retries(options_.connection.retries, address_, [&] {
@@ -119,15 +119,27 @@ class MilvusChannel {
     void* tag = nullptr;
     bool good = false;
     (void)queue.Next(&tag, &good);
-    if (status.error_code() == grpc::StatusCode::UNAVAILABLE) forget(used);
+    // A connection whose other end is gone without a word is not told from a slow one: the next try has another.
+    if (status.error_code() == grpc::StatusCode::UNAVAILABLE ||
+        status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED)
+      forget(used);
     judge(method, status);
     if (!grpc::SerializationTraits<Answer>::Deserialize(&received, &answer).ok())
       throw Error(ErrorKind::io, {.file = address_, .field = method, .problem = "the answer is not Milvus's"});
   }
 
+  /// What a server said, without the key: as it is, as it is sent, and the password in it.
+  [[nodiscard]] std::string hushed(const std::string& said) const {
+    const Secret& key = options_.connection.api_key;
+    if (key.empty()) return said;
+    const std::string out = Secret(base64_encode(key.reveal())).removed_from(key.removed_from(said));
+    const std::size_t colon = key.reveal().find(':');
+    return colon == std::string::npos ? out : Secret(key.reveal().substr(colon + 1)).removed_from(out);
+  }
+
   void judge(const char* method, const grpc::Status& status) const {
     if (status.ok()) return;
-    const std::string said = options_.connection.api_key.removed_from(status.error_message());
+    const std::string said = hushed(status.error_message());
     switch (status.error_code()) {
       case grpc::StatusCode::DEADLINE_EXCEEDED: throw PassingFailure{"the server did not answer in time: " + said};
       case grpc::StatusCode::UNAVAILABLE:
@@ -145,7 +157,7 @@ class MilvusChannel {
 
   void check(const char* method, const wire::Status& status) const {
     if (is_good(status)) return;
-    const std::string said = options_.connection.api_key.removed_from(status.reason());
+    const std::string said = hushed(status.reason());
     const bool is_busy = status.retriable() || status.code() == 8 || status.error_code() == 49;  // rate limits
     if (is_busy) throw PassingFailure{said};
     const bool is_ours = status.code() == 1100 || status.error_code() == 5;  // invalid parameter

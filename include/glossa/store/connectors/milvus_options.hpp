@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace glossa {
 
@@ -26,7 +27,10 @@ struct MilvusOptions {
 namespace detail {
 
 inline constexpr std::size_t kLongestMilvusText = 65'535;  // bytes of a VARCHAR
-inline constexpr std::size_t kMostMilvusHits = 16'384;     // of a search or a query
+inline constexpr std::size_t kLongestMilvusJson = 65'536;
+inline constexpr std::size_t kMostMilvusTags = 4096;
+inline constexpr std::size_t kMostMilvusHits = 16'384;       // of a search or a query
+inline constexpr std::size_t kMostMilvusBytes = 32'000'000;  // of an upsert; Milvus takes 64 MB
 
 [[nodiscard]] constexpr const char* milvus_name(Metric metric) noexcept {
   return metric == Metric::dot ? "IP" : metric == Metric::euclidean ? "L2" : "COSINE";
@@ -36,6 +40,10 @@ inline void check_options(const MilvusOptions& options) {
   check_options(options.connection, 200);
   require_metric(options.connection.metric, {Metric::cosine, Metric::dot, Metric::euclidean}, "Milvus");
   if (!options.database.empty()) require_plain_name("MilvusOptions::database", options.database, 200);
+  const std::string& address = options.connection.address;
+  if (address.compare(0, 5, "unix:") != 0)
+    require_safe_key(options.connection, std::string_view(address).substr(0, address.rfind(':')),
+                     options.connection.tls.enabled);
   if (options.connection.dims > 32'768)
     throw Error(ErrorKind::invalid_argument, {.field = "ConnectionOptions::dims",
                                               .expected = "at most 32768",

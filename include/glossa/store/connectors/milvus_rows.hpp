@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace glossa::detail {
@@ -62,8 +63,24 @@ enum MilvusType : int {
   tags.set_element_type(kMilvusVarChar);
   wire::KeyValuePair& most = *tags.add_type_params();
   most.set_key("max_capacity");
-  most.set_value("4096");
+  most.set_value(std::to_string(kMostMilvusTags));
   return schema.SerializeAsString();
+}
+
+/// Errors: `invalid_argument` for more than Milvus keeps of a record.
+inline void require_for_milvus(const VectorRecord& record) {
+  const auto refuse = [&](const char* what, std::size_t most, std::size_t found) {
+    throw Error(
+        ErrorKind::invalid_argument,
+        {.field = what + record.id, .expected = "at most " + std::to_string(most), .found = std::to_string(found)});
+  };
+  if (record.text.size() > kLongestMilvusText) refuse("bytes of the text of ", kLongestMilvusText, record.text.size());
+  const std::size_t json = json_text_of(record.metadata).size();
+  if (json > kLongestMilvusJson) refuse("bytes, as JSON, of the metadata of ", kLongestMilvusJson, json);
+  std::size_t tags = 2 * record.metadata.size();
+  for (const auto& [name, value] : record.metadata)
+    if (const auto* list = std::get_if<std::vector<std::string>>(&value)) tags += list->size();
+  if (tags > kMostMilvusTags) refuse("values, with those of lists, in the metadata of ", kMostMilvusTags, tags);
 }
 
 inline void put_milvus_rows(wire::UpsertRequest& request, std::span<const VectorRecord* const> records,

@@ -4,6 +4,7 @@
 #include "catch.hpp"
 #include "error_of.hpp"
 #include "vector_store_cases.hpp"
+#include "vector_store_edges.hpp"
 
 #include <glossa/store/vector_store.hpp>
 
@@ -432,6 +433,9 @@ void check_vector_store(Open&& open, const VectorStoreLimits& limits = {}) {
   SECTION("as many hits as were asked for or are there") { contract::check_counts_of_hits(open, limits); }
   SECTION("what a store refuses") { contract::check_refusals(open); }
   SECTION("two handles on one collection") { contract::check_two_handles(open); }
+  SECTION("values at the edges of their types") { contract::check_edges(open); }
+  SECTION("fields called as stores call their own") { contract::check_taken_names(open); }
+  SECTION("a vector of zeros") { contract::check_zeros(open); }
 }
 
 }  // namespace test

@@ -178,6 +178,9 @@ TEST_CASE("pgvector: a server that hangs, and a statement that takes long, end i
   CHECK(error.kind() == ErrorKind::io);
   CHECK(says(error, "in time"));
   CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(10));
+  const auto again = std::chrono::steady_clock::now();
+  CHECK(error_of([&] { PgvectorStore{options}; }).kind() == ErrorKind::io);  // so does one that hangs from the start
+  CHECK(std::chrono::steady_clock::now() - again < std::chrono::seconds(10));
   proxy.stall(false);
   CHECK(store.size() == 0);
   // A lock that another client holds: the server ends the statement.

@@ -24,7 +24,8 @@ struct PgvectorHnsw {
 };
 
 /// Of the ConnectionOptions, address is host, host:port, or the folder of a Unix socket, with ":port" where it is not
-/// 5432; api_key is the password; the collection is the table.
+/// 5432; api_key is the password; the collection is the table. Times are of whole seconds until a connection stands, at
+/// least 2, and do not hold for the look-up of a host's name, which libpq waits for.
 struct PgvectorOptions {
   ConnectionOptions connection{};
   std::string database = "postgres";

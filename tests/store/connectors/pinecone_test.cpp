@@ -7,8 +7,11 @@
 
 #include <glossa/store/connectors/pinecone.hpp>
 
+#include <atomic>
 #include <chrono>
+#include <cstdlib>
 #include <string>
+#include <thread>
 #include <vector>
 
 using glossa::ErrorKind;
@@ -248,6 +251,26 @@ TEST_CASE("an index of Pinecone stays while it has another namespace, and no ans
     CHECK(error_of([&] { (void)tenant.size(); }).kind() == ErrorKind::io);
     CHECK(server.requests() == before + 1);
   }
+}
+
+TEST_CASE("no proxy is taken from the environment, and several threads use one store", "[store][threads]") {
+  ContractServer server("pinecone_server.py", kArguments);
+  for (const char* name : {"http_proxy", "all_proxy", "ALL_PROXY"}) ::setenv(name, "http://127.0.0.1:1", 1);
+  PineconeStore store(options_for(server, "threads"));
+  std::vector<std::thread> threads;
+  std::atomic<int> right{0};
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&store, &right, t] {
+      for (int i = 0; i < 10; ++i) {
+        const std::string id = std::to_string(t) + "-" + std::to_string(i);
+        store.upsert(std::vector<VectorRecord>{one(id.c_str())});
+        right += store.find(std::vector<std::string>{id}).size() == 1 ? 1 : 0;
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  for (const char* name : {"http_proxy", "all_proxy", "ALL_PROXY"}) ::unsetenv(name);
+  CHECK(right == 40);
+  CHECK(store.size() == 40);
 }
 
 TEST_CASE("large upserts to Pinecone are sent in requests that it takes", "[store]") {

@@ -5,11 +5,14 @@
 
 #include <glossa/store/connectors/faiss.hpp>
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <string>
 
 TEST_CASE("Python's faiss reads what was saved, and finds the same", "[faiss]") {
-  const auto folder = std::filesystem::temp_directory_path() / "glossa-faiss-for-python";
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("glossa-faiss-for-python-" + std::to_string(::getpid()));
   for (const glossa::Metric metric : {glossa::Metric::cosine, glossa::Metric::dot, glossa::Metric::euclidean})
     for (const glossa::FaissKind kind : {glossa::FaissKind::flat, glossa::FaissKind::ivf_pq}) {
       std::filesystem::remove_all(folder);

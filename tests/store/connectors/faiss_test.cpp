@@ -50,7 +50,8 @@ std::vector<VectorRecord> clustered(std::size_t count, std::size_t dims, unsigne
 }
 
 std::filesystem::path fresh_folder(const std::string& name) {
-  const auto folder = std::filesystem::temp_directory_path() / ("glossa-faiss-" + name);
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("glossa-faiss-" + std::to_string(::getpid()) + "-" + name);
   std::filesystem::remove_all(folder);
   return folder;
 }

@@ -161,7 +161,7 @@ TEST_CASE("Milvus that went away without a word is reached by another connection
   test::FakeMilvus server(good_answer);
   test::FaultyProxy proxy(server.address());
   auto options = options_for(proxy.address());
-  options.connection.timeout = std::chrono::milliseconds(300);
+  options.connection.timeout = std::chrono::milliseconds(1000);
   MilvusStore store(options);
   CHECK(proxy.connections() == 1);
   proxy.stall(true);

@@ -168,7 +168,7 @@ TEST_CASE("pgvector: a server that hangs, and a statement that takes long, end i
   test::FaultyProxy proxy(test::address_of("GLOSSA_TEST_POSTGRES"));
   auto options = options_for("slow");
   options.connection.address = proxy.address();
-  options.connection.timeout = std::chrono::milliseconds(300);
+  options.connection.timeout = std::chrono::milliseconds(1000);
   options.connection.connect_timeout = std::chrono::milliseconds(2000);
   options.connection.retries.tries = 1;
   PgvectorStore store(options);

@@ -78,7 +78,7 @@ TEST_CASE("Pinecone's reads wait for what was written before", "[store]") {
   server.set({{"lag", 2}});
   CHECK(store.find(std::vector<std::string>{"b"}).size() == 1);
   auto options = options_for(server, "lag");
-  options.connection.timeout = std::chrono::milliseconds(100);
+  options.connection.timeout = std::chrono::milliseconds(1000);
   PineconeStore hasty(options);
   hasty.upsert(std::vector<VectorRecord>{one("c")});
   server.set({{"lag", 1000}});
@@ -117,10 +117,10 @@ TEST_CASE("Pinecone that fails is tried again, after the time that it asks for",
 TEST_CASE("Pinecone that is slow, away, or gets a wrong key, is told", "[store]") {
   ContractServer server("pinecone_server.py", kArguments);
   auto options = options_for(server, "slow");
-  options.connection.timeout = std::chrono::milliseconds(150);
+  options.connection.timeout = std::chrono::milliseconds(1000);
   options.connection.retries.tries = 2;
   PineconeStore store(options);
-  server.set({{"slow_ms", 400}});
+  server.set({{"slow_ms", 2500}});
   CHECK(says(error_of([&] { (void)store.size(); }), "in time"));
   server.set({{"slow_ms", 0}});
   options.connection.address = "http://127.0.0.1:1";
@@ -178,7 +178,7 @@ TEST_CASE("an index of Pinecone whose making was not answered, or that another m
 TEST_CASE("answers of Pinecone that make no sense are errors, without the key", "[store]") {
   ContractServer server("pinecone_server.py", kArguments);
   auto options = options_for(server, "nonsense");
-  options.connection.timeout = std::chrono::milliseconds(300);  // that an index is ready is waited for so long
+  options.connection.timeout = std::chrono::milliseconds(1000);  // that an index is ready is waited for so long
   PineconeStore store(options);
   const std::vector<std::string> ids = {"a"};
   for (const char* answer :

@@ -113,9 +113,9 @@ TEST_CASE("Weaviate that is slow, away, or gets a wrong key, is told", "[store]"
   ContractServer server("weaviate_server.py", kArguments);
   auto options = options_for(server, "slow");
   options.connection.retries.tries = 2;
-  options.connection.timeout = std::chrono::milliseconds(150);
+  options.connection.timeout = std::chrono::milliseconds(1000);
   WeaviateStore store(options);
-  server.set({{"slow_ms", 400}});
+  server.set({{"slow_ms", 2500}});
   CHECK(says(error_of([&] { (void)store.size(); }), "in time"));
   server.set({{"slow_ms", 0}});
   options.connection.address = "http://127.0.0.1:1";

@@ -58,13 +58,16 @@ class Filter {
     if (a.is_all()) return kind == Kind::conjunction ? b : a;
     if (b.is_all()) return kind == Kind::conjunction ? a : b;
     Filter out;
-    out.kind_ = kind;
-    for (Filter* part : {&a, &b}) {
-      if (part->kind_ == kind) {
-        for (Filter& one : part->parts_) out.parts_.push_back(std::move(one));
-      } else {
-        out.parts_.push_back(std::move(*part));
-      }
+    if (a.kind_ == kind) {
+      out = std::move(a);
+    } else {
+      out.kind_ = kind;
+      out.parts_.push_back(std::move(a));
+    }
+    if (b.kind_ == kind) {
+      for (Filter& one : b.parts_) out.parts_.push_back(std::move(one));
+    } else {
+      out.parts_.push_back(std::move(b));
     }
     return out;
   }
@@ -103,7 +106,8 @@ class FilterField {
   /// Equal to one of them; to none: false.
   [[nodiscard]] Filter in(const std::vector<MetadataValue>& values) const {
     Filter out = !Filter();
-    for (std::size_t i = 0; i < values.size(); ++i) out = i == 0 ? *this == values[i] : out || *this == values[i];
+    for (std::size_t i = 0; i < values.size(); ++i)
+      out = i == 0 ? *this == values[i] : std::move(out) || *this == values[i];
     return out;
   }
 

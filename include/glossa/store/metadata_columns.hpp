@@ -7,14 +7,18 @@
 #include <glossa/store/metadata_json.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace glossa::detail {
@@ -32,15 +36,24 @@ class MetadataColumn {
     codes_[place] = text.empty() ? 0 : code_of(text, file);
   }
 
-  /// Per place whether the comparison is true; places that the column has no value for are false.
-  void compare(Comparison comparison, const MetadataValue& wanted, std::vector<std::uint8_t>& out) const {
+  /// Per place whether one of some comparisons with this field is true; places that the column has no value for are
+  /// false.
+  void compare(std::span<const Filter> comparisons, std::vector<std::uint8_t>& out) const {
     std::vector<std::uint8_t> by_code(values_.size() + 1, 0);
-    for (std::size_t i = 0; i < values_.size(); ++i) by_code[i + 1] = meets(values_[i], comparison, wanted) ? 1 : 0;
+    for (const Filter& own : comparisons) {
+      if (own.comparison() == Comparison::equal) {
+        mark_equal(own.value(), by_code);
+      } else {
+        for (std::size_t i = 0; i < values_.size(); ++i)
+          if (meets(values_[i], own.comparison(), own.value())) by_code[i + 1] = 1;
+      }
+    }
     const std::size_t known = std::min(codes_.size(), out.size());
     for (std::size_t place = 0; place < known; ++place) out[place] = by_code[codes_[place]];
     std::fill(out.begin() + static_cast<std::ptrdiff_t>(known), out.end(), std::uint8_t{0});
   }
 
+  [[nodiscard]] std::size_t values() const noexcept { return values_.size(); }
   [[nodiscard]] std::size_t memory_bytes() const noexcept {
     return codes_.capacity() * sizeof(codes_[0]) + values_.capacity() * sizeof(values_[0]) + text_bytes_;
   }
@@ -50,6 +63,23 @@ class MetadataColumn {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>()(text); }
   };
+
+  /// Values are found by their JSON, of which a number may have two: as a whole one and as another.
+  void mark_equal(const MetadataValue& wanted, std::vector<std::uint8_t>& by_code) const {
+    const auto mark = [&](const MetadataValue& value) {
+      const auto found = by_text_.find(json_text(json_of(value)));
+      if (found != by_text_.end() && meets(values_[found->second - 1], Comparison::equal, wanted))
+        by_code[found->second] = 1;
+    };
+    mark(wanted);
+    if (const auto* whole = std::get_if<std::int64_t>(&wanted)) {
+      mark(static_cast<double>(*whole));
+      if (*whole == 0) mark(-0.0);
+    } else if (const auto* number = std::get_if<double>(&wanted)) {
+      if (*number >= -0x1p63 && *number < 0x1p63) mark(static_cast<std::int64_t>(*number));
+      if (*number == 0) mark(std::signbit(*number) ? 0.0 : -0.0);
+    }
+  }
 
   std::uint32_t code_of(std::string_view text, const std::string& file) {
     const auto found = by_text_.find(text);
@@ -82,9 +112,13 @@ class MetadataColumns {
     return columns_.emplace(field, std::move(fresh)).first->second;
   }
 
-  /// A document that is new at a place.
-  void set(std::uint32_t place, std::string_view json, const std::string& file) {
-    for (auto& [field, column] : columns_) column.set(place, json, file);
+  /// A document that is new at a place, one of so many. Columns with far more values than these, most of which are of
+  /// documents that are gone, are forgotten.
+  void set(std::uint32_t place, std::string_view json, const std::string& file, std::size_t documents) {
+    for (auto it = columns_.begin(); it != columns_.end();) {
+      it->second.set(place, json, file);
+      it = it->second.values() > 2 * documents + kSpareValues ? columns_.erase(it) : std::next(it);
+    }
   }
 
   void clear() noexcept { columns_.clear(); }
@@ -97,15 +131,17 @@ class MetadataColumns {
 
  private:
   static constexpr std::size_t kMostColumns = 32;
+  static constexpr std::size_t kSpareValues = 1000;
   std::map<std::string, MetadataColumn, std::less<>> columns_;
 };
 
-/// Which places meet a filter. compare(comparison, out) evaluates one comparison.
+/// Which places meet a filter. compare(comparisons, out) evaluates whether one of some comparisons of one field is
+/// true.
 template <class Compare>
 void evaluate_filter(const Filter& filter, std::vector<std::uint8_t>& out, Compare&& compare) {
   switch (filter.kind()) {
     case Filter::Kind::all: std::fill(out.begin(), out.end(), std::uint8_t{1}); return;
-    case Filter::Kind::comparison: compare(filter, out); return;
+    case Filter::Kind::comparison: compare(std::span(&filter, 1), out); return;
     case Filter::Kind::negation:
       evaluate_filter(filter.parts().front(), out, compare);
       for (std::uint8_t& place : out) place ^= 1;
@@ -113,10 +149,22 @@ void evaluate_filter(const Filter& filter, std::vector<std::uint8_t>& out, Compa
     default: break;
   }
   const bool all = filter.kind() == Filter::Kind::conjunction;
+  const std::span<const Filter> parts = filter.parts();
   std::vector<std::uint8_t> part(out.size());
-  evaluate_filter(filter.parts().front(), out, compare);
-  for (std::size_t i = 1; i < filter.parts().size(); ++i) {
-    evaluate_filter(filter.parts()[i], part, compare);
+  std::fill(out.begin(), out.end(), static_cast<std::uint8_t>(all ? 1 : 0));
+  for (std::size_t i = 0; i < parts.size();) {
+    // Of any of many values of a field: one walk through it.
+    const auto joins = [&](const Filter& own) {
+      return own.kind() == Filter::Kind::comparison && own.field() == parts[i].field();
+    };
+    std::size_t count = 1;
+    while (!all && joins(parts[i]) && i + count < parts.size() && joins(parts[i + count])) ++count;
+    if (count > 1) {
+      compare(parts.subspan(i, count), part);
+    } else {
+      evaluate_filter(parts[i], part, compare);
+    }
+    i += count;
     if (all) {
       for (std::size_t place = 0; place < out.size(); ++place) out[place] &= part[place];
     } else {

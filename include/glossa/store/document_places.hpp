@@ -1,6 +1,7 @@
 // The documents of a store come and go; which chunks are there, and which of them meet a filter, goes out.
 #pragma once
 
+#include <glossa/core/error.hpp>
 #include <glossa/store/filter.hpp>
 #include <glossa/store/metadata_columns.hpp>
 #include <glossa/store/number_map.hpp>
@@ -11,6 +12,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -48,6 +51,11 @@ class DocumentPlaces {
 
   void add(std::int64_t document, std::int64_t first_chunk, std::int64_t chunks, std::string_view metadata,
            const std::string& file) {
+    if (first_chunk < 1 || chunks < 0 || first_chunk > kMostNumber || chunks > kMostNumber)
+      throw Error(ErrorKind::corrupt_file, {.file = file,
+                                            .field = "documents",
+                                            .problem = "a document's chunks have no numbers that can be",
+                                            .found = std::to_string(first_chunk) + ", " + std::to_string(chunks)});
     std::uint32_t place = 0;
     if (free_.empty()) {
       place = static_cast<std::uint32_t>(places_.size());
@@ -60,7 +68,7 @@ class DocumentPlaces {
     documents_.add(document, place);
     for (std::int64_t chunk = first_chunk; chunk < first_chunk + chunks; ++chunk) chunks_.add(chunk, place);
     chunks_end_ = std::max(chunks_end_, static_cast<std::size_t>(first_chunk + chunks));
-    columns_.set(place, metadata, file);
+    columns_.set(place, metadata, file, documents_.size());
     masks_.clear();
   }
 
@@ -94,14 +102,14 @@ class DocumentPlaces {
       if (known == filter) return mask;
     auto mask = std::make_shared<FilterMask>();
     std::vector<std::uint8_t> passing(places_.size());
-    evaluate_filter(filter, passing, [&](const Filter& comparison, std::vector<std::uint8_t>& out) {
-      const MetadataColumn& column = columns_.column(comparison.field(), [&](MetadataColumn& fresh) {
+    evaluate_filter(filter, passing, [&](std::span<const Filter> comparisons, std::vector<std::uint8_t>& out) {
+      const MetadataColumn& column = columns_.column(comparisons.front().field(), [&](MetadataColumn& fresh) {
         SqliteRows rows = database.statements().documents_from.rows(0);
         while (rows.next())
           if (const std::uint32_t place = documents_.find(rows.integer(0)); place != NumberMap::kNone)
             fresh.set(place, rows.text(3), database.file());
       });
-      column.compare(comparison.comparison(), comparison.value(), out);
+      column.compare(comparisons, out);
     });
     mask->bits.resize(chunks_end_ / 64 + 1);
     for (std::size_t place = 0; place < places_.size(); ++place) {
@@ -126,6 +134,7 @@ class DocumentPlaces {
 
  private:
   static constexpr std::size_t kKeptMasks = 16;
+  static constexpr std::int64_t kMostNumber = std::int64_t{1} << 40;
 
   std::vector<Place> places_;
   std::vector<std::uint32_t> free_;

@@ -1,8 +1,8 @@
 // A query comes in, as a vector and as words; the hits of a store go out.
 #pragma once
 
+#include <glossa/store/document_hits.hpp>
 #include <glossa/store/fusion.hpp>
-#include <glossa/store/metadata_json.hpp>
 #include <glossa/store/mmr.hpp>
 #include <glossa/store/store_core.hpp>
 #include <glossa/store/store_options.hpp>
@@ -33,31 +33,43 @@ class DocumentSearch {
     core_.refresh(options_.mode != SearchMode::lexical);
     if (options_.k == 0 || core_.places().chunks() == 0) return {};
     if (!options_.filter.is_all()) mask_ = core_.places().mask_of(options_.filter, core_.database());
-    std::vector<FusedChunk> ranked = rank();
-    if (options_.pooling != DocumentPooling::none) pool(ranked);
-    if (options_.mmr_lambda) diversify(ranked);
-    return hits_of(ranked);
+    const bool merges = options_.merge_neighbors && options_.pooling == DocumentPooling::none;
+    if (options_.mode != SearchMode::dense) matches_ = core_.lexical().search(words_, mask_.get());
+    DocumentHits hits(core_);
+    std::vector<ChunkWindow> windows;
+    // Many windows of few documents make few hits: then more candidates are asked for.
+    std::size_t count = candidates();
+    for (int more = options_.candidates == 0 ? kMore : 0;; --more, count *= 4) {
+      std::vector<FusedChunk> ranked = rank(count);
+      const bool is_all = ranked.size() < std::min(count, passing());
+      if (options_.pooling != DocumentPooling::none) pool(ranked);
+      if (options_.mmr_lambda) diversify(ranked);
+      windows = hits.windows(ranked, options_.k, merges);
+      if (windows.size() >= options_.k || is_all || count >= passing() || more == 0) break;
+    }
+    std::vector<StoreHit> out;
+    for (const ChunkWindow& window : windows) out.push_back(hits.hit(window));
+    return out;
   }
 
  private:
-  /// Chunks of a document that follow each other.
-  struct Window {
-    std::int64_t document;
-    std::int64_t first;
-    std::int64_t last;
-    FusedChunk best;
-  };
+  static constexpr int kMore = 3;
 
-  [[nodiscard]] std::vector<FusedChunk> rank() {
-    const std::size_t most = core_.places().chunks();
+  /// Chunks that a hit may be of.
+  [[nodiscard]] std::size_t passing() const { return mask_ != nullptr ? mask_->chunks : core_.places().chunks(); }
+  /// Of each ranking.
+  [[nodiscard]] std::size_t candidates() const {
+    const std::size_t k = std::min(options_.k, core_.places().chunks());
     const bool is_plain =
         options_.mode == SearchMode::dense && options_.pooling == DocumentPooling::none && !options_.mmr_lambda;
-    const std::size_t least = std::max<std::size_t>(is_plain ? 40 : 100, 4 * std::min(options_.k, most));
-    const std::size_t count =
-        std::min(most, std::max(options_.candidates, options_.candidates == 0 ? least : std::min(options_.k, most)));
+    return options_.candidates == 0 ? std::max<std::size_t>(is_plain ? 40 : 100, 4 * k)
+                                    : std::max(options_.candidates, k);
+  }
+
+  [[nodiscard]] std::vector<FusedChunk> rank(std::size_t wanted) {
+    const std::size_t count = std::min(wanted, core_.places().chunks());
     std::vector<ScoredChunk> dense;
     if (options_.mode != SearchMode::lexical) dense = core_.nearest(vector_, count, mask_.get());
-    if (options_.mode != SearchMode::dense) matches_ = core_.lexical().search(words_, mask_.get());
     std::vector<ScoredChunk> lexical = matches_;
     const std::size_t kept = std::min(count, lexical.size());
     std::partial_sort(lexical.begin(), lexical.begin() + static_cast<std::ptrdiff_t>(kept), lexical.end(),
@@ -131,15 +143,26 @@ class DocumentSearch {
         ranked.push_back(own);
       }
     }
-    if (options_.mode == SearchMode::hybrid && options_.fusion == Fusion::weighted) {
-      fuse_by_scores(ranked, options_.dense_weight);
-    } else {
+    if (options_.mode != SearchMode::hybrid) {
       std::sort(ranked.begin(), ranked.end(), is_better_fused);
+    } else if (options_.fusion == Fusion::weighted) {
+      fuse_by_scores(ranked, options_.dense_weight);
+    } else {  // what was no candidate has a rank, too
+      fuse_by_ranks(ranked, ranking(ranked, &FusedChunk::dense), ranking(ranked, &FusedChunk::lexical));
     }
   }
 
+  [[nodiscard]] static std::vector<ScoredChunk> ranking(std::span<const FusedChunk> chunks,
+                                                        std::optional<double> FusedChunk::*score) {
+    std::vector<ScoredChunk> out;
+    for (const FusedChunk& own : chunks)
+      if (own.*score) out.push_back({own.chunk, *(own.*score)});
+    std::sort(out.begin(), out.end(), is_better_chunk);
+    return out;
+  }
+
   void diversify(std::vector<FusedChunk>& ranked) {
-    ranked.resize(std::min(ranked.size(), std::max<std::size_t>(100, 4 * options_.k)));
+    ranked.resize(std::min(ranked.size(), std::max<std::size_t>(100, 4 * std::min(options_.k, ranked.size()))));
     const std::size_t dims = core_.traits().dims;
     std::vector<float> vectors(ranked.size() * dims);
     std::vector<double> relevance;
@@ -156,85 +179,6 @@ class DocumentSearch {
          }))
       out.push_back(ranked[i]);
     ranked = std::move(out);
-  }
-
-  [[nodiscard]] std::vector<StoreHit> hits_of(const std::vector<FusedChunk>& ranked) {
-    std::vector<Window> windows;
-    const bool merges = options_.merge_neighbors && options_.pooling == DocumentPooling::none;
-    for (const FusedChunk& own : ranked) {
-      if (windows.size() >= options_.k) break;
-      const std::uint32_t at = core_.places().place_of_chunk(own.chunk);
-      if (at == NumberMap::kNone) continue;
-      const std::int64_t document = core_.places().places()[at].document;
-      Window fresh{document, own.chunk, own.chunk, own};
-      if (merges)
-        join(windows, fresh);
-      else
-        windows.push_back(fresh);
-    }
-    std::vector<StoreHit> out;
-    for (const Window& window : windows) out.push_back(hit_of(window));
-    return out;
-  }
-
-  /// Puts a window behind the others, or into those that it touches.
-  static void join(std::vector<Window>& windows, const Window& fresh) {
-    Window* joined = nullptr;
-    for (std::size_t i = 0; i < windows.size(); ++i) {
-      Window& own = windows[i];
-      const Window& other = joined == nullptr ? fresh : *joined;
-      const bool touches = own.document == fresh.document && own.first <= other.last + 1 && other.first <= own.last + 1;
-      if (!touches || &own == joined) continue;
-      if (joined == nullptr) {
-        own.first = std::min(own.first, fresh.first);
-        own.last = std::max(own.last, fresh.last);
-        joined = &own;
-      } else {
-        joined->first = std::min(joined->first, own.first);
-        joined->last = std::max(joined->last, own.last);
-        windows.erase(windows.begin() + static_cast<std::ptrdiff_t>(i));
-        return;  // a chunk has two neighbours
-      }
-    }
-    if (joined == nullptr) windows.push_back(fresh);
-  }
-
-  [[nodiscard]] StoreHit hit_of(const Window& window) {
-    StoreStatements& statements = core_.database().statements();
-    StoreHit hit;
-    hit.score = static_cast<float>(window.best.score);
-    if (window.best.dense) hit.dense = static_cast<float>(*window.best.dense);
-    if (window.best.lexical) hit.lexical = static_cast<float>(*window.best.lexical);
-    hit.windows = static_cast<std::size_t>(window.last - window.first + 1);
-    {
-      SqliteRows row = statements.chunk.rows(window.first);
-      if (!row.next()) missing("chunks");
-      hit.bytes = {static_cast<std::size_t>(row.integer(1)), static_cast<std::size_t>(row.integer(2))};
-      hit.context = row.text(4);
-    }
-    if (window.last != window.first) {
-      SqliteRows row = statements.chunk.rows(window.last);
-      if (!row.next()) missing("chunks");
-      hit.bytes.end = std::max(hit.bytes.end, static_cast<std::size_t>(row.integer(2)));
-    }
-    {
-      SqliteRows row = statements.document.rows(window.document);
-      if (!row.next()) missing("documents");
-      hit.document = row.text(0);
-      hit.title = row.text(1);
-      hit.metadata = parse_metadata(row.text(2), core_.database().file());
-    }
-    SqliteRows row =
-        statements.document_text.rows(window.document, hit.bytes.begin + 1, hit.bytes.end - hit.bytes.begin);
-    if (row.next()) hit.text = row.text(0);
-    return hit;
-  }
-
-  [[noreturn]] void missing(const char* table) const {
-    throw Error(ErrorKind::corrupt_file, {.file = core_.database().file(),
-                                          .field = table,
-                                          .problem = "a row is missing",
-                                          .remedy = "restore the database from a copy, or build the store again"});
   }
 
   StoreCore& core_;

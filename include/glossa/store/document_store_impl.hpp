@@ -38,6 +38,8 @@ class DocumentStoreParts {
 
   [[nodiscard]] std::vector<StoreHit> search(std::string_view query, std::span<const float> vector,
                                              const StoreSearchOptions& options) {
+    require_part(options.dense_weight, "dense_weight");
+    if (options.mmr_lambda) require_part(*options.mmr_lambda, "mmr_lambda");
     if (options.mode != SearchMode::lexical) require_vector(vector, core_.traits().dims, "the query's vector");
     std::string words;
     if (options.mode != SearchMode::dense) {
@@ -60,6 +62,11 @@ class DocumentStoreParts {
   }
 
  private:
+  static void require_part(double value, const char* field) {
+    if (value >= 0 && value <= 1) return;
+    throw Error(ErrorKind::invalid_argument,
+                {.field = field, .expected = "a number from 0 to 1", .found = std::to_string(value)});
+  }
   static std::optional<StoreTraits> traits_of(const std::optional<Embedder>& embedder) {
     if (!embedder) return std::nullopt;
     return StoreTraits{embedder->dims(), Metric::cosine, embedder->fingerprint()};

@@ -54,8 +54,9 @@ struct StoreSearchOptions {
   SearchMode mode = SearchMode::hybrid;
   Filter filter{};
   Fusion fusion = Fusion::weighted;
-  double dense_weight = 0.6;
-  std::size_t candidates = 0;  ///< of each ranking; 0: 4·k, and at least 100
+  double dense_weight = 0.6;  ///< 0 to 1
+  /// Of each ranking; 0: 4·k and at least 100, and up to 64 times as many where these make fewer than k hits.
+  std::size_t candidates = 0;
   /// Maximal marginal relevance: 1 ranks by relevance, 0 by being different from what stands before.
   std::optional<double> mmr_lambda{};
   bool merge_neighbors = true;  ///< windows of a document that follow each other become one hit

@@ -143,6 +143,20 @@ TEST_CASE("Markdown's headings are kept as context, and code has none") {
   CHECK(yaml[0].context.empty());
 }
 
+TEST_CASE("a byte order mark hides no heading, and a rule at the beginning no others") {
+  const Chunker chunker(tokenizer(), "passage: ", 512, 0);
+  const std::string marked = "\xEF\xBB\xBF# One\n\ntext\n\n## Two\n\ntext\n";
+  auto chunks = chunker.chunks(marked, {}, TextFormat::markdown);
+  REQUIRE(chunks.size() == 2);
+  CHECK(chunks[1].context == "One");
+  check_chunks(chunker, marked, {}, TextFormat::markdown);
+  const std::string ruled = "---\n\n# One\n\ntext\n\n## Two\n\ntext\n";
+  chunks = chunker.chunks(ruled, {}, TextFormat::markdown);
+  REQUIRE(chunks.size() == 3);
+  CHECK(chunks[2].context == "One");
+  check_chunks(chunker, ruled, {}, TextFormat::markdown);
+}
+
 TEST_CASE("chunks end with sentences and overlap by whole ones") {
   std::string text;
   for (int i = 0; i < 60; ++i) text += "The female cat sleep. ";

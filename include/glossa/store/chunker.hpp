@@ -53,7 +53,8 @@ class Chunker {
     for (const ByteRange& token : encoding.offsets)
       tokens.push_back(tokens.empty() ? token.begin : std::max(token.begin, tokens.back()));
     std::vector<Chunk> out;
-    for (const TextSection& section : sections) Cut(*this, text, used_title(title), tokens, section, out).run();
+    const std::string_view used = used_title(title);
+    for (const TextSection& section : sections) Cut(*this, text, used, tokens, section, out).run();
     return out;
   }
 

@@ -93,12 +93,20 @@ class DocumentWriter {
 
   /// The words of a chunk, for the lexical index.
   [[nodiscard]] std::string words_of(std::string_view title, std::string_view context, std::string_view text) const {
-    return piece_words(embedder_->tokenizer(), embedded_text(title, context, text));
+    return piece_words(embedder_->tokenizer(), embedded_text(indexed_title(title), context, text));
   }
 
  private:
   static constexpr std::size_t kSliceDocuments = 64;
   static constexpr std::size_t kSliceChunks = 128;
+  static constexpr std::size_t kIndexedTitle = 1000;
+
+  /// What of a title is found by its words: it stands before each chunk.
+  static std::string_view indexed_title(std::string_view title) noexcept {
+    std::size_t end = std::min(title.size(), kIndexedTitle);
+    while (end > 0 && end < title.size() && (title[end] & 0xC0) == 0x80) --end;
+    return title.substr(0, end);
+  }
 
   void require(const EmbeddedDocument& own) const {
     require(own.document);
@@ -128,9 +136,10 @@ class DocumentWriter {
 
   void embed(std::vector<EmbeddedDocument>& slice, const Chunker& chunker, const std::stop_token& stop) const {
     std::vector<std::string> texts;
-    for (const EmbeddedDocument& own : slice)
-      for (const Chunk& chunk : own.chunks)
-        texts.push_back(text_of(own, chunk, chunker.used_title(own.document.title)));
+    for (const EmbeddedDocument& own : slice) {
+      const std::string_view title = chunker.used_title(own.document.title);
+      for (const Chunk& chunk : own.chunks) texts.push_back(text_of(own, chunk, title));
+    }
     if (texts.empty()) return;
     const Embeddings vectors = embedder_->embed_passages(texts, {.stop = stop});
     std::size_t row = 0;
@@ -145,8 +154,8 @@ class DocumentWriter {
     if (core_.has_lexical())
       parallel_for(core_.executor(), documents.size(), [&](std::size_t i, std::size_t) {
         for (const Chunk& chunk : documents[i].chunks)
-          words[i].push_back(
-              piece_words(embedder_->tokenizer(), text_of(documents[i], chunk, documents[i].document.title)));
+          words[i].push_back(piece_words(embedder_->tokenizer(),
+                                         text_of(documents[i], chunk, indexed_title(documents[i].document.title))));
       });
     core_.write([&] {
       std::vector<ChunkRow> rows;

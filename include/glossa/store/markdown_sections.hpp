@@ -1,12 +1,15 @@
 // A Markdown text comes in; its sections go out, with the headings above each.
 #pragma once
 
+#include <glossa/core/error.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace glossa::detail {
@@ -51,12 +54,13 @@ class MarkdownReader {
     bool is_first_line = true;
     bool in_yaml = false;
     std::size_t text_line = std::string_view::npos;  // where the line before begins, if a "===" would make it a heading
-    for (std::size_t at = 0; at < text_.size();) {
+    const std::size_t begin_of_text = text_.starts_with("\xEF\xBB\xBF") ? 3 : 0;  // a byte order mark
+    for (std::size_t at = begin_of_text; at < text_.size();) {
       const std::size_t end = std::min(text_.find('\n', at), text_.size() - 1) + 1;
       const std::string_view line = trimmed_right(text_.substr(at, end - at));
       const std::string_view words = trimmed_left(line);
       const bool indented = line.size() - words.size() > 3 || line.starts_with('\t');
-      if (is_first_line) in_yaml = line == "---";
+      if (is_first_line) in_yaml = line == "---" && text_.find("\n---", at) != std::string_view::npos;
       const bool was_yaml = in_yaml;
       if (in_yaml && !is_first_line && line == "---") in_yaml = false;
       is_first_line = false;
@@ -128,6 +132,7 @@ class MarkdownReader {
   }
 
   void begin(TextSection& open, bool& has_body, std::size_t at, std::size_t level, std::string title) {
+    title = shortened(std::move(title), kLongestTitle);
     const std::string above = path_.above(level);
     path_.enter(level, std::move(title));
     if (has_body) {
@@ -138,6 +143,8 @@ class MarkdownReader {
     open.body_context = path_.all();
     has_body = false;
   }
+
+  static constexpr std::size_t kLongestTitle = 400;  ///< bytes; it stands before each chunk
 
   std::string_view text_;
   std::vector<TextSection> sections_;

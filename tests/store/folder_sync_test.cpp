@@ -109,3 +109,50 @@ TEST_CASE("two folders in one store do not remove each other's documents") {
   CHECK(error.kind() == glossa::ErrorKind::invalid_argument);
   CHECK(store.find("a.txt")->text == "the cat");
 }
+
+TEST_CASE("a folder is the same one however its path is written") {
+  const test::StoreFolder folder;
+  const test::TemporaryFolder texts;
+  test::write_file(texts.path() / "notes" / "a.txt", "the cat");
+  DocumentStore store = folder.open();
+  for (const std::string name : {"notes", "notes/", "notes/.", "./notes/", "notes/../notes//"}) {
+    INFO(name);
+    const SyncReport report = sync_folder(store, texts.path() / name);
+    CHECK(report.added + report.unchanged == 1);
+    CHECK(report.added == (name == "notes" ? 1 : 0));
+    CHECK(store.find("a.txt"));
+  }
+  CHECK(store.stats().documents == 1);
+}
+
+TEST_CASE("other metadata for a folder's documents are a change") {
+  const test::StoreFolder folder;
+  const test::TemporaryFolder texts;
+  test::write_file(texts.path() / "a.txt", "the cat");
+  DocumentStore store = folder.open();
+  glossa::SyncOptions options;
+  options.metadata = {{"lang", "de"}};
+  sync_folder(store, texts.path(), options);
+  CHECK(sync_folder(store, texts.path(), options).unchanged == 1);
+  options.metadata = {{"lang", "en"}};
+  CHECK(sync_folder(store, texts.path(), options).changed == 1);
+  CHECK(store.find("a.txt")->metadata.at("lang") == glossa::MetadataValue("en"));
+  CHECK(sync_folder(store, texts.path(), options).unchanged == 1);
+}
+
+TEST_CASE("a file that begins with an endless heading is stored like any other") {
+  const test::StoreFolder folder;
+  const test::TemporaryFolder texts;
+  std::string text = "\xEF\xBB\xBF# ";
+  while (text.size() < 60000) text += "the female cat ";
+  text += "\n\n";
+  while (text.size() < 120000) text += "the protein museo. ";
+  test::write_file(texts.path() / "a.md", text);
+  DocumentStore store = folder.open({.chunks = glossa::ChunkOptions{64, 8}, .lexical = true});
+  CHECK(sync_folder(store, texts.path()).added == 1);
+  const auto document = store.find("a.md");
+  REQUIRE(document);
+  CHECK(document->title.starts_with("the female cat "));
+  CHECK(document->title.size() <= 400);
+  CHECK(store.stats().database_bytes < 20000000);  // not the heading with each chunk
+}

@@ -41,12 +41,12 @@ struct SyncReport {
   std::vector<SyncProblem> problems{};  ///< their documents stay as they were
 };
 
-/// Brings a store in step with a folder and those in it: new and changed files, told by a hash of their content, are
-/// stored, and documents whose files are gone are removed. A document's id is its path in the folder, with '/'; files
-/// that end in .md are Markdown, whose first heading becomes the title; of others the file's name. Links to folders
-/// are not followed. What was stored stays stored where this is stopped or killed, and is not embedded again. Errors:
-/// `not_found`, `io` for the folder itself (then nothing is removed); `invalid_argument` where an id is taken by a
-/// document that is not of this source; those of upsert().
+/// Brings a store in step with a folder and those in it: new and changed files, told by a hash of their content and
+/// `metadata`, are stored, and documents whose files are gone are removed. A document's id is its path in the folder,
+/// with '/'; files that end in .md are Markdown, whose first heading becomes the title; of others the file's name.
+/// Links to folders are not followed. What was stored stays stored where this is stopped or killed, and is not embedded
+/// again. Errors: `not_found`, `io` for the folder itself (then nothing is removed); `invalid_argument` where an id is
+/// taken by a document that is not of this source; those of upsert().
 SyncReport sync_folder(DocumentStore& store, const std::filesystem::path& folder, const SyncOptions& options = {});
 
 }  // namespace glossa

@@ -25,7 +25,10 @@ class FolderSync {
  public:
   FolderSync(DocumentStore& store, std::filesystem::path folder, const SyncOptions& options)
       : store_(store), folder_(std::move(folder)), options_(options) {
-    if (options_.source.empty()) options_.source = path_text(std::filesystem::absolute(folder_).lexically_normal());
+    if (!options_.source.empty()) return;
+    std::filesystem::path source = std::filesystem::absolute(folder_).lexically_normal();
+    if (!source.has_filename() && source.has_relative_path()) source = source.parent_path();  // "notes/" is "notes"
+    options_.source = path_text(source);
   }
 
   SyncReport run() {
@@ -121,7 +124,7 @@ class FolderSync {
     kept_.insert(file.id);
     Hash64 hash;
     hash.add(document.text.data(), document.text.size());
-    DocumentSource source{options_.source, hex_text(hash.value())};
+    DocumentSource source{options_.source, hex_text(hash.value()) + metadata_hash()};
     const auto [known, owner] = known_hash(file.id);
     if (!known.empty() && owner == options_.source && known == source.hash) {
       ++report_.unchanged;
@@ -149,6 +152,15 @@ class FolderSync {
     waiting_bytes_ += document.text.size();
     waiting_.push_back(std::move(document));
     sources_.push_back(std::move(source));
+  }
+
+  /// Of the metadata that all documents are given: others are a change, too.
+  [[nodiscard]] std::string metadata_hash() const {
+    if (options_.metadata.empty()) return {};
+    const std::string text = metadata_json(options_.metadata);
+    Hash64 hash;
+    hash.add(text.data(), text.size());
+    return hex_text(hash.value());
   }
 
   static std::string first_heading(std::string_view text) {

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
 #if !defined(_WIN32)
@@ -211,6 +212,158 @@ TEST_CASE("a store that is opened for reading is not written to") {
   CHECK(test::error_of([&] { store.update_index(); }).kind() == ErrorKind::invalid_argument);
 }
 
+TEST_CASE("what a killed process left of an index goes with time") {
+  const test::StoreFolder folder;
+  DocumentStore store = folder.open({.index_after = 0});
+  store.upsert(test::any_embedded(0, 10, 32));
+  const auto old = folder.path() / "index.hnsw.partial-1";
+  const auto fresh = folder.path() / "index.hnsw.partial-2";
+  const auto other = folder.path() / "notes.txt";
+  for (const auto& file : {old, fresh, other}) test::write_file(file, "left");
+  const auto now = std::filesystem::file_time_type::clock::now();
+  std::filesystem::last_write_time(old, now - std::chrono::hours(2));
+  std::filesystem::last_write_time(other, now - std::chrono::hours(2));
+  store.update_index();
+  CHECK_FALSE(std::filesystem::exists(old));
+  CHECK(std::filesystem::exists(fresh));  // somebody may be writing it
+  CHECK(std::filesystem::exists(other));
+}
+
+TEST_CASE("a store of large texts is opened and searched without reading them all") {
+  const test::StoreFolder folder;
+  {
+    DocumentStore store = folder.open({.lexical = false, .index_after = 0});
+    auto documents = test::any_embedded(0, 30, 32);
+    for (auto& own : documents) own.document.text.append(1000000, 'x');
+    store.upsert(documents);
+  }
+  DocumentStore store = folder.open();
+  CHECK(store.stats().documents == 30);
+  CHECK(store.search(query(), {.k = 30, .filter = glossa::where("lang") == "de"}).size() == 10);
+  CHECK(store.documents().size() == 30);
+  int pages = 0;
+  int most = 0;
+  sqlite3* database = store.parts().core().database().connection().get();
+  REQUIRE(sqlite3_db_status(database, SQLITE_DBSTATUS_CACHE_MISS, &pages, &most, 0) == SQLITE_OK);
+  CHECK(pages < 10 * 130 + 200);  // of 10 hits, of which a page is 8 kB; all would be 3,800
+}
+
+TEST_CASE("a transaction that was taken back as a whole keeps nothing of what comes then") {
+  const test::StoreFolder folder;
+  DocumentStore store = folder.open({.index_after = 0});
+  store.upsert(test::any_embedded(0, 3, 32));
+  const auto before = store.stats().sequence;
+  auto& database = store.parts().core().database().connection();
+  const auto pages = database.number("PRAGMA page_count");
+  const auto set_most = [&](std::int64_t most) {
+    database.execute(("PRAGMA max_page_count = " + std::to_string(most)).c_str());
+  };
+  set_most(pages + 2);
+  std::size_t caught = 0;
+  const auto error = test::error_of([&] {
+    store.transaction([&] {
+      store.upsert(test::any_embedded(3, 1, 32));
+      try {  // somebody goes on where the disk is full
+        store.upsert(test::any_embedded(10, 500, 32));
+      } catch (const glossa::Error& full) {
+        caught += test::says(full, "the disk is full") ? 1 : 0;
+      }
+      store.upsert(test::any_embedded(4, 1, 32));
+    });
+  });
+  CHECK(caught == 1);
+  CHECK(error.kind() == ErrorKind::io);
+  set_most(1 << 30);
+  const std::size_t documents = folder.open().stats().documents;
+  CHECK(documents == 3);
+  CHECK(store.stats().sequence == before);
+  store.upsert(test::any_embedded(20, 5, 32));
+  CHECK(folder.open().stats().documents == 8);
+}
+
+TEST_CASE("a call that reads a store cannot write to it on the way") {
+  const test::StoreFolder folder;
+  DocumentStore store = folder.open({.index_after = 0});
+  store.upsert(test::any_embedded(0, 10, 32));
+  struct Stop {};
+  CHECK_THROWS_AS(store.update_index([](const glossa::Progress&) { throw Stop(); }), Stop);
+  store.upsert(test::any_embedded(10, 10, 32));
+  const auto error = test::error_of([&] {
+    store.update_index([&](const glossa::Progress&) {
+      CHECK(store.stats().documents == 20);
+      store.upsert(test::any_embedded(20, 1, 32));
+    });
+  });
+  CHECK(error.kind() == ErrorKind::invalid_argument);
+  CHECK_THROWS_AS(
+      store.upsert(test::any_documents(30, 1), {.progress = [](const glossa::Progress&) { throw Stop(); }, .stop = {}}),
+      Stop);
+  CHECK(store.find("doc30"));  // it was stored when that was called
+  store.upsert(test::any_embedded(20, 1, 32));
+  store.update_index();
+  CHECK(store.stats().indexed_chunks == 22);
+}
+
+TEST_CASE("settings and numbers of a store that cannot be are told") {
+  const auto damage = [](const std::string& sql) {
+    const test::StoreFolder folder;
+    folder.open().upsert(test::any_documents(0, 3));
+    {
+      DocumentStore store(folder.path());
+      store.parts().core().database().connection().execute(sql.c_str());
+    }
+    return test::error_of([&] { (void)DocumentStore(folder.path()).stats(); });
+  };
+  for (const std::string sql :
+       {"UPDATE settings SET value = '0' WHERE name = 'dims'",
+        "UPDATE settings SET value = '99999999999999' WHERE name = 'dims'",
+        "UPDATE settings SET value = '7' WHERE name = 'metric'", "DELETE FROM settings WHERE name = 'dims'",
+        "UPDATE documents SET first_chunk = -5", "UPDATE documents SET chunks = -1",
+        "UPDATE documents SET first_chunk = 9000000000000000000", "UPDATE vectors SET vector = x'0000'",
+        "DELETE FROM state"}) {
+    INFO(sql);
+    CHECK(damage(sql).kind() == ErrorKind::corrupt_file);
+  }
+}
+
+TEST_CASE("who waits for ever waits") {
+  const test::StoreFolder folder;
+  DocumentStore first = folder.open({.index_after = 0});
+  DocumentStore second = folder.open({.index_after = 0, .wait = std::chrono::milliseconds::max()});
+  std::thread other;
+  first.transaction([&] {
+    other = std::thread([&] {
+      try {
+        second.upsert(test::any_embedded(5, 5, 32));
+      } catch (const glossa::Error&) {  // the count below tells
+      }
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(150));
+    first.upsert(test::any_embedded(0, 5, 32));
+  });
+  other.join();
+  CHECK(first.stats().documents == 10);
+}
+
+TEST_CASE("a store that was dropped and made anew is not read as the old one") {
+  const test::TemporaryFolder folder;
+  using glossa::EmbeddedVectorStore;
+  EmbeddedVectorStore first(folder.path() / "s", 4);
+  EmbeddedVectorStore reader(folder.path() / "s", 4);
+  const std::vector<float> vector{1, 0, 0, 0};
+  first.upsert(std::vector<glossa::VectorRecord>{{"a", vector, "", {}}});
+  CHECK(reader.search(vector, 1, {}).size() == 1);
+  first.drop();
+  CHECK(reader.search(vector, 1, {}).empty());
+  EmbeddedVectorStore again(folder.path() / "s", 4, glossa::Metric::euclidean);
+  again.upsert(std::vector<glossa::VectorRecord>{{"b", {0, 5, 0, 0}, "", {}}});
+  CHECK(test::error_of([&] { (void)reader.search(vector, 1, {}); }).kind() == ErrorKind::io);
+  CHECK(test::error_of([&] {
+          first.upsert(std::vector<glossa::VectorRecord>{{"c", vector, "", {}}});
+        }).kind() == ErrorKind::io);
+  CHECK(again.size() == 1);
+}
+
 #if !defined(_WIN32)
 TEST_CASE("a folder that may not be written to can be read, and says so where something is to be written") {
   const test::StoreFolder folder;
@@ -248,6 +401,56 @@ TEST_CASE("a folder that may not be written to can be read, and says so where so
   REQUIRE(WIFEXITED(status));
   CHECK(WEXITSTATUS(status) == 0);
   CHECK(folder.open().stats().documents == 3);
+}
+
+TEST_CASE("who reads where it may not write sees that another has written") {
+  const test::StoreFolder folder;
+  folder.open().upsert(test::any_documents(0, 3));
+  (void)test::store_embedder().fingerprint();
+  const auto read_only = std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec |
+                         std::filesystem::perms::others_read | std::filesystem::perms::others_exec;
+  std::filesystem::permissions(folder.path().parent_path(), read_only);
+  std::filesystem::permissions(folder.database(),
+                               std::filesystem::perms::owner_read | std::filesystem::perms::others_read);
+  std::filesystem::permissions(folder.path(), read_only);
+  int to_child[2];
+  int to_parent[2];
+  REQUIRE((::pipe(to_child) == 0 && ::pipe(to_parent) == 0));
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  char byte = 0;
+  if (child == 0) {
+    if (::getuid() == 0 && (::setgid(65534) != 0 || ::setuid(65534) != 0)) ::_exit(9);
+    int wrong = 0;
+    try {
+      const DocumentStore store = folder.open({.read_only = true});
+      if (store.stats().documents != 3) wrong |= 1;
+      if (::write(to_parent[1], "x", 1) != 1 || ::read(to_child[0], &byte, 1) != 1) ::_exit(8);
+      try {
+        (void)store.stats();
+        wrong |= 2;
+      } catch (const glossa::Error& error) {
+        if (error.kind() != ErrorKind::io) wrong |= 4;
+      }
+      if (folder.open({.read_only = true}).stats().documents != 5) wrong |= 16;
+    } catch (...) {
+      wrong |= 32;
+    }
+    ::_exit(wrong);
+  }
+  CHECK(::read(to_parent[0], &byte, 1) == 1);
+  std::filesystem::permissions(folder.path(), read_only | std::filesystem::perms::owner_write);
+  std::filesystem::permissions(folder.database(), std::filesystem::perms::owner_read |
+                                                      std::filesystem::perms::owner_write |
+                                                      std::filesystem::perms::others_read);
+  folder.open().upsert(test::any_documents(3, 2));
+  CHECK(::write(to_child[1], "x", 1) == 1);
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  std::filesystem::permissions(folder.path(), std::filesystem::perms::owner_all);
+  for (const int end : {to_child[0], to_child[1], to_parent[0], to_parent[1]}) ::close(end);
+  REQUIRE(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
 }
 
 TEST_CASE("a disk that is full is named, and what was stored stays") {

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -119,6 +120,7 @@ class DenseIndex {
   /// Writes the graph's file, and maps it in place of the memory.
   void save(const std::string& store, std::int64_t token) {
     if (!graph_) return;
+    remove_partial_files();
     const std::array<std::int64_t, 3> stamp{token, graph_end_, removals_end_};
     graph_->save(file_, {{"store", std::as_bytes(std::span(store))}, {"stamp", std::as_bytes(std::span(stamp))}});
     graph_.emplace(HnswIndex::load(file_, load_options(false)));
@@ -166,6 +168,19 @@ class DenseIndex {
       removals_end_ = stamp[2];
     } catch (const Error& error) {
       problem_ = error.what();
+    }
+  }
+  /// Of processes that were killed while they wrote the index; who writes one now has touched it a moment ago.
+  void remove_partial_files() const {
+    std::error_code code;
+    const std::string start = path_text(file_.filename()) + ".partial-";
+    std::filesystem::directory_iterator it(file_.parent_path(), code);
+    for (; !code && it != std::filesystem::directory_iterator(); it.increment(code)) {
+      std::error_code own;
+      const auto time = it->last_write_time(own);
+      if (!own && path_text(it->path().filename()).starts_with(start) &&
+          std::filesystem::file_time_type::clock::now() - time > std::chrono::hours(1))
+        std::filesystem::remove(it->path(), own);
     }
   }
   void stale(const std::string& why) { problem_ = path_text(file_) + ": " + why; }

@@ -6,10 +6,12 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <new>
 #include <span>
@@ -163,7 +165,7 @@ class SqliteConnection {
  public:
   /// Errors: `io`, `corrupt_file`.
   SqliteConnection(const std::filesystem::path& path, SqliteMode mode, std::chrono::milliseconds wait)
-      : file_(path_text(path)) {
+      : file_(path_text(path)), mode_(mode) {
     const std::u8string name = path.u8string();
     std::string uri = "file:";
     for (const char8_t letter : name) {
@@ -185,13 +187,15 @@ class SqliteConnection {
     database_.reset(database);
     if (database == nullptr) throw std::bad_alloc();
     if (code != SQLITE_OK) throw_sqlite_error(code, file_, sqlite3_errmsg(database));
-    sqlite3_busy_timeout(database, static_cast<int>(wait.count()));
+    constexpr std::chrono::milliseconds kLongest{std::numeric_limits<int>::max()};
+    sqlite3_busy_timeout(database, static_cast<int>(std::clamp(wait, std::chrono::milliseconds(0), kLongest).count()));
     // A file from elsewhere is not to run anything by what its schema says.
     sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   }
 
   [[nodiscard]] const std::string& file() const noexcept { return file_; }
+  [[nodiscard]] SqliteMode mode() const noexcept { return mode_; }
   [[nodiscard]] sqlite3* get() const noexcept { return database_.get(); }
   [[nodiscard]] bool in_transaction() const noexcept { return sqlite3_get_autocommit(database_.get()) == 0; }
 
@@ -212,6 +216,7 @@ class SqliteConnection {
   };
 
   std::string file_;
+  SqliteMode mode_;
   std::unique_ptr<sqlite3, Close> database_;
 };
 

@@ -53,7 +53,7 @@ class StoreDatabase {
  public:
   /// Opens it, or makes one. Errors: `not_found`, `io`; `corrupt_file`, `unsupported` where the file is none of these.
   StoreDatabase(const std::filesystem::path& folder, SqliteMode mode, std::chrono::milliseconds wait)
-      : database_(open(folder, mode, wait)), statements_(database_) {}
+      : path_(folder / kStoreFile), database_(open(folder, mode, wait)), statements_(database_), stamp_(stamp()) {}
 
   [[nodiscard]] const std::string& file() const noexcept { return database_.file(); }
   [[nodiscard]] SqliteConnection& connection() noexcept { return database_; }
@@ -75,9 +75,18 @@ class StoreDatabase {
   /// Errors: `io` where others write longer than one wants to wait.
   void begin_write() {
     database_.execute("BEGIN IMMEDIATE");
-    state_ = state();
+    try {
+      state_ = state();
+    } catch (...) {
+      database_.roll_back();
+      throw;
+    }
   }
-  void begin_read() { database_.execute("BEGIN"); }
+  /// Errors: `io` where a file that nobody was thought to write to has changed.
+  void begin_read() {
+    if (database_.mode() == SqliteMode::immutable) require_unchanged();
+    database_.execute("BEGIN");
+  }
   void commit() {
     state_.sequence += 1;
     save(state_);
@@ -93,8 +102,8 @@ class StoreDatabase {
     const std::int64_t number = state_.next_document++;
     const std::int64_t first = state_.next_chunk;
     state_.next_chunk += static_cast<std::int64_t>(chunks.size());
-    statements_.put_document.run(number, row.id, row.title, std::as_bytes(std::span(row.text)), row.metadata,
-                                 row.source, row.hash, row.format, first, chunks.size());
+    statements_.put_document.run(number, row.id, row.title, row.metadata, row.source, row.hash, row.format, first,
+                                 chunks.size(), std::as_bytes(std::span(row.text)));
     for (std::size_t i = 0; i < chunks.size(); ++i) {
       const ChunkRow& chunk = chunks[i];
       const std::int64_t own = first + static_cast<std::int64_t>(i);
@@ -184,8 +193,30 @@ class StoreDatabase {
     return database;
   }
 
+  /// Of the file, as far as the system tells; whoever writes to it has a log beside it, or has changed it.
+  struct Stamp {
+    std::uintmax_t bytes = 0;
+    std::filesystem::file_time_type time{};
+    bool has_log = false;
+    friend bool operator==(const Stamp&, const Stamp&) = default;
+  };
+  [[nodiscard]] Stamp stamp() const {
+    std::error_code ignored;
+    return {std::filesystem::file_size(path_, ignored), std::filesystem::last_write_time(path_, ignored),
+            std::filesystem::exists(std::filesystem::path(path_) += "-wal", ignored)};
+  }
+  /// Pages that were read before would not fit to those that are read now.
+  void require_unchanged() const {
+    if (const Stamp now = stamp(); !now.has_log && now == stamp_) return;
+    throw Error(ErrorKind::io, {.file = file(),
+                                .problem = "another process writes to the store, which was opened where nobody could",
+                                .remedy = "open it again"});
+  }
+
+  std::filesystem::path path_;
   SqliteConnection database_;
   StoreStatements statements_;
+  Stamp stamp_;
   StoreState state_;
 };
 

@@ -13,15 +13,16 @@ inline constexpr const char* kIndexFile = "index.hnsw";
 inline constexpr std::int64_t kStoreApplication = 0x676C7361;  ///< "glsa"
 inline constexpr std::int64_t kStoreVersion = 1;
 
+// Texts come last: SQLite walks through all pages of what stands before a column to read it.
 inline constexpr const char* kStoreTables = R"sql(
 CREATE TABLE settings(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE state(one INTEGER PRIMARY KEY CHECK (one = 1), sequence INTEGER NOT NULL, next_document INTEGER NOT NULL,
   next_chunk INTEGER NOT NULL, next_removal INTEGER NOT NULL, first_removal INTEGER NOT NULL,
   index_token INTEGER NOT NULL, next_index_token INTEGER NOT NULL);
 INSERT INTO state VALUES(1, 0, 1, 1, 1, 1, 0, 0);
-CREATE TABLE documents(number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, text BLOB NOT NULL,
-  metadata TEXT NOT NULL, source TEXT NOT NULL, hash TEXT NOT NULL, format INTEGER NOT NULL,
-  first_chunk INTEGER NOT NULL, chunks INTEGER NOT NULL);
+CREATE TABLE documents(number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, metadata TEXT NOT NULL,
+  source TEXT NOT NULL, hash TEXT NOT NULL, format INTEGER NOT NULL, first_chunk INTEGER NOT NULL,
+  chunks INTEGER NOT NULL, text BLOB NOT NULL);
 CREATE INDEX sources ON documents(source, id, hash) WHERE source <> '';
 CREATE TABLE chunks(number INTEGER PRIMARY KEY, document INTEGER NOT NULL, first_byte INTEGER NOT NULL,
   end_byte INTEGER NOT NULL, tokens INTEGER NOT NULL, context TEXT NOT NULL);

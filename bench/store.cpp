@@ -68,15 +68,20 @@ class Data {
     static const std::vector<std::string> kLanguages{"de", "en", "es", "ru", "zh"};
     glossa::EmbeddedDocument out;
     out.document.id = "doc" + std::to_string(number);
-    std::uniform_real_distribution<double> uniform;
-    for (std::size_t i = 0; i < pieces_; ++i)
-      out.document.text +=
-          words_[static_cast<std::size_t>(std::pow(static_cast<double>(words_.size()), uniform(random_))) - 1];
+    out.document.text = text(pieces_);
     out.document.metadata = {{"lang", kLanguages[random_() % 5]},
                              {"year", static_cast<std::int64_t>(2000 + random_() % 25)},
                              {"group", static_cast<std::int64_t>(random_() % 1000)}};
     out.chunks.push_back({{0, out.document.text.size()}, {}, pieces_ + 5});
     out.vectors = vector();
+    return out;
+  }
+
+  [[nodiscard]] std::string text(std::size_t pieces) {
+    std::uniform_real_distribution<double> uniform;
+    std::string out;
+    for (std::size_t i = 0; i < pieces; ++i)
+      out += words_[static_cast<std::size_t>(std::pow(static_cast<double>(words_.size()), uniform(random_))) - 1];
     return out;
   }
 
@@ -129,6 +134,24 @@ void measure(const char* name, glossa::DocumentStore& store, const std::vector<s
   std::fflush(stdout);
 }
 
+/// The same of searches by words and by both; few, since each looks at all chunks that have one of its pieces.
+void measure_words(const char* name, glossa::DocumentStore& store, Data& data, const std::string& filter,
+                   glossa::SearchMode mode) {
+  const glossa::StoreSearchOptions options{.mode = mode, .filter = glossa::parse_filter(filter)};
+  std::vector<double> times;
+  for (int i = 0; i < 15; ++i) {
+    const std::string text = data.text(8);
+    const std::vector<float> vector = data.vector();
+    const auto start = Clock::now();
+    (void)store.search(text, vector, options);
+    times.push_back(seconds_since(start) * 1e3);
+  }
+  std::sort(times.begin(), times.end());
+  std::printf("  \"%s\": {\"p50_ms\": %.1f, \"least_ms\": %.1f, \"most_ms\": %.1f},\n", name, times[times.size() / 2],
+              times.front(), times.back());
+  std::fflush(stdout);
+}
+
 void run(const bench::Arguments& arguments) {
   const std::size_t chunks = arguments.number("chunks", 1000000);
   const std::size_t batch = arguments.number("batch", 20000);
@@ -178,6 +201,12 @@ void run(const bench::Arguments& arguments) {
   measure("one in 50", store, queries, R"(lang = "de" and (year = 2001 or year = 2002) or group = 4)");
   measure("one in 1000", store, queries, "group = 77");
   measure("one in 12, never asked before", store, queries, R"(lang = "de" and year >= 2015 and group != #)");
+  if (options.lexical) {
+    measure_words("8 pieces, words alone", store, data, "", glossa::SearchMode::lexical);
+    measure_words("8 pieces, hybrid", store, data, "", glossa::SearchMode::hybrid);
+    measure_words("8 pieces, hybrid, one in 12", store, data, R"(lang = "de" and year >= 2015)",
+                  glossa::SearchMode::hybrid);
+  }
   const glossa::StoreStats stats = store.stats();
   std::printf("  \"database_mb\": %.0f,\n  \"index_mb\": %.0f,\n  \"own_memory_mb\": %.0f,\n  \"indexed\": %zu\n}\n",
               static_cast<double>(stats.database_bytes) / 1e6, static_cast<double>(stats.index_bytes) / 1e6,

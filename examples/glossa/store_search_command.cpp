@@ -105,11 +105,16 @@ int store_search(const StoreSearchArguments& arguments) {
 }
 
 int store_ask_context(const StoreSearchArguments& arguments) {
-  const glossa::StoreSearchOptions options = options_of(arguments);
+  glossa::StoreSearchOptions options = options_of(arguments);
   const glossa::DocumentStore store = open_store(arguments.store, arguments.model, glossa::Role::query, true);
-  const std::vector<glossa::StoreHit> hits = store.search(arguments.queries.front(), options);
+  std::vector<glossa::StoreHit> hits = store.search(arguments.queries.front(), options);
   const glossa::Tokenizer tokenizer(arguments.model.folder);
-  const glossa::PromptContext context = glossa::prompt_context(hits, tokenizer, arguments.budget);
+  glossa::PromptContext context = glossa::prompt_context(hits, tokenizer, arguments.budget);
+  if (context.leaves_merged_out) {  // its best window may fit alone
+    options.merge_neighbors = false;
+    hits = store.search(arguments.queries.front(), options);
+    context = glossa::prompt_context(hits, tokenizer, arguments.budget);
+  }
   if (!arguments.json) {
     std::cout << context.text;
     if (context.sources.empty())

@@ -131,6 +131,22 @@ TEST_CASE("a context for a prompt has its sources and keeps to the budget") {
   CHECK(contains(run.err, "--budget"));
 }
 
+TEST_CASE("a passage that is too long for the budget as a whole gives its best window") {
+  const Workshop shop;
+  CHECK(store(shop, in_store("init") + "--chunk-tokens 40 --overlap 0").status == 0);
+  std::string text;
+  for (int i = 0; i < 40; ++i) text += "the female cat sleep. ";
+  shop.write("long.jsonl", test::Json{{"id", "long"}, {"text", text}}.dump() + "\n");
+  CHECK(store(shop, in_store("add") + "--input long.jsonl").status == 0);
+  const Run run = store(shop, in_store("ask-context") + "--json --budget 100 'the cat'");
+  check_quiet(run);
+  const test::Json json = parse_json(run.out);
+  CHECK(json.at("tokens") <= 100);
+  REQUIRE(json.at("sources").size() >= 1);
+  CHECK(json.at("sources")[0].at("id") == "long");
+  CHECK(json.at("sources")[0].at("windows") == 1);
+}
+
 TEST_CASE("a folder is kept in step") {
   const Workshop shop;
   fill(shop);

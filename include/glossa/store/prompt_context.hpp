@@ -22,6 +22,8 @@ struct PromptContext {
   std::string text{};
   std::size_t tokens = 0;
   std::vector<PromptSource> sources{};
+  /// A hit of several windows did not fit: a search without merge_neighbors finds those of them that do.
+  bool leaves_merged_out = false;
 };
 
 /// The hits in order, each as
@@ -50,7 +52,10 @@ struct PromptContext {
             std::to_string(hit.bytes.end) + ")\n" + hit.text + "\n";
     std::string all = out.text + part;
     const std::size_t tokens = tokenizer.count_tokens(all, Specials::text) - added;
-    if (tokens > budget) continue;
+    if (tokens > budget) {
+      out.leaves_merged_out = out.leaves_merged_out || hit.windows > 1;
+      continue;
+    }
     out.text = std::move(all);
     out.tokens = tokens;
     out.sources.push_back({number, i});

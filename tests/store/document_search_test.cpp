@@ -78,12 +78,14 @@ TEST_CASE("the mean of a document's windows is made of scores of one kind") {
   documents.push_back(one_direction("mixed", 40, 0.1F, "the cat sleep female protein "));
   documents.back().vectors[0] = 1;
   documents.back().vectors[1] = 0;
+  for (int i = 0; i < 400; ++i)  // so that the word means something
+    documents.push_back(one_direction("other" + std::to_string(i), 1, 0, "the cat museo "));
   store.upsert(documents);
   StoreSearchOptions options{.k = 1000};
   options.candidates = 1000;
   options.fusion = Fusion::reciprocal_rank;
   options.pooling = DocumentPooling::mean;
-  const auto exact = store.search("protein", query(), options);
+  CHECK(store.search("protein", query(), options).front().document != "mixed");
   options.k = 10;
   options.candidates = 0;
   for (const auto& hit : store.search("protein", query(), options)) {
@@ -91,7 +93,6 @@ TEST_CASE("the mean of a document's windows is made of scores of one kind") {
     CHECK(hit.score <= 2.0F / 61);  // no sum of two reciprocal ranks is more
     CHECK(hit.document != "mixed");
   }
-  CHECK(exact.back().document == "mixed");
 }
 
 TEST_CASE("numbers of options that mean nothing are refused") {

@@ -246,6 +246,30 @@ TEST_CASE("a store of large texts is opened and searched without reading them al
   sqlite3* database = store.parts().core().database().connection().get();
   REQUIRE(sqlite3_db_status(database, SQLITE_DBSTATUS_CACHE_MISS, &pages, &most, 0) == SQLITE_OK);
   CHECK(pages < 10 * 130 + 200);  // of 10 hits, of which a page is 8 kB; all would be 3,800
+  // Parts of one large text: in order of their scores, and each read once.
+  auto parts = test::any_embedded(100, 1, 32);
+  std::string& text = parts[0].document.text;
+  for (int i = 0; text.size() < 3000000; ++i) text += std::to_string(i) + " ";
+  parts[0].chunks.clear();
+  for (std::size_t i = 0; i < 20; ++i) parts[0].chunks.push_back({{2500000 - 50000 * (i % 7) + i, 2900000 - i}, {}, 9});
+  std::sort(parts[0].chunks.begin(), parts[0].chunks.end(),
+            [](const auto& a, const auto& b) { return a.bytes.begin < b.bytes.begin; });
+  parts[0].vectors = test::random_values<float>(20 * 32, 5);
+  store.upsert(parts);
+  glossa::StoreSearchOptions options{.k = 50};
+  options.merge_neighbors = false;
+  const auto before = pages;
+  const auto hits = store.search(query(), options);
+  REQUIRE(hits.size() == 50);
+  std::size_t large = 0;
+  for (const auto& hit : hits) {
+    if (hit.document != "doc100") continue;
+    ++large;
+    CHECK(hit.text == text.substr(hit.bytes.begin, hit.bytes.end - hit.bytes.begin));
+  }
+  CHECK(large == 20);
+  REQUIRE(sqlite3_db_status(database, SQLITE_DBSTATUS_CACHE_MISS, &pages, &most, 0) == SQLITE_OK);
+  CHECK(pages - before < 5000);
 }
 
 TEST_CASE("a transaction that was taken back as a whole keeps nothing of what comes then") {

@@ -4,12 +4,14 @@
 #include <glossa/core/error.hpp>
 #include <glossa/store/fusion.hpp>
 #include <glossa/store/metadata_json.hpp>
+#include <glossa/store/sqlite_blob.hpp>
 #include <glossa/store/store_core.hpp>
 #include <glossa/store/store_options.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -44,6 +46,24 @@ class DocumentHits {
     return out;
   }
 
+  [[nodiscard]] std::vector<StoreHit> hits(std::span<const ChunkWindow> windows) {
+    std::vector<StoreHit> out;
+    for (const ChunkWindow& window : windows) out.push_back(hit(window));
+    read_large(out);
+    return out;
+  }
+
+ private:
+  static constexpr std::size_t kLarge = std::size_t{1} << 18;  ///< bytes of a text of which parts are read
+
+  /// A hit whose text is a part of a large one, which is read with the others of that.
+  struct Large {
+    std::int64_t document;
+    std::size_t begin;
+    std::size_t hit;
+  };
+
+  /// All but the text of a large document.
   [[nodiscard]] StoreHit hit(const ChunkWindow& window) {
     StoreStatements& statements = core_.database().statements();
     StoreHit out;
@@ -68,14 +88,36 @@ class DocumentHits {
       out.document = row.text(0);
       out.title = row.text(1);
       out.metadata = parse_metadata(row.text(2), core_.database().file());
+      const auto size = static_cast<std::size_t>(row.integer(3));
+      if (out.bytes.begin > out.bytes.end || out.bytes.end > size) missing("chunks");
+      if (size > kLarge) {
+        large_.push_back({window.document, out.bytes.begin, made_++});
+        return out;
+      }
     }
+    ++made_;
     SqliteRows row =
         statements.document_text.rows(window.document, out.bytes.begin + 1, out.bytes.end - out.bytes.begin);
     if (row.next()) out.text = row.text(0);
     return out;
   }
 
- private:
+  void read_large(std::vector<StoreHit>& hits) {
+    std::sort(large_.begin(), large_.end(), [](const Large& a, const Large& b) {
+      return a.document != b.document ? a.document < b.document : a.begin < b.begin;
+    });
+    std::unique_ptr<SqliteBlob> blob;
+    for (std::size_t i = 0; i < large_.size(); ++i) {
+      if (i == 0 || large_[i].document != large_[i - 1].document)
+        blob = std::make_unique<SqliteBlob>(core_.database().connection(), "documents", "text", large_[i].document);
+      StoreHit& own = hits[large_[i].hit];
+      own.text.resize(own.bytes.end - own.bytes.begin);
+      blob->read(own.bytes.begin, own.text);
+    }
+    large_.clear();
+    made_ = 0;
+  }
+
   /// Puts a window behind the others, or into those that it touches.
   static void join(std::vector<ChunkWindow>& windows, const ChunkWindow& fresh) {
     ChunkWindow* joined = nullptr;
@@ -101,11 +143,13 @@ class DocumentHits {
   [[noreturn]] void missing(const char* table) const {
     throw Error(ErrorKind::corrupt_file, {.file = core_.database().file(),
                                           .field = table,
-                                          .problem = "a row is missing",
+                                          .problem = "a row is missing, or does not fit to others",
                                           .remedy = "restore the database from a copy, or build the store again"});
   }
 
   StoreCore& core_;
+  std::vector<Large> large_;
+  std::size_t made_ = 0;
 };
 
 }  // namespace glossa::detail

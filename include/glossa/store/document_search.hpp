@@ -47,9 +47,7 @@ class DocumentSearch {
       windows = hits.windows(ranked, options_.k, merges);
       if (windows.size() >= options_.k || is_all || count >= passing() || more == 0) break;
     }
-    std::vector<StoreHit> out;
-    for (const ChunkWindow& window : windows) out.push_back(hits.hit(window));
-    return out;
+    return hits.hits(windows);
   }
 
  private:

@@ -108,7 +108,7 @@ struct StoreStatements {
         documents_from(
             database, "SELECT number, first_chunk, chunks, metadata FROM documents WHERE number >= ?1 ORDER BY number"),
         chunk(database, "SELECT document, first_byte, end_byte, tokens, context FROM chunks WHERE number = ?1"),
-        document(database, "SELECT id, title, metadata, first_chunk, chunks FROM documents WHERE number = ?1"),
+        document(database, "SELECT id, title, metadata, length(text) FROM documents WHERE number = ?1"),
         document_text(database, "SELECT substr(text, ?2, ?3) FROM documents WHERE number = ?1"),
         whole_document(database,
                        "SELECT id, title, text, metadata, format, first_chunk, chunks, number FROM documents "

@@ -253,9 +253,14 @@ TEST_CASE("a long text takes time in proportion") {
       std::min(time_of(std::string_view(text).substr(0, 30000)), time_of(std::string_view(text).substr(0, 30000)));
   const double long_one = std::min(time_of(text), time_of(text));
   CHECK(long_one < 60 * short_one);  // 10 times the text; a square would be 100
+  for (const auto& chunk : chunker.chunks(text))
+    if (chunk.bytes.end + 300 < text.size()) CHECK(chunk.tokens > 200);
   // One word without an end, of which no cluster ends either.
   std::string marks = "e";
   for (int i = 0; i < 20000; ++i) marks += "\xCC\x81";
   check_chunks(chunker, marks, {}, TextFormat::plain);
   check_chunks(chunker, std::string(50000, 'z'), {}, TextFormat::plain);
+  std::string han;  // longer than what is tokenized at a time, without a space
+  while (han.size() < 700000) han += "\xE4\xBB\x8A\xE6\x97\xA5";
+  check_chunks(chunker, han, {}, TextFormat::plain);
 }

@@ -46,12 +46,7 @@ class Chunker {
       sections = markdown(text);
     else
       sections.push_back({0, text.size(), {}, {}});
-    const Encoding encoding =
-        tokenizer_.encode(text, {.specials = specials_, .add_special_tokens = false, .with_offsets = true});
-    std::vector<std::size_t> tokens;  // where each begins
-    tokens.reserve(encoding.offsets.size());
-    for (const ByteRange& token : encoding.offsets)
-      tokens.push_back(tokens.empty() ? token.begin : std::max(token.begin, tokens.back()));
+    const std::vector<std::size_t> tokens = token_begins(text);
     std::vector<Chunk> out;
     const std::string_view used = used_title(title);
     for (const TextSection& section : sections) Cut(*this, text, used, tokens, section, out).run();
@@ -75,6 +70,27 @@ class Chunker {
   using Level = detail::BorderLevel;
   using TextSection = detail::TextSection;
   static constexpr std::size_t kLeastRoom = 8;
+  static constexpr std::size_t kPart = std::size_t{1} << 18;
+
+  /// Where each token begins. A part of the text after another, whose tokens with all else about them are some 100
+  /// bytes a byte.
+  [[nodiscard]] std::vector<std::size_t> token_begins(std::string_view text) const {
+    std::vector<std::size_t> out;
+    for (std::size_t at = 0; at < text.size();) {
+      std::size_t end = text.size();
+      if (end - at > kPart) {
+        end = text.find_last_of(" \n", at + kPart);
+        if (end == std::string_view::npos || end <= at + kPart / 2)
+          for (end = at + kPart; end > at + kPart - 4 && (text[end] & 0xC0) == 0x80;) --end;
+      }
+      const Encoding encoding = tokenizer_.encode(
+          text.substr(at, end - at), {.specials = specials_, .add_special_tokens = false, .with_offsets = true});
+      for (const ByteRange& token : encoding.offsets)
+        out.push_back(std::max(at + token.begin, out.empty() ? 0 : out.back()));
+      at = end;
+    }
+    return out;
+  }
 
   static std::vector<TextSection> markdown(std::string_view text) { return detail::markdown_sections(text); }
 

@@ -347,4 +347,15 @@ TEST_CASE("a prompt's context names its sources and stays within its budget") {
   CHECK(all.text.starts_with("[1] "));
   CHECK(all.text.find("[10] ") != std::string::npos);
   CHECK(all.text.find("(" + hits[0].document + ", bytes 0-") != std::string::npos);
+  CHECK_FALSE(all.leaves_merged_out);
+  // A hit of many windows is too long where its best one is not.
+  DocumentStore other = test::StoreFolder().open({.chunks = glossa::ChunkOptions{40, 0}});
+  other.upsert({{"long", long_text(60), "", {}, TextFormat::plain}});
+  StoreSearchOptions options{.k = 5};
+  const auto merged = glossa::prompt_context(other.search("the cat", options), tokenizer, 120);
+  CHECK(merged.leaves_merged_out);
+  options.merge_neighbors = false;
+  const auto apart = glossa::prompt_context(other.search("the cat", options), tokenizer, 120);
+  CHECK(apart.sources.size() >= 1);
+  CHECK_FALSE(apart.leaves_merged_out);
 }

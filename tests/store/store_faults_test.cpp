@@ -3,6 +3,10 @@
 #include "error_of.hpp"
 #include "store_cases.hpp"
 
+#include <glossa/store/document_store_parts.hpp>
+
+#include <sqlite3.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstddef>

@@ -31,6 +31,7 @@ class StoreFolder {
   [[nodiscard]] std::filesystem::path path() const { return folder_.path() / "store"; }
   [[nodiscard]] std::filesystem::path database() const { return path() / "store.sqlite"; }
   [[nodiscard]] std::filesystem::path index() const { return path() / "index.hnsw"; }
+  [[nodiscard]] std::filesystem::path words() const { return path() / "index.words"; }
   [[nodiscard]] glossa::DocumentStore open(const glossa::DocumentStoreOptions& options = {}) const {
     return {path(), store_embedder(), options};
   }

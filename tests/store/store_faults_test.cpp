@@ -11,9 +11,11 @@
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <random>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #if !defined(_WIN32)
@@ -133,6 +135,76 @@ TEST_CASE("upsert updates the index by itself after so many chunks") {
   store.upsert(test::any_embedded(90, 20, 32));
   CHECK(store.stats().indexed_chunks == 110);
   CHECK(std::filesystem::exists(folder.index()));
+}
+
+TEST_CASE("searches by words find the same whatever became of their file, and whenever a process read what") {
+  const test::StoreFolder folder;
+  DocumentStore writer = folder.open({.index_after = 0});
+  DocumentStore reader = folder.open();
+  const glossa::StoreSearchOptions lexical{.k = 100, .mode = glossa::SearchMode::lexical, .merge_neighbors = false};
+  const auto found = [&](DocumentStore& store) {
+    std::vector<std::pair<std::string, float>> out;
+    for (const char* query : {"protein museo", "the cat", "Кошка", "title 7"})
+      for (const auto& hit : store.search(query, lexical)) out.emplace_back(hit.document, hit.score);
+    return out;
+  };
+  const auto check_all = [&] {
+    const auto wanted = found(writer);
+    CHECK(wanted.size() > 20);
+    CHECK(found(reader) == wanted);
+    DocumentStore fresh = folder.open();
+    CHECK(found(fresh) == wanted);
+    const auto damaged = [&](const std::function<void()>& damage) {
+      const std::string bytes = test::read_file(folder.words());
+      damage();
+      DocumentStore store = folder.open();
+      CHECK(found(store) == wanted);
+      test::write_file(folder.words(), bytes);
+    };
+    if (!std::filesystem::exists(folder.words())) return;
+    damaged([&] { std::filesystem::remove(folder.words()); });
+    damaged([&] { test::write_file(folder.words(), "this is no index"); });
+    damaged([&] { std::filesystem::resize_file(folder.words(), std::filesystem::file_size(folder.words()) / 2); });
+    damaged([&] {
+      std::string bytes = test::read_file(folder.words());
+      bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 4);
+      test::write_file(folder.words(), bytes);
+    });
+  };
+  writer.upsert(test::any_documents(0, 40));
+  check_all();
+  writer.update_index();
+  REQUIRE(std::filesystem::exists(folder.words()));
+  check_all();
+  writer.upsert(test::any_documents(30, 40));  // half of them in place of older ones
+  check_all();
+  (void)reader.remove(std::vector<std::string>{"doc1", "doc35", "doc69"});
+  check_all();
+  reader.update_index();  // and the other way round: the writer reads the reader's file
+  check_all();
+  for (std::size_t i = 100; i < 140; ++i) {
+    (i % 2 == 0 ? writer : reader).upsert({test::any_document(i)});
+    if (i % 10 == 0) check_all();
+  }
+  // What was taken back was never found.
+  const auto before = found(writer);
+  CHECK_THROWS_AS(writer.transaction([&] {
+    writer.upsert(test::any_documents(200, 5));
+    CHECK(found(writer) != before);
+    throw glossa::Error(ErrorKind::cancelled, {});
+  }),
+                  glossa::Error);
+  CHECK(found(writer) == before);
+  writer.vacuum();
+  check_all();
+  // The file of an older state, in place of this one's.
+  const std::string older = test::read_file(folder.words());
+  writer.upsert(test::any_documents(300, 3));
+  writer.update_index();
+  const auto wanted = found(writer);
+  test::write_file(folder.words(), older);
+  DocumentStore fresh = folder.open();
+  CHECK(found(fresh) == wanted);
 }
 
 TEST_CASE("vacuum drops the words of documents that are gone, and keeps what is found") {

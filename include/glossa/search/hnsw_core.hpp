@@ -193,7 +193,10 @@ class HnswCore {
     const std::size_t count = std::max({wanted, std::min(asked, size), std::size_t{1}});
     if (!walk(query, count, options, scratch) || scratch.pool.size() < wanted) {
       CodeSearch all(store_, {&query, 1}, wanted, options, 1);
-      all.scan_slots(0, store_.taken_slots(), 0);  // others may be writing the rows of slots that are not taken yet
+      std::vector<std::uint32_t> slots = store_.taken_slots();  // others may be writing the rows of those that are not
+      if (options.filter)                                       // a few of them pass: cheaper asked than scored
+        std::erase_if(slots, [&](std::uint32_t slot) { return !may_be_found(store_, slot, options); });
+      all.scan_slots(0, slots, 0);
       return neighbors_of(store_, vector, query, all.best(0), k, by_distance);
     }
     std::vector<ScoredRow> best;

@@ -9,14 +9,12 @@
 #include <glossa/search/hnsw_index.hpp>
 #include <glossa/search/require_model.hpp>
 #include <glossa/store/document_places.hpp>
+#include <glossa/store/index_stamp.hpp>
 #include <glossa/store/store_database.hpp>
 
 #include <algorithm>
-#include <array>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <filesystem>
 #include <optional>
 #include <span>
@@ -82,7 +80,7 @@ class DenseIndex {
     if (mask != nullptr)
       how.filter = [&](std::uint64_t chunk) { return places.passes(static_cast<std::int64_t>(chunk), mask); };
     std::vector<Neighbor> out;
-    if (graph_ && mask != nullptr && mask->chunks <= std::max(kFew, graph_->size() / kFewShare)) {
+    if (graph_ && mask != nullptr && is_scan_shorter(mask->chunks, count)) {
       out = graph_->search_among(query, mask->all(), count);
     } else if (graph_) {
       out = graph_->search(query, count, how);
@@ -120,9 +118,9 @@ class DenseIndex {
   /// Writes the graph's file, and maps it in place of the memory.
   void save(const std::string& store, std::int64_t token) {
     if (!graph_) return;
-    remove_partial_files();
-    const std::array<std::int64_t, 3> stamp{token, graph_end_, removals_end_};
-    graph_->save(file_, {{"store", std::as_bytes(std::span(store))}, {"stamp", std::as_bytes(std::span(stamp))}});
+    remove_partial_files_of(file_);
+    const IndexStamp stamp{token, graph_end_, removals_end_};
+    graph_->save(file_, {{"store", std::as_bytes(std::span(store))}, {"stamp", std::as_bytes(std::span(&stamp, 1))}});
     graph_.emplace(HnswIndex::load(file_, load_options(false)));
     graph_token_ = tried_token_ = token;
     problem_.clear();
@@ -130,10 +128,17 @@ class DenseIndex {
 
  private:
   static constexpr std::size_t kWalked = 128;
-  static constexpr std::size_t kFew = 2000;     ///< chunks that pass a filter: all of them are looked at
-  static constexpr std::size_t kFewShare = 32;  ///< or this part of the graph
+  static constexpr std::size_t kFew = 2000;  ///< chunks that pass a filter: all of them are looked at
+  static constexpr double kVisitsOfOne = 16;
   static constexpr std::size_t kBatch = 4096;
 
+  /// Whether to look at all of `passing` chunks takes fewer steps than a walk to `count` of these does, which passes by
+  /// size / passing others for each, and looks at some neighbours of all.
+  [[nodiscard]] bool is_scan_shorter(std::size_t passing, std::size_t count) const noexcept {
+    const auto own = static_cast<double>(passing);
+    return passing <= kFew ||
+           own * own <= kVisitsOfOne * static_cast<double>(count) * static_cast<double>(graph_->size());
+  }
   [[nodiscard]] IndexLoadOptions load_options(bool verify) const {
     return {
         .verify = verify, .threads = options_.threads, .executor = options_.executor, .cpu_level = options_.cpu_level};
@@ -148,39 +153,18 @@ class DenseIndex {
     }
     try {
       HnswIndex graph = HnswIndex::load(file_, load_options(true));
-      std::array<std::int64_t, 3> stamp{};
-      const std::span<const std::byte> own = graph.attachment("store");
-      const std::span<const std::byte> bytes = graph.attachment("stamp");
-      if (bytes.size() != sizeof stamp) return stale("it has no stamp");
-      std::memcpy(stamp.data(), bytes.data(), sizeof stamp);
-      const bool is_ours = std::string_view(reinterpret_cast<const char*>(own.data()), own.size()) == store;
-      if (!is_ours) return stale("it is of another store");
-      if (stamp[0] != state.index_token && stamp[0] != state.next_index_token) return stale("it is not of this state");
-      if (stamp[1] > state.next_chunk || stamp[2] > state.next_removal || stamp[2] < state.first_removal ||
-          stamp[1] < 1)
-        return stale("it does not fit to the database's numbers");
+      IndexStamp stamp;
+      const std::string problem = stamp.read(graph.attachment("store"), graph.attachment("stamp"), state, store);
+      if (!problem.empty()) return stale(problem);
       if ((graph.size() > 0 && graph.dims() != dims_) || graph.options().metric != options_.metric ||
           !is_same_model(graph.options().model, options_.model))
         return stale("it holds other vectors");
       graph_.emplace(std::move(graph));
-      graph_token_ = stamp[0];
-      graph_end_ = chunks_end_ = stamp[1];
-      removals_end_ = stamp[2];
+      graph_token_ = stamp.token;
+      graph_end_ = chunks_end_ = stamp.chunks_end;
+      removals_end_ = stamp.removals_end;
     } catch (const Error& error) {
       problem_ = error.what();
-    }
-  }
-  /// Of processes that were killed while they wrote the index; who writes one now has touched it a moment ago.
-  void remove_partial_files() const {
-    std::error_code code;
-    const std::string start = path_text(file_.filename()) + ".partial-";
-    std::filesystem::directory_iterator it(file_.parent_path(), code);
-    for (; !code && it != std::filesystem::directory_iterator(); it.increment(code)) {
-      std::error_code own;
-      const auto time = it->last_write_time(own);
-      if (!own && path_text(it->path().filename()).starts_with(start) &&
-          std::filesystem::file_time_type::clock::now() - time > std::chrono::hours(1))
-        std::filesystem::remove(it->path(), own);
     }
   }
   void stale(const std::string& why) { problem_ = path_text(file_) + ": " + why; }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glossa/core/error.hpp>
+#include <glossa/kernels/target.hpp>
 #include <glossa/store/filter.hpp>
 #include <glossa/store/metadata_columns.hpp>
 #include <glossa/store/number_map.hpp>
@@ -29,6 +30,28 @@ struct FilterMask {
     const auto at = static_cast<std::uint64_t>(chunk);
     return at / 64 < bits.size() && (bits[at / 64] >> at % 64 & 1) != 0;
   }
+  /// Of 64 chunks from a number on.
+  [[nodiscard]] std::uint64_t bits_from(std::int64_t first) const noexcept {
+    const auto at = static_cast<std::size_t>(first) / 64;
+    const auto shift = static_cast<std::size_t>(first) % 64;
+    const std::uint64_t low = at < bits.size() ? bits[at] >> shift : 0;
+    return shift == 0 || at + 1 >= bits.size() ? low : low | bits[at + 1] << (64 - shift);
+  }
+  /// From one number to another, which is one of them.
+  [[nodiscard]] std::size_t count(std::int64_t first, std::int64_t last) const noexcept {
+    std::size_t out = 0;
+    each_word(first, last,
+              [&](std::size_t, std::uint64_t word) { out += static_cast<std::size_t>(std::popcount(word)); });
+    return out;
+  }
+  /// Calls f(chunk) for these, in order.
+  template <class F>
+  void each(std::int64_t first, std::int64_t last, F&& f) const {
+    each_word(first, last, [&](std::size_t at, std::uint64_t word) {
+      for (; word != 0; word &= word - 1)
+        f(static_cast<std::int64_t>(64 * at + static_cast<std::size_t>(std::countr_zero(word))));
+    });
+  }
   /// In order.
   [[nodiscard]] std::vector<std::uint64_t> all() const {
     std::vector<std::uint64_t> out;
@@ -37,6 +60,19 @@ struct FilterMask {
       for (std::uint64_t rest = bits[word]; rest != 0; rest &= rest - 1)
         out.push_back(64 * word + static_cast<std::uint64_t>(std::countr_zero(rest)));
     return out;
+  }
+
+ private:
+  template <class F>
+  void each_word(std::int64_t first, std::int64_t last, F&& f) const {
+    const auto begin = static_cast<std::uint64_t>(first);
+    const auto end = static_cast<std::uint64_t>(last);
+    for (std::uint64_t at = begin / 64; at <= end / 64 && at < bits.size(); ++at) {
+      std::uint64_t word = bits[at];
+      if (at == begin / 64) word &= ~std::uint64_t{0} << begin % 64;
+      if (at == end / 64) word &= ~std::uint64_t{0} >> (63 - end % 64);
+      f(at, word);
+    }
   }
 };
 
@@ -101,24 +137,35 @@ class DocumentPlaces {
     for (const auto& [known, mask] : masks_)
       if (known == filter) return mask;
     auto mask = std::make_shared<FilterMask>();
-    std::vector<std::uint8_t> passing(places_.size());
-    evaluate_filter(filter, passing, [&](std::span<const Filter> comparisons, std::vector<std::uint8_t>& out) {
-      const MetadataColumn& column = columns_.column(comparisons.front().field(), [&](MetadataColumn& fresh) {
-        SqliteRows rows = database.statements().documents_from.rows(0);
-        while (rows.next())
-          if (const std::uint32_t place = documents_.find(rows.integer(0)); place != NumberMap::kNone)
-            fresh.set(place, rows.text(3), database.file());
-      });
-      column.compare(comparisons, out);
-    });
+    const PlaceBits all(places_.size() / 64 + 1, ~std::uint64_t{0});
+    const PlaceBits passing =
+        evaluate_filter(filter, all, [&](std::span<const Filter> comparisons, const PlaceBits& among) {
+          const MetadataColumn& column = columns_.column(comparisons.front().field(), [&](MetadataColumn& fresh) {
+            SqliteRows rows = database.statements().documents_from.rows(0);
+            while (rows.next())
+              if (const std::uint32_t place = documents_.find(rows.integer(0)); place != NumberMap::kNone)
+                fresh.set(place, rows.text(3), database.file());
+          });
+          return column.compare(comparisons, among);
+        });
     mask->bits.resize(chunks_end_ / 64 + 1);
-    for (std::size_t place = 0; place < places_.size(); ++place) {
-      if (passing[place] == 0 || places_[place].document == 0) continue;
-      const auto first = static_cast<std::uint64_t>(places_[place].first_chunk);
-      const auto count = static_cast<std::uint64_t>(places_[place].chunks);
-      for (std::uint64_t chunk = first; chunk < first + count; ++chunk)
-        mask->bits[chunk / 64] |= std::uint64_t{1} << chunk % 64;
-      mask->chunks += count;
+    const auto each_place = [&](std::size_t word, auto&& take) {
+      if (word >= passing.size()) return;
+      for (std::uint64_t left = passing[word]; left != 0; left &= left - 1)
+        if (const std::size_t place = 64 * word + static_cast<std::size_t>(std::countr_zero(left));
+            place < places_.size())
+          take(place);
+    };
+    for (std::size_t word = 0; word < passing.size(); ++word) {
+      each_place(word + 4, [&](std::size_t place) { GLOSSA_PREFETCH(&places_[place]); });
+      each_place(word, [&](std::size_t place) {
+        if (places_[place].document == 0) return;
+        const auto first = static_cast<std::uint64_t>(places_[place].first_chunk);
+        const auto count = static_cast<std::uint64_t>(places_[place].chunks);
+        for (std::uint64_t chunk = first; chunk < first + count; ++chunk)
+          mask->bits[chunk / 64] |= std::uint64_t{1} << chunk % 64;
+        mask->chunks += count;
+      });
     }
     if (masks_.size() >= kKeptMasks) masks_.erase(masks_.begin());
     masks_.emplace_back(filter, mask);

@@ -1,6 +1,7 @@
 // A query comes in, as a vector and as words; the hits of a store go out.
 #pragma once
 
+#include <glossa/core/parallel_for.hpp>
 #include <glossa/store/document_hits.hpp>
 #include <glossa/store/fusion.hpp>
 #include <glossa/store/mmr.hpp>
@@ -25,16 +26,16 @@ namespace glossa::detail {
 /// One search, in a transaction.
 class DocumentSearch {
  public:
-  DocumentSearch(StoreCore& core, std::span<const float> vector, std::string_view words,
+  DocumentSearch(StoreCore& core, std::span<const float> vector, std::span<const TokenId> pieces,
                  const StoreSearchOptions& options)
-      : core_(core), vector_(vector), words_(words), options_(options) {}
+      : core_(core), vector_(vector), pieces_(pieces), options_(options) {}
 
   [[nodiscard]] std::vector<StoreHit> run() {
-    core_.refresh(options_.mode != SearchMode::lexical);
+    core_.refresh(options_.mode != SearchMode::lexical, options_.mode != SearchMode::dense);
     if (options_.k == 0 || core_.places().chunks() == 0) return {};
     if (!options_.filter.is_all()) mask_ = core_.places().mask_of(options_.filter, core_.database());
     const bool merges = options_.merge_neighbors && options_.pooling == DocumentPooling::none;
-    if (options_.mode != SearchMode::dense) matches_ = core_.lexical().search(words_, mask_.get());
+    if (options_.mode != SearchMode::dense) words_.emplace(core_.lexical().query(pieces_));
     DocumentHits hits(core_);
     std::vector<ChunkWindow> windows;
     // Many windows of few documents make few hits: then more candidates are asked for.
@@ -52,6 +53,7 @@ class DocumentSearch {
 
  private:
   static constexpr int kMore = 3;
+  static constexpr std::size_t kAtOnce = 20000;  ///< chunks: both rankings are made at once
 
   /// Chunks that a hit may be of.
   [[nodiscard]] std::size_t passing() const { return mask_ != nullptr ? mask_->chunks : core_.places().chunks(); }
@@ -66,13 +68,19 @@ class DocumentSearch {
 
   [[nodiscard]] std::vector<FusedChunk> rank(std::size_t wanted) {
     const std::size_t count = std::min(wanted, core_.places().chunks());
-    std::vector<ScoredChunk> dense;
-    if (options_.mode != SearchMode::lexical) dense = core_.nearest(vector_, count, mask_.get());
-    std::vector<ScoredChunk> lexical = matches_;
-    const std::size_t kept = std::min(count, lexical.size());
-    std::partial_sort(lexical.begin(), lexical.begin() + static_cast<std::ptrdiff_t>(kept), lexical.end(),
-                      is_better_chunk);
-    lexical.resize(kept);
+    std::vector<Neighbor> near;
+    std::vector<ScoredChunk> lexical;
+    const auto search = [&](bool by_words) {
+      if (!by_words && options_.mode != SearchMode::lexical) near = core_.near(vector_, count, mask_.get());
+      if (by_words && words_) lexical = words_->best(count, PassingChunks(core_.places(), mask_.get()));
+    };
+    if (options_.mode == SearchMode::hybrid && core_.places().chunks() >= kAtOnce) {
+      parallel_for(core_.executor(), 2, [&](std::size_t i, std::size_t) { search(i == 1); });
+    } else {
+      search(false);
+      search(true);
+    }
+    const std::vector<ScoredChunk> dense = core_.nearest(vector_, count, near);
     std::vector<FusedChunk> out;
     std::unordered_set<std::int64_t> known;
     for (const ScoredChunk& own : dense) {
@@ -93,11 +101,8 @@ class DocumentSearch {
     return out;
   }
 
-  [[nodiscard]] std::optional<double> bm25_of(std::int64_t chunk) const {
-    const auto found = std::lower_bound(matches_.begin(), matches_.end(), chunk,
-                                        [](const ScoredChunk& own, std::int64_t number) { return own.chunk < number; });
-    if (found == matches_.end() || found->chunk != chunk) return std::nullopt;
-    return found->score;
+  [[nodiscard]] std::optional<double> bm25_of(std::int64_t chunk) {
+    return words_ ? words_->score_of(chunk) : std::nullopt;
   }
 
   /// Keeps each document's best window; for the mean, with the mean of all its windows.
@@ -181,10 +186,10 @@ class DocumentSearch {
 
   StoreCore& core_;
   std::span<const float> vector_;
-  std::string_view words_;
+  std::span<const TokenId> pieces_;
   const StoreSearchOptions& options_;
   std::shared_ptr<const FilterMask> mask_;
-  std::vector<ScoredChunk> matches_;
+  std::optional<WordQuery> words_;
 };
 
 }  // namespace glossa::detail

@@ -85,7 +85,7 @@ class DocumentStore {
 
   /// Takes all chunks into the index of vectors and writes its file. Errors: also `cancelled`.
   void update_index(const ProgressCallback& progress = {}, const std::stop_token& stop = {});
-  /// The same, and gives back the room that removed documents took. Needs the model where there is a lexical index.
+  /// The same, and gives back the room that removed documents took.
   void vacuum();
 
   /// For glossa's own functions.

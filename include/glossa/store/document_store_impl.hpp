@@ -113,7 +113,7 @@ GLOSSA_STORE_INLINE StoreStats DocumentStore::stats() const {
   detail::StoreCore& core = parts_->core();
   return core.read([&] {
     StoreStats out;
-    core.refresh(true);
+    core.refresh(true, core.has_lexical());
     const auto size_of = [](const std::filesystem::path& path) -> std::uint64_t {
       std::error_code code;
       const auto size = std::filesystem::file_size(path, code);
@@ -128,8 +128,8 @@ GLOSSA_STORE_INLINE StoreStats DocumentStore::stats() const {
     out.index_problem = core.dense().problem();
     const auto database = core.folder() / detail::kStoreFile;
     out.database_bytes = size_of(database) + size_of(std::filesystem::path(database) += "-wal");
-    out.index_bytes = size_of(core.folder() / detail::kIndexFile);
-    out.memory_bytes = core.places().memory_bytes() + core.dense().memory_bytes();
+    out.index_bytes = size_of(core.folder() / detail::kIndexFile) + size_of(core.folder() / detail::kWordsFile);
+    out.memory_bytes = core.places().memory_bytes() + core.dense().memory_bytes() + core.lexical().memory_bytes();
     out.sequence = core.database().state().sequence;
     out.chunk_options = core.chunk_options();
     out.lexical = core.has_lexical();
@@ -147,20 +147,6 @@ GLOSSA_STORE_INLINE void DocumentStore::update_index(const ProgressCallback& pro
   parts_->core().update_index(progress, stop);
 }
 
-GLOSSA_STORE_INLINE void DocumentStore::vacuum() {
-  detail::StoreCore& core = parts_->core();
-  if (core.has_lexical()) parts_->require_model();
-  core.vacuum([&] {
-    const detail::DocumentWriter writer = parts_->writer();
-    core.database().connection().execute("INSERT INTO lexical(lexical) VALUES('delete-all')");
-    detail::SqliteStatement all(
-        core.database().connection(),
-        "SELECT c.number, d.title, c.context, substr(d.text, c.first_byte + 1, c.end_byte - "
-        "c.first_byte) FROM chunks c JOIN documents d ON d.number = c.document ORDER BY c.number");
-    for (detail::SqliteRows row = all.rows(); row.next();)
-      core.database().statements().put_words.run(row.integer(0),
-                                                 writer.words_of(row.text(1), row.text(2), row.text(3)));
-  });
-}
+GLOSSA_STORE_INLINE void DocumentStore::vacuum() { parts_->core().vacuum(); }
 
 }  // namespace glossa

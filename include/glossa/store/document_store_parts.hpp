@@ -35,7 +35,7 @@ class DocumentStoreParts {
     require_part(options.dense_weight, "dense_weight");
     if (options.mmr_lambda) require_part(*options.mmr_lambda, "mmr_lambda");
     if (options.mode != SearchMode::lexical) require_vector(vector, core_.traits().dims, "the query's vector");
-    std::string words;
+    std::vector<TokenId> pieces;
     if (options.mode != SearchMode::dense) {
       if (!core_.has_lexical())
         throw Error(ErrorKind::invalid_argument, {.file = core_.database().file(),
@@ -43,9 +43,9 @@ class DocumentStoreParts {
                                                   .problem = "the store was made without a lexical index",
                                                   .remedy = "search with SearchMode::dense"});
       require_model();
-      words = piece_words(embedder_->tokenizer(), query);
+      pieces = pieces_of(embedder_->tokenizer(), query);
     }
-    return core_.read([&] { return DocumentSearch(core_, vector, words, options).run(); });
+    return core_.read([&] { return DocumentSearch(core_, vector, pieces, options).run(); });
   }
 
   void require_model() const {

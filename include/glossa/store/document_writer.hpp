@@ -91,11 +91,6 @@ class DocumentWriter {
             own.max_tokens == 0 ? most : own.max_tokens, own.overlap_tokens, Specials::text};
   }
 
-  /// The words of a chunk, for the lexical index.
-  [[nodiscard]] std::string words_of(std::string_view title, std::string_view context, std::string_view text) const {
-    return piece_words(embedder_->tokenizer(), embedded_text(indexed_title(title), context, text));
-  }
-
  private:
   static constexpr std::size_t kSliceDocuments = 64;
   static constexpr std::size_t kSliceChunks = 128;
@@ -154,8 +149,8 @@ class DocumentWriter {
     if (core_.has_lexical())
       parallel_for(core_.executor(), documents.size(), [&](std::size_t i, std::size_t) {
         for (const Chunk& chunk : documents[i].chunks)
-          words[i].push_back(piece_words(embedder_->tokenizer(),
-                                         text_of(documents[i], chunk, indexed_title(documents[i].document.title))));
+          words[i].push_back(packed_pieces(pieces_of(
+              embedder_->tokenizer(), text_of(documents[i], chunk, indexed_title(documents[i].document.title)))));
       });
     core_.write([&] {
       std::vector<ChunkRow> rows;

@@ -77,7 +77,7 @@ GLOSSA_STORE_INLINE std::vector<VectorHit> EmbeddedVectorStore::search(std::span
     if (k == 0) return out;
     std::shared_ptr<const detail::FilterMask> mask;
     if (!filter.is_all()) mask = core_->places().mask_of(filter, core_->database());
-    for (const detail::ScoredChunk& found : core_->nearest(query, k, mask.get())) {
+    for (const detail::ScoredChunk& found : core_->nearest(query, k, core_->near(query, k, mask.get()))) {
       const std::uint32_t at = core_->places().place_of_chunk(found.chunk);
       if (at == detail::NumberMap::kNone) continue;
       const std::int64_t document = core_->places().places()[at].document;
@@ -110,9 +110,7 @@ GLOSSA_STORE_INLINE void EmbeddedVectorStore::update_index(const ProgressCallbac
                                                            const std::stop_token& stop) {
   core_->update_index(progress, stop);
 }
-GLOSSA_STORE_INLINE void EmbeddedVectorStore::vacuum() {
-  core_->vacuum([] {});
-}
+GLOSSA_STORE_INLINE void EmbeddedVectorStore::vacuum() { core_->vacuum(); }
 GLOSSA_STORE_INLINE std::size_t EmbeddedVectorStore::memory_bytes() const {
   return core_->read([&] { return core_->places().memory_bytes() + core_->dense().memory_bytes(); });
 }

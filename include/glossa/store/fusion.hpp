@@ -1,7 +1,7 @@
 // Two rankings of the same chunks come in; one goes out.
 #pragma once
 
-#include <glossa/store/lexical_index.hpp>
+#include <glossa/store/scored_chunk.hpp>
 #include <glossa/store/store_options.hpp>
 
 #include <algorithm>

@@ -1,83 +1,174 @@
-// The pieces of a query come in; the chunks that have some of them go out, with their BM25.
+// The pieces of a store's chunks come in; those with the best BM25 for a query go out: of a file beside the database,
+// and of what is newer.
 #pragma once
 
+#include <glossa/core/error.hpp>
 #include <glossa/store/document_places.hpp>
+#include <glossa/store/index_stamp.hpp>
+#include <glossa/store/piece_words.hpp>
 #include <glossa/store/store_database.hpp>
+#include <glossa/store/word_query.hpp>
+#include <glossa/store/word_segment_builder.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <filesystem>
+#include <memory>
+#include <span>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace glossa::detail {
 
-/// A chunk and a score; larger is better.
-struct ScoredChunk {
-  std::int64_t chunk = 0;
-  double score = 0;
-};
-
-/// The better first; of equal ones the older.
-[[nodiscard]] inline bool is_better_chunk(const ScoredChunk& a, const ScoredChunk& b) noexcept {
-  return a.score != b.score ? a.score > b.score : a.chunk < b.chunk;
-}
-
-/// FTS5 over piece_words(). Words of chunks that are gone stay in it, and count in the statistics, until they are
-/// dropped (StoreCore::vacuum): who is not in the store does not pass.
-class LexicalIndex {
+/// Which chunks WordQuery may find.
+class PassingChunks {
  public:
-  LexicalIndex(StoreDatabase& database, const DocumentPlaces& places) : database_(database), places_(places) {
-    sqlite3* connection = database.connection().get();
-    const auto passes = [](sqlite3_context* context, int, sqlite3_value** values) {
-      const auto* own = static_cast<const LexicalIndex*>(sqlite3_user_data(context));
-      const std::int64_t chunk = sqlite3_value_int64(values[0]);
-      sqlite3_result_int(context, own->places_.passes(chunk, own->mask_) ? 1 : 0);
-    };
-    const int code = sqlite3_create_function_v2(connection, "glossa_passes", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, this,
-                                                passes, nullptr, nullptr, nullptr);
-    if (code != SQLITE_OK) throw_sqlite_error(code, database.file(), sqlite3_errmsg(connection));
+  PassingChunks(const DocumentPlaces& places, const FilterMask* mask) : places_(places), mask_(mask) {}
+  [[nodiscard]] bool operator()(std::int64_t chunk) const noexcept { return places_.passes(chunk, mask_); }
+  [[nodiscard]] std::uint64_t bits(std::int64_t first) const noexcept {
+    return mask_ != nullptr ? mask_->bits_from(first) : ~std::uint64_t{0};
   }
-  LexicalIndex(const LexicalIndex&) = delete;
-  LexicalIndex& operator=(const LexicalIndex&) = delete;
-
-  /// All chunks that have a piece of the query and pass, by their numbers. `words` are those of piece_words().
-  [[nodiscard]] std::vector<ScoredChunk> search(std::string_view words, const FilterMask* mask) {
-    std::vector<ScoredChunk> out;
-    const std::string query = query_of(words);
-    if (query.empty()) return out;
-    if (!statement_)
-      statement_.emplace(database_.connection(),
-                         "SELECT rowid, bm25(lexical) FROM lexical WHERE lexical MATCH ?1 AND glossa_passes(rowid)");
-    mask_ = mask;
-    SqliteRows rows = statement_->rows(query);
-    while (rows.next()) out.push_back({rows.integer(0), -rows.real(1)});
-    mask_ = nullptr;
-    return out;
+  [[nodiscard]] std::size_t count(std::int64_t first, std::int64_t last) const noexcept {
+    return mask_ != nullptr ? mask_->count(first, last) : static_cast<std::size_t>(last - first + 1);
+  }
+  template <class F>
+  void each(std::int64_t first, std::int64_t last, F&& f) const {
+    if (mask_ != nullptr) return mask_->each(first, last, f);
+    for (std::int64_t chunk = first; chunk <= last; ++chunk)
+      if ((*this)(chunk)) f(chunk);
   }
 
  private:
-  static constexpr std::size_t kMostPieces = 1000;  ///< of a query; bounds its time
+  const DocumentPlaces& places_;
+  const FilterMask* mask_;
+};
 
-  /// "a" OR "b" …: of words that are letters and digits alone.
-  static std::string query_of(std::string_view words) {
-    std::string out;
-    std::size_t pieces = 0;
-    while (!words.empty() && pieces++ < kMostPieces) {
-      const std::string_view word = words.substr(0, words.find(' '));
-      words.remove_prefix(std::min(words.size(), word.size() + 1));
-      if (!out.empty()) out += " OR ";
-      out.append(1, '"').append(word).append(1, '"');
-    }
-    return out;
+/// Segments: that of the file, and of newer chunks in memory, each of which has at least twice the pieces of the next.
+/// Pieces of chunks that are gone stay, and count in the statistics, until the file is written again. A file that is
+/// missing, damaged or of another store is passed over, and its chunks count as new; then all agrees with what it was.
+class LexicalIndex {
+ public:
+  explicit LexicalIndex(std::filesystem::path file) : file_(std::move(file)) {}
+
+  [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
+  [[nodiscard]] std::int64_t removals_end() const noexcept { return removals_end_; }
+  [[nodiscard]] std::size_t memory_bytes() const noexcept {
+    std::size_t bytes = 0;
+    for (const auto& segment : segments_) bytes += segment->memory_bytes();
+    return bytes;
   }
 
-  StoreDatabase& database_;
-  const DocumentPlaces& places_;
-  const FilterMask* mask_ = nullptr;
-  std::optional<SqliteStatement> statement_;
+  /// In a transaction: takes in what changed. Errors: `corrupt_file`.
+  void refresh(StoreDatabase& database, const StoreState& state, const std::string& store) {
+    const bool other_file = token_ != state.index_token && state.index_token != tried_token_;
+    if (!loaded_ || state.first_removal > removals_end_ || state.next_chunk < chunks_end_ || other_file) {
+      clear();
+      tried_token_ = state.index_token;
+      load(state, store);
+      loaded_ = true;
+    }
+    removals_end_ = state.next_removal;
+    if (chunks_end_ >= state.next_chunk) return;
+    loaded_ = false;  // until all of it is taken in
+    WordSegmentBuilder builder;
+    for (SqliteRows rows = database.statements().words_from.rows(chunks_end_); rows.next();) {
+      builder.begin(rows.integer(0));
+      if (!unpack_pieces(rows.bytes(1), [&](TokenId piece) { builder.add(piece); }))
+        throw Error(ErrorKind::corrupt_file,
+                    {.file = database.file(),
+                     .field = "words",
+                     .problem = "the pieces of chunk " + std::to_string(rows.integer(0)) + " are cut",
+                     .remedy = "restore the database from a copy, or build the store again"});
+      if (builder.pieces() >= kBatchPieces) append(builder.finish());
+    }
+    if (builder.chunks() > 0) append(builder.finish());
+    chunks_end_ = state.next_chunk;
+    loaded_ = true;
+  }
+
+  /// The next refresh() reads all again.
+  void forget() noexcept { loaded_ = false; }
+
+  /// To be used before the next refresh(). Of so many of the pieces as it bears.
+  [[nodiscard]] WordQuery query(std::span<const TokenId> pieces) const { return {segments_, pieces}; }
+
+  /// After refresh(): makes one segment of all chunks that are there.
+  void fold(const DocumentPlaces& places) {
+    auto all = std::make_shared<const WordSegment>(
+        merged_segment(segments_, [&](std::int64_t chunk) { return places.passes(chunk, nullptr); }));
+    segments_.assign(1, std::move(all));
+  }
+
+  /// After fold(): writes the file, and maps it in place of the memory.
+  void save(const std::string& store, std::int64_t token) {
+    remove_partial_files_of(file_);
+    const IndexStamp stamp{token, chunks_end_, removals_end_};
+    IndexWriter writer(file_, kWordIndexKind);
+    segments_.front()->save(writer);
+    save_attachments(writer,
+                     {{"store", std::as_bytes(std::span(store))}, {"stamp", std::as_bytes(std::span(&stamp, 1))}});
+    writer.commit();
+    segments_.front() = std::make_shared<const WordSegment>(std::make_shared<const IndexFile>(file_, false));
+    token_ = tried_token_ = token;
+    problem_.clear();
+  }
+
+ private:
+  static constexpr std::size_t kBatchPieces = std::size_t{1} << 20;
+
+  void clear() {
+    segments_.clear();
+    token_ = 0;
+    chunks_end_ = removals_end_ = 1;
+  }
+
+  void load(const StoreState& state, const std::string& store) {
+    problem_.clear();
+    std::error_code code;
+    if (!std::filesystem::exists(file_, code)) {
+      problem_ = "there is no file of words";
+      return;
+    }
+    try {
+      const auto file = std::make_shared<const IndexFile>(file_, true);
+      IndexStamp stamp;
+      problem_ = stamp.read(attachment_of(file.get(), "store"), attachment_of(file.get(), "stamp"), state, store);
+      if (!problem_.empty()) {
+        problem_ = path_text(file_) + ": " + problem_;
+        return;
+      }
+      segments_.push_back(std::make_shared<const WordSegment>(file));
+      token_ = stamp.token;
+      chunks_end_ = stamp.chunks_end;
+      removals_end_ = stamp.removals_end;
+    } catch (const Error& error) {
+      problem_ = error.what();
+    }
+  }
+
+  void append(WordSegment segment) {
+    std::size_t pieces = segment.total_length();
+    segments_.push_back(std::make_shared<const WordSegment>(std::move(segment)));
+    std::size_t first = segments_.size() - 1;
+    while (first > 0 && segments_[first - 1]->file() == nullptr && segments_[first - 1]->total_length() < 2 * pieces)
+      pieces += segments_[--first]->total_length();
+    if (first + 1 == segments_.size()) return;
+    auto joined = std::make_shared<const WordSegment>(
+        merged_segment(std::span(segments_).subspan(first), [](std::int64_t) { return true; }));
+    segments_.resize(first);
+    segments_.push_back(std::move(joined));
+  }
+
+  std::filesystem::path file_;
+  std::vector<std::shared_ptr<const WordSegment>> segments_;
+  bool loaded_ = false;
+  std::int64_t token_ = 0;
+  std::int64_t tried_token_ = 0;
+  std::int64_t chunks_end_ = 1;
+  std::int64_t removals_end_ = 1;
+  std::string problem_;
 };
 
 }  // namespace glossa::detail

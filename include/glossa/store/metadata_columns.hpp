@@ -7,6 +7,7 @@
 #include <glossa/store/metadata_json.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +24,9 @@
 
 namespace glossa::detail {
 
+/// A bit for each place of a document.
+using PlaceBits = std::vector<std::uint64_t>;
+
 /// One field of all documents: each place has the number of its value, values that are equal one number. A comparison
 /// is made once a value.
 class MetadataColumn {
@@ -36,9 +40,8 @@ class MetadataColumn {
     codes_[place] = text.empty() ? 0 : code_of(text, file);
   }
 
-  /// Per place whether one of some comparisons with this field is true; places that the column has no value for are
-  /// false.
-  void compare(std::span<const Filter> comparisons, std::vector<std::uint8_t>& out) const {
+  /// The places among some at which one of some comparisons with this field is true; not where the field is missing.
+  [[nodiscard]] PlaceBits compare(std::span<const Filter> comparisons, const PlaceBits& among) const {
     std::vector<std::uint8_t> by_code(values_.size() + 1, 0);
     for (const Filter& own : comparisons) {
       if (own.comparison() == Comparison::equal) {
@@ -48,9 +51,21 @@ class MetadataColumn {
           if (meets(values_[i], own.comparison(), own.value())) by_code[i + 1] = 1;
       }
     }
-    const std::size_t known = std::min(codes_.size(), out.size());
-    for (std::size_t place = 0; place < known; ++place) out[place] = by_code[codes_[place]];
-    std::fill(out.begin() + static_cast<std::ptrdiff_t>(known), out.end(), std::uint8_t{0});
+    PlaceBits out(among.size());
+    for (std::size_t word = 0; word < out.size() && 64 * word < codes_.size(); ++word) {
+      const auto codes = std::span(codes_).subspan(64 * word);
+      std::uint64_t left = among[word];
+      if (std::popcount(left) > kMany && codes.size() >= 64) {
+        for (std::size_t i = 0; i < 64; ++i) out[word] |= std::uint64_t{by_code[codes[i]]} << i;
+        out[word] &= left;
+        continue;
+      }
+      for (; left != 0; left &= left - 1) {
+        const auto i = static_cast<std::size_t>(std::countr_zero(left));
+        if (i < codes.size()) out[word] |= std::uint64_t{by_code[codes[i]]} << i;
+      }
+    }
+    return out;
   }
 
   [[nodiscard]] std::size_t values() const noexcept { return values_.size(); }
@@ -59,6 +74,8 @@ class MetadataColumn {
   }
 
  private:
+  static constexpr int kMany = 24;  ///< of 64: all are looked at
+
   struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>()(text); }
@@ -135,42 +152,38 @@ class MetadataColumns {
   std::map<std::string, MetadataColumn, std::less<>> columns_;
 };
 
-/// Which places meet a filter. compare(comparisons, out) evaluates whether one of some comparisons of one field is
-/// true.
+/// The places among some that meet a filter. compare(comparisons, among) gives those at which one of some comparisons
+/// of one field is true. What a part has ruled out is not looked at for the next.
 template <class Compare>
-void evaluate_filter(const Filter& filter, std::vector<std::uint8_t>& out, Compare&& compare) {
-  switch (filter.kind()) {
-    case Filter::Kind::all: std::fill(out.begin(), out.end(), std::uint8_t{1}); return;
-    case Filter::Kind::comparison: compare(std::span(&filter, 1), out); return;
-    case Filter::Kind::negation:
-      evaluate_filter(filter.parts().front(), out, compare);
-      for (std::uint8_t& place : out) place ^= 1;
-      return;
-    default: break;
-  }
-  const bool all = filter.kind() == Filter::Kind::conjunction;
+[[nodiscard]] PlaceBits evaluate_filter(const Filter& filter, PlaceBits among, Compare&& compare) {
+  const auto leave_out = [&](const PlaceBits& out) {
+    for (std::size_t word = 0; word < out.size(); ++word) among[word] &= ~out[word];
+  };
   const std::span<const Filter> parts = filter.parts();
-  std::vector<std::uint8_t> part(out.size());
-  std::fill(out.begin(), out.end(), static_cast<std::uint8_t>(all ? 1 : 0));
+  switch (filter.kind()) {
+    case Filter::Kind::all: return among;
+    case Filter::Kind::comparison: return compare(std::span(&filter, 1), among);
+    case Filter::Kind::negation: leave_out(evaluate_filter(parts.front(), among, compare)); return among;
+    case Filter::Kind::conjunction:
+      for (const Filter& part : parts) among = evaluate_filter(part, std::move(among), compare);
+      return among;
+    case Filter::Kind::disjunction: break;
+  }
+  PlaceBits out(among.size());
   for (std::size_t i = 0; i < parts.size();) {
     // Of any of many values of a field: one walk through it.
     const auto joins = [&](const Filter& own) {
       return own.kind() == Filter::Kind::comparison && own.field() == parts[i].field();
     };
     std::size_t count = 1;
-    while (!all && joins(parts[i]) && i + count < parts.size() && joins(parts[i + count])) ++count;
-    if (count > 1) {
-      compare(parts.subspan(i, count), part);
-    } else {
-      evaluate_filter(parts[i], part, compare);
-    }
+    while (joins(parts[i]) && i + count < parts.size() && joins(parts[i + count])) ++count;
+    const PlaceBits found =
+        count > 1 ? compare(parts.subspan(i, count), among) : evaluate_filter(parts[i], among, compare);
+    for (std::size_t word = 0; word < out.size(); ++word) out[word] |= found[word];
+    leave_out(found);
     i += count;
-    if (all) {
-      for (std::size_t place = 0; place < out.size(); ++place) out[place] &= part[place];
-    } else {
-      for (std::size_t place = 0; place < out.size(); ++place) out[place] |= part[place];
-    }
   }
+  return out;
 }
 
 }  // namespace glossa::detail

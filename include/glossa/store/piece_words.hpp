@@ -1,4 +1,4 @@
-// A text comes in; the model's own pieces of it go out as words for a full-text index.
+// A text comes in; the model's own pieces of it go out, for a full-text index, and as bytes to be kept.
 #pragma once
 
 #include <glossa/text/tokenizer.hpp>
@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,27 +34,40 @@ namespace glossa::detail {
   return out;
 }
 
-/// An id in 36 digits: a word that needs no quotes in any query, whatever script the piece is in.
-inline void append_piece_word(std::string& out, TokenId id) {
-  char digits[16];
-  std::size_t count = 0;
-  auto rest = static_cast<unsigned long long>(id);
-  do digits[count++] = "0123456789abcdefghijklmnopqrstuvwxyz"[rest % 36];
-  while ((rest /= 36) != 0);
-  while (count > 0) out += digits[--count];
+/// The pieces of the lower-cased text, in order: what is found by its words.
+[[nodiscard]] inline std::vector<TokenId> pieces_of(const Tokenizer& tokenizer, std::string_view text) {
+  return tokenizer.encode(lower_cased(text), {.specials = Specials::text, .add_special_tokens = false}).ids;
 }
 
-/// The pieces of the lower-cased text, in order, with spaces between.
-[[nodiscard]] inline std::string piece_words(const Tokenizer& tokenizer, std::string_view text) {
-  const Encoding encoding =
-      tokenizer.encode(lower_cased(text), {.specials = Specials::text, .add_special_tokens = false});
+/// Seven bits a byte, the lowest first; the last byte of a number is below 128.
+[[nodiscard]] inline std::string packed_pieces(std::span<const TokenId> pieces) {
   std::string out;
-  out.reserve(encoding.ids.size() * 5);
-  for (const TokenId id : encoding.ids) {
-    if (!out.empty()) out += ' ';
-    append_piece_word(out, id);
+  out.reserve(pieces.size() * 5 / 2);
+  for (TokenId id : pieces) {
+    for (; id >= 0x80; id >>= 7) out += static_cast<char>(id | 0x80);
+    out += static_cast<char>(id);
   }
   return out;
+}
+
+/// Calls take(id) for each; false where the bytes are none of packed_pieces().
+template <class Take>
+[[nodiscard]] bool unpack_pieces(std::span<const std::byte> bytes, Take&& take) {
+  std::uint64_t id = 0;
+  int shift = 0;
+  for (const std::byte byte : bytes) {
+    const auto bits = std::to_integer<std::uint64_t>(byte);
+    id |= (bits & 0x7F) << shift;
+    if (id > 0xFFFFFFFF) return false;
+    if (bits >= 0x80) {
+      if ((shift += 7) > 28) return false;
+      continue;
+    }
+    take(static_cast<TokenId>(id));
+    id = 0;
+    shift = 0;
+  }
+  return shift == 0;
 }
 
 }  // namespace glossa::detail

@@ -197,6 +197,8 @@ class SqliteConnection {
   [[nodiscard]] const std::string& file() const noexcept { return file_; }
   [[nodiscard]] SqliteMode mode() const noexcept { return mode_; }
   [[nodiscard]] sqlite3* get() const noexcept { return database_.get(); }
+  /// Whether the last call failed because another connection writes.
+  [[nodiscard]] bool is_busy() const noexcept { return (sqlite3_errcode(database_.get()) & 0xFF) == SQLITE_BUSY; }
   [[nodiscard]] bool in_transaction() const noexcept { return sqlite3_get_autocommit(database_.get()) == 0; }
 
   /// Statements of ours, without values.

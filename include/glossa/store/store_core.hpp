@@ -43,7 +43,7 @@ class StoreCore {
         transactions_(
             database_, [this] { require_same_store(); }, [this] { forget(); }),
         executor_(std::make_shared<ThreadPool>(options.threads)),
-        lexical_(database_, places_),
+        lexical_(folder_ / kWordsFile),
         settings_(open_settings(database_, options, wanted)) {
     IndexOptions index;
     index.metric = traits().metric;
@@ -76,8 +76,8 @@ class StoreCore {
     transactions_.write(work);
   }
 
-  /// In a transaction: takes in what changed. With vectors or without.
-  void refresh(bool vectors) {
+  /// In a transaction: takes in what changed; of vectors and of words where these are asked for.
+  void refresh(bool vectors, bool words = false) {
     const StoreState state = transactions_.is_writing() ? database_.writing() : database_.state();
     if (state.sequence != sequence_ && database_.setting("store")) require_same_store();
     sequence_ = state.sequence;
@@ -95,9 +95,10 @@ class StoreCore {
     places_documents_ = state.next_document;
     is_stale_ = false;
     if (vectors) dense_->refresh(database_, state, settings_.id);
+    if (words) lexical_.refresh(database_, state, settings_.id);
   }
 
-  /// Takes all chunks into the graph and writes its file.
+  /// Takes all chunks into the graph and the index of words, and writes their files.
   void update_index(const ProgressCallback& progress, const std::stop_token& stop) {
     const std::lock_guard lock(transactions_.mutex());
     require_writable();
@@ -106,16 +107,21 @@ class StoreCore {
                                                 .problem = "the index cannot be updated inside of a transaction",
                                                 .remedy = "commit it first"});
     read([&] {
-      refresh(true);
+      refresh(true, has_lexical());
       dense_->fold(database_, progress, stop);
+      if (has_lexical()) lexical_.fold(places_);
     });
-    // The file's token is announced before the file is there: whichever of the two a crash leaves, they fit.
+    // The files' token is announced before they are there: whichever of these a crash leaves, they fit.
     std::random_device random;
     const auto token =
         static_cast<std::int64_t>((std::uint64_t{random()} << 31 | random() >> 1) & 0x7FFFFFFFFFFFFFFFu) | 1;
     write([&] { database_.writing().next_index_token = token; });
     dense_->save(settings_.id, token);
-    write([&] { database_.writing().index_token = token; });
+    if (has_lexical()) lexical_.save(settings_.id, token);
+    write([&] {
+      database_.writing().index_token = token;
+      if (has_lexical()) forget_words();
+    });
   }
 
   /// After upsert().
@@ -144,14 +150,19 @@ class StoreCore {
     return exact_similarity(query, scratch_, traits().metric);
   }
 
-  /// The best chunks by the vectors in the database, of half as many again that the index finds, or more.
-  [[nodiscard]] std::vector<ScoredChunk> nearest(std::span<const float> query, std::size_t count,
-                                                 const FilterMask* mask) {
-    std::vector<ScoredChunk> out;
-    if (count == 0 || places_.chunks() == 0 || (mask != nullptr && mask->chunks == 0)) return out;
+  /// What the index takes for the best chunks: more than `count`. Changes nothing; needs no database.
+  [[nodiscard]] std::vector<Neighbor> near(std::span<const float> query, std::size_t count,
+                                           const FilterMask* mask) const {
+    if (count == 0 || places_.chunks() == 0 || (mask != nullptr && mask->chunks == 0)) return {};
     const std::size_t most = std::min(count, places_.chunks());
-    const std::size_t gathered = std::min(places_.chunks(), most + std::min<std::size_t>(most / 2, 100) + 20);
-    for (const Neighbor& found : dense_->search(query, gathered, mask, places_))
+    const std::size_t gathered = std::min(places_.chunks(), most + std::min<std::size_t>(most / 4, 100) + 20);
+    return dense_->search(query, gathered, mask, places_);
+  }
+  /// The best of these by the vectors in the database.
+  [[nodiscard]] std::vector<ScoredChunk> nearest(std::span<const float> query, std::size_t count,
+                                                 std::span<const Neighbor> near) {
+    std::vector<ScoredChunk> out;
+    for (const Neighbor& found : near)
       if (const auto score = exact_score(query, static_cast<std::int64_t>(found.id)))
         out.push_back({static_cast<std::int64_t>(found.id), *score});
     std::sort(out.begin(), out.end(), is_better_chunk);
@@ -163,21 +174,17 @@ class StoreCore {
   void forget() noexcept {
     is_stale_ = true;
     if (dense_) dense_->forget();
+    lexical_.forget();
   }
 
-  /// Forgets removals that the index has taken in, drops words of chunks that are gone, and makes the file as short as
-  /// it can be. words(document number, chunk number) gives a chunk's words again.
-  template <class Words>
-  void vacuum(Words&& words) {
+  /// Forgets removals that the indexes have taken in, and makes the database as short as it can be.
+  void vacuum() {
     const std::lock_guard lock(transactions_.mutex());
     update_index({}, {});
     write([&] {
       StoreState& state = database_.writing();
       state.first_removal = dense_->removals_end();
       SqliteStatement(database_.connection(), "DELETE FROM removals WHERE number < ?1").run(state.first_removal);
-      const std::int64_t kept = database_.connection().number("SELECT count(*) FROM lexical_docsize");
-      if (has_lexical() && kept != static_cast<std::int64_t>(places_.chunks())) words();
-      if (has_lexical()) database_.connection().execute("INSERT INTO lexical(lexical) VALUES('optimize')");
     });
     database_.connection().execute("VACUUM");
     database_.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -189,18 +196,29 @@ class StoreCore {
     write([&] {
       database_.connection().execute(
           "DELETE FROM documents; DELETE FROM chunks; DELETE FROM vectors; DELETE FROM removals; DELETE FROM settings;"
-          "INSERT INTO lexical(lexical) VALUES('delete-all')");
+          "DELETE FROM words");
       StoreState& state = database_.writing();
       state.first_removal = state.next_removal = state.next_removal + 1;
     });
     forget();
     std::error_code ignored;
     std::filesystem::remove(folder_ / kIndexFile, ignored);
+    std::filesystem::remove(folder_ / kWordsFile, ignored);
   }
 
   [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
 
  private:
+  /// Those of chunks that are gone and not in the file of words; until then every process counts them, whenever it read
+  /// them.
+  void forget_words() {
+    std::vector<std::pair<std::int64_t, std::int64_t>> ranges;
+    for (SqliteRows rows =
+             database_.statements().removals_between.rows(database_.writing().first_removal, lexical_.removals_end());
+         rows.next();)
+      ranges.emplace_back(rows.integer(0), rows.integer(1));
+    for (const auto& [first, chunks] : ranges) database_.statements().remove_words.run(first, first + chunks);
+  }
   void require_writable() const {
     if (options_.read_only)
       throw Error(ErrorKind::invalid_argument, {.file = database_.file(),

@@ -5,6 +5,7 @@
 #include <glossa/store/sqlite.hpp>
 #include <glossa/store/store_schema.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <thread>
 
 namespace glossa::detail {
 
@@ -34,7 +36,7 @@ struct ChunkRow {
   std::size_t tokens = 0;
   std::string_view context;
   std::span<const float> vector;
-  std::string_view words;  ///< of the lexical index; empty: none
+  std::string_view words;  ///< packed_pieces() for the lexical index; empty: none
 };
 
 /// Numbers of what comes next, and of changes. Numbers are never used again: what has one never changes.
@@ -109,7 +111,7 @@ class StoreDatabase {
       const std::int64_t own = first + static_cast<std::int64_t>(i);
       statements_.put_chunk.run(own, number, chunk.begin, chunk.end, chunk.tokens, chunk.context);
       statements_.put_vector.run(own, std::as_bytes(chunk.vector));
-      if (!chunk.words.empty()) statements_.put_words.run(own, chunk.words);
+      if (!chunk.words.empty()) statements_.put_words.run(own, std::as_bytes(std::span(chunk.words)));
     }
   }
 
@@ -159,6 +161,8 @@ class StoreDatabase {
   [[nodiscard]] StoreStatements& statements() noexcept { return statements_; }
 
  private:
+  static constexpr std::chrono::milliseconds kLongestWait = std::chrono::hours(10000);
+
   static SqliteConnection open(const std::filesystem::path& folder, SqliteMode mode, std::chrono::milliseconds wait) {
     const std::filesystem::path path = folder / kStoreFile;
     std::error_code code;
@@ -189,8 +193,16 @@ class StoreDatabase {
       }
     }
     SqliteConnection database(path, mode, wait);
-    prepare_store(database, mode == SqliteMode::create);
-    return database;
+    // Where several make a store at once, SQLite does not wait for who makes the log, as it does for all else.
+    for (const auto end = std::chrono::steady_clock::now() + std::min(wait, kLongestWait);;) {
+      try {
+        prepare_store(database, mode == SqliteMode::create);
+        return database;
+      } catch (const Error&) {
+        if (!database.is_busy() || std::chrono::steady_clock::now() >= end) throw;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
   }
 
   /// Of the file, as far as the system tells; whoever writes to it has a log beside it, or has changed it.

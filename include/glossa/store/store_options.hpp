@@ -31,11 +31,9 @@ struct DocumentStoreOptions {
 };
 
 enum class SearchMode {
-  dense,  ///< by the cosine of the vectors
-  /// By BM25 of the model's pieces of the lower-cased text. Takes time in proportion to the chunks that have one of
-  /// them, about a microsecond each: common pieces are in most.
-  lexical,
-  hybrid,  ///< by both
+  dense,    ///< by the cosine of the vectors
+  lexical,  ///< by BM25 of the model's pieces of the lower-cased text
+  hybrid,   ///< by both
 };
 
 /// How hybrid search makes one ranking of two.

@@ -10,6 +10,7 @@ namespace glossa::detail {
 
 inline constexpr const char* kStoreFile = "store.sqlite";
 inline constexpr const char* kIndexFile = "index.hnsw";
+inline constexpr const char* kWordsFile = "index.words";
 inline constexpr std::int64_t kStoreApplication = 0x676C7361;  ///< "glsa"
 inline constexpr std::int64_t kStoreVersion = 1;
 
@@ -29,7 +30,7 @@ CREATE TABLE chunks(number INTEGER PRIMARY KEY, document INTEGER NOT NULL, first
 CREATE TABLE vectors(chunk INTEGER PRIMARY KEY, vector BLOB NOT NULL);
 CREATE TABLE removals(number INTEGER PRIMARY KEY, document INTEGER NOT NULL, first_chunk INTEGER NOT NULL,
   chunks INTEGER NOT NULL);
-CREATE VIRTUAL TABLE lexical USING fts5(words, content='', tokenize='ascii');
+CREATE TABLE words(chunk INTEGER PRIMARY KEY, pieces BLOB NOT NULL);
 )sql";
 
 /// Errors: `unsupported`, `corrupt_file`, `io`.
@@ -50,11 +51,6 @@ inline void require_store(SqliteConnection& database) {
 
 /// A database for writing, with its tables.
 inline void prepare_store(SqliteConnection& database, bool may_create) {
-  if (sqlite3_compileoption_used("ENABLE_FTS5") == 0)
-    throw Error(ErrorKind::unsupported, {.file = database.file(),
-                                         .problem = "this SQLite was built without full-text search",
-                                         .expected = "FTS5",
-                                         .remedy = "link an SQLite with -DSQLITE_ENABLE_FTS5"});
   const auto is_new = [&] {
     return may_create && database.number("PRAGMA application_id") == 0 &&
            database.number("SELECT count(*) FROM sqlite_schema") == 0;
@@ -78,7 +74,7 @@ inline void prepare_store(SqliteConnection& database, bool may_create) {
   require_store(database);
   database.execute(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;"
-      "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864");
+      "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA mmap_size = 1099511627776");
 }
 
 /// Prepared once a connection.
@@ -95,16 +91,19 @@ struct StoreStatements {
         put_document(database, "INSERT INTO documents VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"),
         put_chunk(database, "INSERT INTO chunks VALUES(?1, ?2, ?3, ?4, ?5, ?6)"),
         put_vector(database, "INSERT INTO vectors VALUES(?1, ?2)"),
-        put_words(database, "INSERT INTO lexical(rowid, words) VALUES(?1, ?2)"),
+        put_words(database, "INSERT INTO words VALUES(?1, ?2)"),
         find_document(database, "SELECT number, first_chunk, chunks FROM documents WHERE id = ?1"),
         remove_document(database, "DELETE FROM documents WHERE number = ?1"),
         remove_chunks(database, "DELETE FROM chunks WHERE number >= ?1 AND number < ?2"),
         remove_vectors(database, "DELETE FROM vectors WHERE chunk >= ?1 AND chunk < ?2"),
+        remove_words(database, "DELETE FROM words WHERE chunk >= ?1 AND chunk < ?2"),
         put_removal(database, "INSERT INTO removals VALUES(?1, ?2, ?3, ?4)"),
         vector(database, "SELECT vector FROM vectors WHERE chunk = ?1"),
         vectors_from(database, "SELECT chunk, vector FROM vectors WHERE chunk >= ?1 ORDER BY chunk"),
+        words_from(database, "SELECT chunk, pieces FROM words WHERE chunk >= ?1 ORDER BY chunk"),
         removals_from(database,
                       "SELECT document, first_chunk, chunks FROM removals WHERE number >= ?1 ORDER BY number"),
+        removals_between(database, "SELECT first_chunk, chunks FROM removals WHERE number >= ?1 AND number < ?2"),
         documents_from(
             database, "SELECT number, first_chunk, chunks, metadata FROM documents WHERE number >= ?1 ORDER BY number"),
         chunk(database, "SELECT document, first_byte, end_byte, tokens, context FROM chunks WHERE number = ?1"),
@@ -120,8 +119,9 @@ struct StoreStatements {
         of_source(database, "SELECT id FROM documents WHERE source = ?1 ORDER BY id") {}
 
   SqliteStatement state, save_state, setting, set, put_document, put_chunk, put_vector, put_words, find_document,
-      remove_document, remove_chunks, remove_vectors, put_removal, vector, vectors_from, removals_from, documents_from,
-      chunk, document, document_text, whole_document, listing, source_hash, of_source;
+      remove_document, remove_chunks, remove_vectors, remove_words, put_removal, vector, vectors_from, words_from,
+      removals_from, removals_between, documents_from, chunk, document, document_text, whole_document, listing,
+      source_hash, of_source;
 };
 
 }  // namespace glossa::detail

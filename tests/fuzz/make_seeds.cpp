@@ -8,6 +8,7 @@
 #include <glossa/search/flat_index.hpp>
 #include <glossa/search/hnsw_index.hpp>
 #include <glossa/search/ivf_index.hpp>
+#include <glossa/store/word_segment_builder.hpp>
 #include <glossa/text/compiled_vocabulary.hpp>
 
 #include <algorithm>
@@ -241,6 +242,26 @@ Seeds training_data() {
            "anchor,positive,label,group\n\"a,\"\"\nb\",p,1,\nx,,,\ny,z,,g\n"}};
 }
 
+/// A few chunks; and more than a block of them, with gaps and frequencies of every width.
+Seeds word_segments() {
+  Seeds seeds;
+  for (const int chunks : {3, 140}) {
+    glossa::detail::WordSegmentBuilder builder;
+    for (int i = 1; i <= chunks; ++i) {
+      builder.begin(i + i / 50 * 1000);
+      for (int piece = 0; piece < 4; ++piece)
+        if (i % (piece + 1) == 0) builder.add(static_cast<glossa::TokenId>(piece * piece));
+      if (i == 3) std::ranges::for_each(std::string(300, ' '), [&](char) { builder.add(4); });
+    }
+    const test::TemporaryFolder folder;
+    glossa::detail::IndexWriter writer(folder.path() / "words", glossa::detail::kWordIndexKind);
+    builder.finish().save(writer);
+    writer.commit();
+    seeds["words" + std::to_string(chunks)] = test::read_file(folder.path() / "words");
+  }
+  return seeds;
+}
+
 void write(const std::filesystem::path& folder, const std::string& target, const Seeds& seeds) {
   for (const auto& [name, bytes] : seeds) test::write_file(folder / target / name, bytes);
 }
@@ -265,6 +286,7 @@ int main(int argc, char** argv) try {
   write(folder, "filter_text", filter_text());
   write(folder, "chunker", chunker());
   write(folder, "index_file", index_files());
+  write(folder, "word_segment", word_segments());
   write(folder, "task_data", task_data());
   write(folder, "training_data", training_data());
   return 0;

@@ -183,6 +183,29 @@ TEST_CASE("rankings are fused by ranks and by scores") {
   CHECK(Ids(own.begin(), own.begin() + 10) == Ids(lexical.begin(), lexical.begin() + 10));
 }
 
+TEST_CASE("many chunks, of which both rankings are made at once, are found as by one thread, indexed or not") {
+  const test::StoreFolder folder;
+  DocumentStore several = folder.open({.index_after = 0, .threads = 4});
+  several.upsert(test::any_embedded(0, 6000, 32));
+  for (const bool indexed : {false, true}) {
+    if (indexed) several.update_index();
+    several.upsert(test::any_embedded(indexed ? 6000 : 5000, 1500, 32));
+    DocumentStore one = folder.open({.threads = 1});
+    for (const char* text : {"protein museo", "the cat", "Кошка Title 77"})
+      for (const auto& filter : {glossa::Filter(), glossa::where("lang") == "de", glossa::where("number") < 50}) {
+        const StoreSearchOptions options{.k = 20, .filter = filter};
+        const auto a = several.search(text, options);
+        const auto b = one.search(text, options);
+        REQUIRE(a.size() == b.size());
+        CHECK_FALSE(a.empty());
+        for (std::size_t i = 0; i < a.size(); ++i) {
+          CHECK(a[i].document == b[i].document);
+          CHECK(a[i].score == b[i].score);
+        }
+      }
+  }
+}
+
 TEST_CASE("filters hold in every mode, as the naive ones do") {
   const test::StoreFolder folder;
   DocumentStore store = folder.open();

@@ -13,8 +13,9 @@ using glossa::SearchMode;
 
 TEST_CASE("threads write to one store, search it and update its index at the same time", "[threads]") {
   const test::StoreFolder folder;
-  DocumentStore store = folder.open({.index_after = 40, .threads = 2});
+  DocumentStore store = folder.open({.index_after = 400, .threads = 2});
   store.upsert(test::any_documents(0, 20));
+  store.upsert(test::any_embedded(10000, 5500, 32));  // as many as hybrid searches take two threads for
   std::atomic<std::size_t> wrong{0};
   std::atomic<bool> done{false};
   std::vector<std::thread> writers;
@@ -59,7 +60,7 @@ TEST_CASE("threads write to one store, search it and update its index at the sam
   done = true;
   for (auto& thread : readers) thread.join();
   CHECK(wrong == 0);
-  CHECK(store.stats().documents == 20 + 2 * 15 * 9);
+  CHECK(store.stats().documents == 20 + 5500 + 2 * 15 * 9);
 }
 
 TEST_CASE("many that make one store at the same time make one", "[threads]") {

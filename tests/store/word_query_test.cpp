@@ -133,10 +133,10 @@ void check_best(const Chunks& chunks, const Segments& segments, const std::vecto
 }  // namespace
 
 TEST_CASE("the best chunks by their words are those of the formula, in any number of segments, with any filter") {
-  for (const std::size_t count : {1, 7, 130, 9000}) {
+  for (const std::size_t count : std::vector<std::size_t>{1, 7, 130, 9000}) {
     const Chunks chunks = any_chunks(count, static_cast<unsigned>(count));
     std::mt19937 random(5);
-    for (const std::size_t parts : {1, 2, 7}) {
+    for (const std::size_t parts : std::vector<std::size_t>{1, 2, 7}) {
       const Segments segments = segments_of(chunks, parts);
       for (int i = 0; i < 12; ++i) {
         const std::vector<TokenId> query = any_query(random, chunks);
@@ -144,7 +144,8 @@ TEST_CASE("the best chunks by their words are those of the formula, in any numbe
         const unsigned one_in = std::vector<unsigned>{1, 3, 200}[static_cast<std::size_t>(i) % 3];
         for (const auto& [number, pieces] : chunks)
           if (random() % one_in == 0) passing.numbers.insert(number);
-        for (const std::size_t k : {1, 10, 100, 20000}) check_best(chunks, segments, query, k, passing);
+        for (const std::size_t k : std::vector<std::size_t>{1, 10, 100, 20000})
+          check_best(chunks, segments, query, k, passing);
       }
     }
   }
@@ -182,7 +183,7 @@ TEST_CASE("of chunks with one score the older comes first, whichever segments th
   Passing all;
   for (const auto& [number, pieces] : chunks) all.numbers.insert(number);
   const std::vector<TokenId> query{9, 8, 7};
-  for (const std::size_t parts : {1, 4}) {
+  for (const std::size_t parts : std::vector<std::size_t>{1, 4}) {
     const Segments segments = segments_of(chunks, parts);
     const auto found = glossa::detail::WordQuery(segments, query).best(20, all);
     REQUIRE(found.size() == 20);

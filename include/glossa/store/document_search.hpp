@@ -53,7 +53,7 @@ class DocumentSearch {
 
  private:
   static constexpr int kMore = 3;
-  static constexpr std::size_t kAtOnce = 20000;  ///< chunks: both rankings are made at once
+  static constexpr std::size_t kAtOnce = 5000;  ///< chunks: both rankings are made at once
 
   /// Chunks that a hit may be of.
   [[nodiscard]] std::size_t passing() const { return mask_ != nullptr ? mask_->chunks : core_.places().chunks(); }

@@ -68,10 +68,10 @@ class DocumentSearch {
 
   [[nodiscard]] std::vector<FusedChunk> rank(std::size_t wanted) {
     const std::size_t count = std::min(wanted, core_.places().chunks());
-    std::vector<Neighbor> near;
+    std::vector<Neighbor> gathered;
     std::vector<ScoredChunk> lexical;
     const auto search = [&](bool by_words) {
-      if (!by_words && options_.mode != SearchMode::lexical) near = core_.near(vector_, count, mask_.get());
+      if (!by_words && options_.mode != SearchMode::lexical) gathered = core_.candidates(vector_, count, mask_.get());
       if (by_words && words_) lexical = words_->best(count, PassingChunks(core_.places(), mask_.get()));
     };
     if (options_.mode == SearchMode::hybrid && core_.places().chunks() >= kAtOnce) {
@@ -80,7 +80,7 @@ class DocumentSearch {
       search(false);
       search(true);
     }
-    const std::vector<ScoredChunk> dense = core_.nearest(vector_, count, near);
+    const std::vector<ScoredChunk> dense = core_.nearest(vector_, count, gathered);
     std::vector<FusedChunk> out;
     std::unordered_set<std::int64_t> known;
     for (const ScoredChunk& own : dense) {

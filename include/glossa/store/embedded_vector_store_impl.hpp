@@ -77,7 +77,7 @@ GLOSSA_STORE_INLINE std::vector<VectorHit> EmbeddedVectorStore::search(std::span
     if (k == 0) return out;
     std::shared_ptr<const detail::FilterMask> mask;
     if (!filter.is_all()) mask = core_->places().mask_of(filter, core_->database());
-    for (const detail::ScoredChunk& found : core_->nearest(query, k, core_->near(query, k, mask.get()))) {
+    for (const detail::ScoredChunk& found : core_->nearest(query, k, core_->candidates(query, k, mask.get()))) {
       const std::uint32_t at = core_->places().place_of_chunk(found.chunk);
       if (at == detail::NumberMap::kNone) continue;
       const std::int64_t document = core_->places().places()[at].document;

@@ -151,8 +151,8 @@ class StoreCore {
   }
 
   /// What the index takes for the best chunks: more than `count`. Changes nothing; needs no database.
-  [[nodiscard]] std::vector<Neighbor> near(std::span<const float> query, std::size_t count,
-                                           const FilterMask* mask) const {
+  [[nodiscard]] std::vector<Neighbor> candidates(std::span<const float> query, std::size_t count,
+                                                 const FilterMask* mask) const {
     if (count == 0 || places_.chunks() == 0 || (mask != nullptr && mask->chunks == 0)) return {};
     const std::size_t most = std::min(count, places_.chunks());
     const std::size_t gathered = std::min(places_.chunks(), most + std::min<std::size_t>(most / 4, 100) + 20);
@@ -160,9 +160,9 @@ class StoreCore {
   }
   /// The best of these by the vectors in the database.
   [[nodiscard]] std::vector<ScoredChunk> nearest(std::span<const float> query, std::size_t count,
-                                                 std::span<const Neighbor> near) {
+                                                 std::span<const Neighbor> candidates) {
     std::vector<ScoredChunk> out;
-    for (const Neighbor& found : near)
+    for (const Neighbor& found : candidates)
       if (const auto score = exact_score(query, static_cast<std::int64_t>(found.id)))
         out.push_back({static_cast<std::int64_t>(found.id), *score});
     std::sort(out.begin(), out.end(), is_better_chunk);

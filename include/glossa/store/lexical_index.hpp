@@ -135,11 +135,14 @@ class LexicalIndex {
       const auto file = std::make_shared<const IndexFile>(file_, true);
       IndexStamp stamp;
       problem_ = stamp.read(attachment_of(file.get(), "store"), attachment_of(file.get(), "stamp"), state, store);
+      auto segment = std::make_shared<const WordSegment>(file);
+      if (problem_.empty() && !segment->chunks().empty() && segment->chunks().back() >= stamp.chunks_end)
+        problem_ = "it holds chunks that it says it does not";
       if (!problem_.empty()) {
         problem_ = path_text(file_) + ": " + problem_;
         return;
       }
-      segments_.push_back(std::make_shared<const WordSegment>(file));
+      segments_.push_back(std::move(segment));
       token_ = stamp.token;
       chunks_end_ = stamp.chunks_end;
       removals_end_ = stamp.removals_end;

@@ -44,6 +44,7 @@ struct WordTables {
 class WordSegment {
  public:
   static constexpr std::size_t kMostChunks = 0xFFFFFFF0u;
+  static constexpr std::int64_t kMostNumber = std::int64_t{1} << 42;
 
   explicit WordSegment(WordTables tables) : own_(std::make_unique<const WordTables>(std::move(tables))) {
     chunks_ = own_->chunks;
@@ -129,7 +130,7 @@ class WordSegment {
     };
     require(lengths_.size() == chunks_.size() && chunks_.size() <= kMostChunks, "lengths");
     for (std::size_t i = 0; i < chunks_.size(); ++i)
-      require(i == 0 ? chunks_[i] > 0 : chunks_[i - 1] < chunks_[i], "chunks");
+      require(chunks_[i] > (i == 0 ? 0 : chunks_[i - 1]) && chunks_[i] <= kMostNumber, "chunks");
     std::size_t next = 0;
     for (std::size_t i = 0; i < entries_.size(); ++i) {
       const WordEntry& entry = entries_[i];

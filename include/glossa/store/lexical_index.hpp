@@ -110,7 +110,12 @@ class LexicalIndex {
     save_attachments(writer,
                      {{"store", std::as_bytes(std::span(store))}, {"stamp", std::as_bytes(std::span(&stamp, 1))}});
     writer.commit();
-    segments_.front() = std::make_shared<const WordSegment>(std::make_shared<const IndexFile>(file_, false));
+    const auto written = std::make_shared<const IndexFile>(file_, false);
+    const std::span<const std::byte> found = attachment_of(written.get(), "stamp");
+    const auto own = std::as_bytes(std::span(&stamp, 1));
+    if (!std::equal(found.begin(), found.end(), own.begin(), own.end()))
+      return forget();  // another process has put its own in place
+    segments_.front() = std::make_shared<const WordSegment>(written);
     token_ = tried_token_ = token;
     problem_.clear();
   }
@@ -136,6 +141,9 @@ class LexicalIndex {
       IndexStamp stamp;
       problem_ = stamp.read(attachment_of(file.get(), "store"), attachment_of(file.get(), "stamp"), state, store);
       auto segment = std::make_shared<const WordSegment>(file);
+      // Unlike the graph's, a file that was written and not announced does not fit: pieces of chunks that it left out
+      // are still in the table, and count for the others.
+      if (problem_.empty() && stamp.token != state.index_token) problem_ = "it was not announced";
       if (problem_.empty() && !segment->chunks().empty() && segment->chunks().back() >= stamp.chunks_end)
         problem_ = "it holds chunks that it says it does not";
       if (!problem_.empty()) {

@@ -106,6 +106,14 @@ class StoreCore {
       throw Error(ErrorKind::invalid_argument, {.file = database_.file(),
                                                 .problem = "the index cannot be updated inside of a transaction",
                                                 .remedy = "commit it first"});
+    // Where it fails, pieces of chunks that are gone count on, as they do for others.
+    struct OnFailure {
+      LexicalIndex& words;
+      bool done = false;
+      ~OnFailure() {
+        if (!done) words.forget();
+      }
+    } on_failure{lexical_};
     read([&] {
       refresh(true, has_lexical());
       dense_->fold(database_, progress, stop);
@@ -119,9 +127,11 @@ class StoreCore {
     dense_->save(settings_.id, token);
     if (has_lexical()) lexical_.save(settings_.id, token);
     write([&] {
+      if (database_.writing().next_index_token != token) return;  // another update began later
       database_.writing().index_token = token;
       if (has_lexical()) forget_words();
     });
+    on_failure.done = true;
   }
 
   /// After upsert().

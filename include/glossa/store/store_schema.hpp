@@ -12,7 +12,7 @@ inline constexpr const char* kStoreFile = "store.sqlite";
 inline constexpr const char* kIndexFile = "index.hnsw";
 inline constexpr const char* kWordsFile = "index.words";
 inline constexpr std::int64_t kStoreApplication = 0x676C7361;  ///< "glsa"
-inline constexpr std::int64_t kStoreVersion = 1;
+inline constexpr std::int64_t kStoreVersion = 2;
 
 // Texts come last: SQLite walks through all pages of what stands before a column to read it.
 inline constexpr const char* kStoreTables = R"sql(

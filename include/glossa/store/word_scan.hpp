@@ -57,10 +57,10 @@ class WordScan {
       : scores_(scores), segment_(segment), passes_(passes), best_(best), sums_(kWindow) {
     // Means that grew since the bounds were made let a posting count for more, by their ratio at most.
     const double own_mean = segment.mean_length();
-    const double growth = own_mean > 0 ? std::max(1.0, scores.mean_length() / own_mean) : 1.0;
+    growth_ = own_mean > 0 ? std::max(1.0, scores.mean_length() / own_mean) : 1.0;
     for (const WeightedPiece& own : scores.pieces())
       if (const WordEntry* entry = segment.find(own.piece))
-        lists_.push_back({own.weight, static_cast<double>(own.weight) * growth * kMargin, segment.blocks_of(*entry)});
+        lists_.push_back({own.weight, static_cast<double>(own.weight) * kMargin, segment.blocks_of(*entry)});
     order_.reserve(lists_.size());
     below_.resize(lists_.size() + 1);
   }
@@ -102,9 +102,10 @@ class WordScan {
       float most = 0;
       for (list.end = list.begin; list.end < list.blocks.size() && list.blocks[list.end].first <= last_; ++list.end)
         most = std::max(most, list.blocks[list.end].bound);
-      list.bound = list.end - list.begin <= kFewBlocks
-                       ? most_of(list)
-                       : static_cast<std::uint32_t>(list.bound_weight * static_cast<double>(most)) + 2;
+      list.bound =
+          list.end - list.begin <= kFewBlocks
+              ? most_of(list)
+              : static_cast<std::uint32_t>(list.bound_weight * std::min(1.0, growth_ * static_cast<double>(most))) + 2;
       if (list.bound > 0) order_.push_back(&list);
     }
     if (passing == 0) return;
@@ -232,7 +233,8 @@ class WordScan {
   std::vector<std::uint32_t> below_;   ///< sums of the bounds of the first so many
   std::vector<std::uint32_t> sums_;    ///< of the window's chunks
   std::vector<Candidate> candidates_;  ///< in order
-  std::uint32_t first_ = 0;            ///< places of the window
+  double growth_ = 1;
+  std::uint32_t first_ = 0;  ///< places of the window
   std::uint32_t last_ = 0;
 };
 

@@ -1,4 +1,4 @@
-// A store whose files are damaged, missing, locked, read-only, or on a disk that is full.
+// A store whose database is damaged, of another kind, or on a disk that is full.
 #include "catch.hpp"
 #include "error_of.hpp"
 #include "store_cases.hpp"
@@ -8,14 +8,10 @@
 #include <sqlite3.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
-#include <functional>
-#include <random>
 #include <string>
-#include <thread>
-#include <utility>
 #include <vector>
 
 #if !defined(_WIN32)
@@ -35,196 +31,7 @@ const std::vector<float>& query() {
   return own;
 }
 
-/// The ids of the best by the vectors.
-std::vector<std::string> best(const DocumentStore& store) { return test::ids_of(store.search(query(), {.k = 20})); }
-
 }  // namespace
-
-TEST_CASE("an index that is missing, damaged, cut, of another store or stale is made again, and nothing is lost") {
-  const test::StoreFolder folder;
-  const test::StoreFolder other;
-  std::vector<std::string> expected;
-  {
-    DocumentStore store = folder.open({.index_after = 0});
-    store.upsert(test::any_embedded(0, 500, 32));
-    expected = best(store);
-    store.update_index();
-    CHECK(store.stats().indexed_chunks == 500);
-    CHECK(best(store) == expected);
-    DocumentStore second = other.open({.index_after = 0});
-    second.upsert(test::any_embedded(1000, 500, 32));
-    second.update_index();
-  }
-  const std::string good = test::read_file(folder.index());
-  const auto check = [&](const std::string& what, bool usable) {
-    INFO(what);
-    DocumentStore store = folder.open({.index_after = 0});
-    const auto stats = store.stats();
-    CHECK(stats.documents == 500);
-    CHECK((stats.indexed_chunks == 500) == usable);
-    CHECK(stats.indexed_chunks + stats.unindexed_chunks == 500);
-    CHECK(stats.index_problem.empty() == usable);
-    CHECK(best(store) == expected);
-    if (usable) return;
-    store.update_index();
-    CHECK(store.stats().indexed_chunks == 500);
-    CHECK(best(store) == expected);
-    CHECK(folder.open().stats().indexed_chunks == 500);
-  };
-  check("as it was", true);
-  std::filesystem::remove(folder.index());
-  check("missing", false);
-  test::write_file(folder.index(), "");
-  check("empty", false);
-  test::write_file(folder.index(), good.substr(0, good.size() / 2));
-  check("cut", false);
-  std::mt19937 random(1);
-  for (int i = 0; i < 5; ++i) {
-    std::string bad = good;
-    bad[random() % bad.size()] ^= static_cast<char>(1 << random() % 8);
-    test::write_file(folder.index(), bad);
-    const std::vector<std::string> found = best(folder.open({.index_after = 0}));
-    CHECK(found == expected);  // a flipped bit of padding is none; of all else it is noticed
-  }
-  test::write_file(folder.index(), test::read_file(other.index()));
-  check("of another store", false);
-  test::write_file(folder.index(), good);  // older than the last update
-  check("of another state", false);
-}
-
-TEST_CASE("chunks that are newer than the index are found beside it, and removed ones are not") {
-  const test::StoreFolder folder;
-  DocumentStore writer = folder.open({.index_after = 0});
-  DocumentStore reader = folder.open({.create = false, .read_only = true});
-  writer.upsert(test::any_embedded(0, 300, 32));
-  writer.update_index();
-  CHECK(reader.stats().indexed_chunks == 300);
-  writer.upsert(test::any_embedded(300, 50, 32));
-  writer.upsert(test::any_embedded(0, 10, 32));  // replaced
-  std::vector<std::string> gone{"doc20", "doc310"};
-  (void)writer.remove(gone);
-  for (DocumentStore* store : {&writer, &reader}) {
-    const auto stats = store->stats();
-    CHECK(stats.documents == 348);
-    CHECK(stats.indexed_chunks == 289);
-    CHECK(stats.unindexed_chunks == 59);
-    auto all = test::ids_of(store->search(query(), {.k = 1000}));
-    CHECK(all.size() == 348);
-    std::sort(all.begin(), all.end());
-    CHECK(std::adjacent_find(all.begin(), all.end()) == all.end());
-    CHECK_FALSE(std::binary_search(all.begin(), all.end(), "doc20"));
-    CHECK_FALSE(std::binary_search(all.begin(), all.end(), "doc310"));
-  }
-  const auto before = best(writer);
-  writer.update_index();
-  CHECK(writer.stats().unindexed_chunks == 0);
-  CHECK(best(writer) == before);
-  CHECK(best(reader) == before);
-  CHECK(reader.stats().indexed_chunks == 348);  // it took the new file
-  writer.vacuum();
-  CHECK(best(writer) == before);
-  CHECK(best(reader) == before);
-  CHECK(best(folder.open()) == before);
-}
-
-TEST_CASE("upsert updates the index by itself after so many chunks") {
-  const test::StoreFolder folder;
-  DocumentStore store = folder.open({.index_after = 100});
-  store.upsert(test::any_embedded(0, 90, 32));
-  CHECK(store.stats().indexed_chunks == 0);
-  store.upsert(test::any_embedded(90, 20, 32));
-  CHECK(store.stats().indexed_chunks == 110);
-  CHECK(std::filesystem::exists(folder.index()));
-}
-
-TEST_CASE("searches by words find the same whatever became of their file, and whenever a process read what") {
-  const test::StoreFolder folder;
-  DocumentStore writer = folder.open({.index_after = 0});
-  DocumentStore reader = folder.open();
-  const glossa::StoreSearchOptions lexical{.k = 100, .mode = glossa::SearchMode::lexical, .merge_neighbors = false};
-  const auto found = [&](DocumentStore& store) {
-    std::vector<std::pair<std::string, float>> out;
-    for (const char* query : {"protein museo", "the cat", "Кошка", "title 7"})
-      for (const auto& hit : store.search(query, lexical)) out.emplace_back(hit.document, hit.score);
-    return out;
-  };
-  const auto check_all = [&] {
-    const auto wanted = found(writer);
-    CHECK(wanted.size() > 20);
-    CHECK(found(reader) == wanted);
-    DocumentStore fresh = folder.open();
-    CHECK(found(fresh) == wanted);
-    const auto damaged = [&](const std::function<void()>& damage) {
-      const std::string bytes = test::read_file(folder.words());
-      damage();
-      DocumentStore store = folder.open();
-      CHECK(found(store) == wanted);
-      test::write_file(folder.words(), bytes);
-    };
-    if (!std::filesystem::exists(folder.words())) return;
-    damaged([&] { std::filesystem::remove(folder.words()); });
-    damaged([&] { test::write_file(folder.words(), "this is no index"); });
-    damaged([&] { std::filesystem::resize_file(folder.words(), std::filesystem::file_size(folder.words()) / 2); });
-    damaged([&] {
-      std::string bytes = test::read_file(folder.words());
-      bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 4);
-      test::write_file(folder.words(), bytes);
-    });
-  };
-  writer.upsert(test::any_documents(0, 40));
-  check_all();
-  writer.update_index();
-  REQUIRE(std::filesystem::exists(folder.words()));
-  check_all();
-  writer.upsert(test::any_documents(30, 40));  // half of them in place of older ones
-  check_all();
-  (void)reader.remove(std::vector<std::string>{"doc1", "doc35", "doc69"});
-  check_all();
-  reader.update_index();  // and the other way round: the writer reads the reader's file
-  check_all();
-  for (std::size_t i = 100; i < 140; ++i) {
-    (i % 2 == 0 ? writer : reader).upsert({test::any_document(i)});
-    if (i % 10 == 0) check_all();
-  }
-  // What was taken back was never found.
-  const auto before = found(writer);
-  CHECK_THROWS_AS(writer.transaction([&] {
-    writer.upsert(test::any_documents(200, 5));
-    CHECK(found(writer) != before);
-    throw glossa::Error(ErrorKind::cancelled, {});
-  }),
-                  glossa::Error);
-  CHECK(found(writer) == before);
-  writer.vacuum();
-  check_all();
-  // The file of an older state, in place of this one's.
-  const std::string older = test::read_file(folder.words());
-  writer.upsert(test::any_documents(300, 3));
-  writer.update_index();
-  const auto wanted = found(writer);
-  test::write_file(folder.words(), older);
-  DocumentStore fresh = folder.open();
-  CHECK(found(fresh) == wanted);
-}
-
-TEST_CASE("vacuum drops the words of documents that are gone, and keeps what is found") {
-  const test::StoreFolder folder;
-  DocumentStore store = folder.open();
-  DocumentStore fresh_store = test::StoreFolder().open();
-  store.upsert(test::any_documents(0, 100));
-  std::vector<std::string> gone;
-  for (std::size_t i = 0; i < 100; i += 2) gone.push_back("doc" + std::to_string(i));
-  (void)store.remove(gone);
-  store.upsert(test::any_documents(1, 1));
-  const glossa::StoreSearchOptions lexical{.k = 50, .mode = glossa::SearchMode::lexical};
-  CHECK(store.search("protein", lexical).size() <= 50);
-  store.vacuum();
-  for (std::size_t i = 1; i < 100; i += 2) fresh_store.upsert({test::any_document(i)});
-  const auto a = store.search("protein museo", lexical);
-  const auto b = fresh_store.search("protein museo", lexical);
-  REQUIRE(a.size() == b.size());
-  for (std::size_t i = 0; i < a.size(); ++i) CHECK(a[i].score == Approx(b[i].score));
-}
 
 TEST_CASE("other files in the place of a store are refused, and left alone") {
   const test::StoreFolder folder;
@@ -258,51 +65,6 @@ TEST_CASE("other files in the place of a store are refused, and left alone") {
              error.kind() == ErrorKind::invalid_argument));
     }
   }
-}
-
-TEST_CASE("who writes too long keeps others from writing, not from reading") {
-  const test::StoreFolder folder;
-  DocumentStore first = folder.open();
-  DocumentStore second = folder.open({.wait = std::chrono::milliseconds(30)});
-  first.upsert(test::any_documents(0, 5));
-  first.transaction([&] {
-    first.upsert(test::any_documents(5, 5));
-    const auto error = test::error_of([&] { second.upsert(test::any_documents(20, 1)); });
-    CHECK(error.kind() == ErrorKind::io);
-    CHECK(test::says(error, "another process writes"));
-    CHECK(error.file() == folder.database().string());
-    CHECK(second.search("the", {.k = 9}).size() == 5);
-  });
-  second.upsert(test::any_documents(20, 1));
-  CHECK(first.stats().documents == 11);
-}
-
-TEST_CASE("a store that is opened for reading is not written to") {
-  const test::StoreFolder folder;
-  CHECK(test::error_of([&] { (void)folder.open({.create = false}); }).kind() == ErrorKind::not_found);
-  CHECK(test::error_of([&] { (void)folder.open({.read_only = true}); }).kind() == ErrorKind::not_found);
-  folder.open().upsert(test::any_documents(0, 3));
-  DocumentStore store = folder.open({.read_only = true});
-  CHECK(store.search("the", {.k = 9}).size() == 3);
-  CHECK(test::error_of([&] { store.upsert(test::any_documents(3, 1)); }).kind() == ErrorKind::invalid_argument);
-  CHECK(test::error_of([&] { store.update_index(); }).kind() == ErrorKind::invalid_argument);
-}
-
-TEST_CASE("what a killed process left of an index goes with time") {
-  const test::StoreFolder folder;
-  DocumentStore store = folder.open({.index_after = 0});
-  store.upsert(test::any_embedded(0, 10, 32));
-  const auto old = folder.path() / "index.hnsw.partial-1";
-  const auto fresh = folder.path() / "index.hnsw.partial-2";
-  const auto other = folder.path() / "notes.txt";
-  for (const auto& file : {old, fresh, other}) test::write_file(file, "left");
-  const auto now = std::filesystem::file_time_type::clock::now();
-  std::filesystem::last_write_time(old, now - std::chrono::hours(2));
-  std::filesystem::last_write_time(other, now - std::chrono::hours(2));
-  store.update_index();
-  CHECK_FALSE(std::filesystem::exists(old));
-  CHECK(std::filesystem::exists(fresh));  // somebody may be writing it
-  CHECK(std::filesystem::exists(other));
 }
 
 TEST_CASE("a store of large texts is opened and searched without reading them all") {
@@ -426,25 +188,6 @@ TEST_CASE("settings and numbers of a store that cannot be are told") {
   }
 }
 
-TEST_CASE("who waits for ever waits") {
-  const test::StoreFolder folder;
-  DocumentStore first = folder.open({.index_after = 0});
-  DocumentStore second = folder.open({.index_after = 0, .wait = std::chrono::milliseconds::max()});
-  std::thread other;
-  first.transaction([&] {
-    other = std::thread([&] {
-      try {
-        second.upsert(test::any_embedded(5, 5, 32));
-      } catch (const glossa::Error&) {  // the count below tells
-      }
-    });
-    std::this_thread::sleep_for(std::chrono::milliseconds(150));
-    first.upsert(test::any_embedded(0, 5, 32));
-  });
-  other.join();
-  CHECK(first.stats().documents == 10);
-}
-
 TEST_CASE("a store that was dropped and made anew is not read as the old one") {
   const test::TemporaryFolder folder;
   using glossa::EmbeddedVectorStore;
@@ -465,94 +208,6 @@ TEST_CASE("a store that was dropped and made anew is not read as the old one") {
 }
 
 #if !defined(_WIN32)
-TEST_CASE("a folder that may not be written to can be read, and says so where something is to be written") {
-  const test::StoreFolder folder;
-  folder.open().upsert(test::any_documents(0, 3));
-  (void)test::store_embedder().fingerprint();  // reads files that the child may not
-  const auto read_only = std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec |
-                         std::filesystem::perms::others_read | std::filesystem::perms::others_exec;
-  std::filesystem::permissions(folder.path().parent_path(), read_only);
-  std::filesystem::permissions(folder.database(),
-                               std::filesystem::perms::owner_read | std::filesystem::perms::others_read);
-  std::filesystem::permissions(folder.path(), read_only);
-  // The superuser may write anywhere: a child gives that up.
-  const pid_t child = ::fork();
-  REQUIRE(child >= 0);
-  if (child == 0) {
-    if (::getuid() == 0 && (::setgid(65534) != 0 || ::setuid(65534) != 0)) ::_exit(9);
-    int wrong = 0;
-    try {
-      if (folder.open({.read_only = true}).stats().documents != 3) wrong |= 1;
-    } catch (...) {
-      wrong |= 2;
-    }
-    try {
-      DocumentStore store = folder.open();
-      store.upsert(test::any_documents(3, 1));
-      wrong |= 4;
-    } catch (const glossa::Error& error) {
-      if (error.kind() != ErrorKind::io || error.file() != folder.database().string()) wrong |= 8;
-    }
-    ::_exit(wrong);
-  }
-  int status = 0;
-  REQUIRE(::waitpid(child, &status, 0) == child);
-  std::filesystem::permissions(folder.path(), std::filesystem::perms::owner_all);
-  REQUIRE(WIFEXITED(status));
-  CHECK(WEXITSTATUS(status) == 0);
-  CHECK(folder.open().stats().documents == 3);
-}
-
-TEST_CASE("who reads where it may not write sees that another has written") {
-  const test::StoreFolder folder;
-  folder.open().upsert(test::any_documents(0, 3));
-  (void)test::store_embedder().fingerprint();
-  const auto read_only = std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec |
-                         std::filesystem::perms::others_read | std::filesystem::perms::others_exec;
-  std::filesystem::permissions(folder.path().parent_path(), read_only);
-  std::filesystem::permissions(folder.database(),
-                               std::filesystem::perms::owner_read | std::filesystem::perms::others_read);
-  std::filesystem::permissions(folder.path(), read_only);
-  int to_child[2];
-  int to_parent[2];
-  REQUIRE((::pipe(to_child) == 0 && ::pipe(to_parent) == 0));
-  const pid_t child = ::fork();
-  REQUIRE(child >= 0);
-  char byte = 0;
-  if (child == 0) {
-    if (::getuid() == 0 && (::setgid(65534) != 0 || ::setuid(65534) != 0)) ::_exit(9);
-    int wrong = 0;
-    try {
-      const DocumentStore store = folder.open({.read_only = true});
-      if (store.stats().documents != 3) wrong |= 1;
-      if (::write(to_parent[1], "x", 1) != 1 || ::read(to_child[0], &byte, 1) != 1) ::_exit(8);
-      try {
-        (void)store.stats();
-        wrong |= 2;
-      } catch (const glossa::Error& error) {
-        if (error.kind() != ErrorKind::io) wrong |= 4;
-      }
-      if (folder.open({.read_only = true}).stats().documents != 5) wrong |= 16;
-    } catch (...) {
-      wrong |= 32;
-    }
-    ::_exit(wrong);
-  }
-  CHECK(::read(to_parent[0], &byte, 1) == 1);
-  std::filesystem::permissions(folder.path(), read_only | std::filesystem::perms::owner_write);
-  std::filesystem::permissions(folder.database(), std::filesystem::perms::owner_read |
-                                                      std::filesystem::perms::owner_write |
-                                                      std::filesystem::perms::others_read);
-  folder.open().upsert(test::any_documents(3, 2));
-  CHECK(::write(to_child[1], "x", 1) == 1);
-  int status = 0;
-  REQUIRE(::waitpid(child, &status, 0) == child);
-  std::filesystem::permissions(folder.path(), std::filesystem::perms::owner_all);
-  for (const int end : {to_child[0], to_child[1], to_parent[0], to_parent[1]}) ::close(end);
-  REQUIRE(WIFEXITED(status));
-  CHECK(WEXITSTATUS(status) == 0);
-}
-
 TEST_CASE("a disk that is full is named, and what was stored stays") {
   const test::StoreFolder folder;
   DocumentStore store = folder.open({.index_after = 0});

@@ -121,7 +121,9 @@ class DenseIndex {
     remove_partial_files_of(file_);
     const IndexStamp stamp{token, graph_end_, removals_end_};
     graph_->save(file_, {{"store", std::as_bytes(std::span(store))}, {"stamp", std::as_bytes(std::span(&stamp, 1))}});
-    graph_.emplace(HnswIndex::load(file_, load_options(false)));
+    HnswIndex written = HnswIndex::load(file_, load_options(false));
+    if (!stamp.is_of(written.attachment("stamp"))) return forget();  // another process has put its own in place
+    graph_.emplace(std::move(written));
     graph_token_ = tried_token_ = token;
     problem_.clear();
   }

@@ -141,10 +141,11 @@ class DocumentHits {
   }
 
   [[noreturn]] void missing(const char* table) const {
-    throw Error(ErrorKind::corrupt_file, {.file = core_.database().file(),
-                                          .field = table,
-                                          .problem = "a row is missing, or does not fit to others",
-                                          .remedy = "restore the database from a copy, or build the store again"});
+    throw Error(ErrorKind::corrupt_file,
+                {.file = core_.database().file(),
+                 .field = table,
+                 .problem = "a row is missing, or does not fit to others",
+                 .remedy = "close the store, then restore the database from a copy, or build the store again"});
   }
 
   StoreCore& core_;

@@ -35,8 +35,10 @@ class DocumentStoreParts;
 /// What a call has written when it returns is kept, whatever happens to the process or the machine then; of a call that
 /// does not return, a document is there as a whole or not at all. Any number of processes may hold a store; one of them
 /// writes at a time, and the others see what was committed. All functions may be called by several threads, which wait
-/// for each other; hold several objects to search several at a time. Errors of all: `io` where the disk is full, a file
-/// or folder may not be written to, or another process writes for too long; `corrupt_file`.
+/// for each other; hold several objects to search several at a time. Files are mapped into memory: a copy is put in
+/// their place when no process has the store open, since the system ends processes under which a mapped file gets
+/// shorter. Errors of all: `io` where the disk is full, a file or folder may not be written to, or another process
+/// writes for too long; `corrupt_file`.
 class DocumentStore {
  public:
   /// Opens the store of a folder, or makes one for this model. Errors: `invalid_argument` where it holds vectors of

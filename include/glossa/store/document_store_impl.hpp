@@ -125,7 +125,7 @@ GLOSSA_STORE_INLINE StoreStats DocumentStore::stats() const {
     out.model = core.traits().model;
     out.indexed_chunks = core.dense().graph_size();
     out.unindexed_chunks = core.dense().tail_size();
-    out.index_problem = core.dense().problem();
+    out.index_problem = core.dense().problem().empty() ? core.lexical().problem() : core.dense().problem();
     const auto database = core.folder() / detail::kStoreFile;
     out.database_bytes = size_of(database) + size_of(std::filesystem::path(database) += "-wal");
     out.index_bytes = size_of(core.folder() / detail::kIndexFile) + size_of(core.folder() / detail::kWordsFile);

@@ -21,6 +21,10 @@ struct IndexStamp {
   std::int64_t chunks_end = 1;
   std::int64_t removals_end = 1;
 
+  /// Whether these are the bytes of an attachment that holds this.
+  [[nodiscard]] bool is_of(std::span<const std::byte> bytes) const noexcept {
+    return bytes.size() == sizeof *this && std::memcmp(bytes.data(), this, sizeof *this) == 0;
+  }
   /// Reads what attachments "store" and "stamp" of a file hold. What is wrong, for people; empty: it goes with this
   /// state of this store.
   [[nodiscard]] std::string read(std::span<const std::byte> store, std::span<const std::byte> stamp,

@@ -54,6 +54,8 @@ class LexicalIndex {
 
   [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
   [[nodiscard]] std::int64_t removals_end() const noexcept { return removals_end_; }
+  /// Pieces of chunks that were removed before were forgotten with the file that was announced last.
+  [[nodiscard]] std::int64_t forgotten_end() const noexcept { return forgotten_end_; }
   [[nodiscard]] std::size_t memory_bytes() const noexcept {
     std::size_t bytes = 0;
     for (const auto& segment : segments_) bytes += segment->memory_bytes();
@@ -80,13 +82,16 @@ class LexicalIndex {
                     {.file = database.file(),
                      .field = "words",
                      .problem = "the pieces of chunk " + std::to_string(rows.integer(0)) + " are cut",
-                     .remedy = "restore the database from a copy, or build the store again"});
+                     .remedy = "close the store, then restore the database from a copy, or build the store again"});
       if (builder.pieces() >= kBatchPieces) append(builder.finish());
     }
     if (builder.chunks() > 0) append(builder.finish());
     chunks_end_ = state.next_chunk;
     loaded_ = true;
   }
+
+  /// After save(), when its file is announced and the pieces of what was removed before are forgotten.
+  void set_announced() noexcept { forgotten_end_ = removals_end_; }
 
   /// The next refresh() reads all again.
   void forget() noexcept { loaded_ = false; }
@@ -111,10 +116,7 @@ class LexicalIndex {
                      {{"store", std::as_bytes(std::span(store))}, {"stamp", std::as_bytes(std::span(&stamp, 1))}});
     writer.commit();
     const auto written = std::make_shared<const IndexFile>(file_, false);
-    const std::span<const std::byte> found = attachment_of(written.get(), "stamp");
-    const auto own = std::as_bytes(std::span(&stamp, 1));
-    if (!std::equal(found.begin(), found.end(), own.begin(), own.end()))
-      return forget();  // another process has put its own in place
+    if (!stamp.is_of(attachment_of(written.get(), "stamp"))) return forget();  // another process has put its own there
     segments_.front() = std::make_shared<const WordSegment>(written);
     token_ = tried_token_ = token;
     problem_.clear();
@@ -126,7 +128,7 @@ class LexicalIndex {
   void clear() {
     segments_.clear();
     token_ = 0;
-    chunks_end_ = removals_end_ = 1;
+    chunks_end_ = removals_end_ = forgotten_end_ = 1;
   }
 
   void load(const StoreState& state, const std::string& store) {
@@ -139,25 +141,25 @@ class LexicalIndex {
     try {
       const auto file = std::make_shared<const IndexFile>(file_, true);
       IndexStamp stamp;
-      problem_ = stamp.read(attachment_of(file.get(), "store"), attachment_of(file.get(), "stamp"), state, store);
-      auto segment = std::make_shared<const WordSegment>(file);
+      std::string wrong =
+          stamp.read(attachment_of(file.get(), "store"), attachment_of(file.get(), "stamp"), state, store);
       // Unlike the graph's, a file that was written and not announced does not fit: pieces of chunks that it left out
       // are still in the table, and count for the others.
-      if (problem_.empty() && stamp.token != state.index_token) problem_ = "it was not announced";
-      if (problem_.empty() && !segment->chunks().empty() && segment->chunks().back() >= stamp.chunks_end)
-        problem_ = "it holds chunks that it says it does not";
-      if (!problem_.empty()) {
-        problem_ = path_text(file_) + ": " + problem_;
-        return;
-      }
+      if (wrong.empty() && stamp.token != state.index_token) wrong = "it was not announced";
+      if (!wrong.empty()) return stale(wrong);
+      auto segment = std::make_shared<const WordSegment>(file);
+      if (!segment->chunks().empty() && segment->chunks().back() >= stamp.chunks_end)
+        return stale("it holds chunks that it says it does not");
       segments_.push_back(std::move(segment));
       token_ = stamp.token;
       chunks_end_ = stamp.chunks_end;
-      removals_end_ = stamp.removals_end;
+      removals_end_ = forgotten_end_ = stamp.removals_end;
     } catch (const Error& error) {
       problem_ = error.what();
     }
   }
+
+  void stale(const std::string& why) { problem_ = path_text(file_) + ": " + why; }
 
   void append(WordSegment segment) {
     std::size_t pieces = segment.total_length();
@@ -179,6 +181,7 @@ class LexicalIndex {
   std::int64_t tried_token_ = 0;
   std::int64_t chunks_end_ = 1;
   std::int64_t removals_end_ = 1;
+  std::int64_t forgotten_end_ = 1;
   std::string problem_;
 };
 

@@ -48,7 +48,7 @@ enum class SqliteMode { read_only, immutable, read_write, create };
           "let this user read and write the folder and its files; for a folder that nobody may write, use read_only");
     case SQLITE_CORRUPT:
       throw error(ErrorKind::corrupt_file, "the database is damaged",
-                  "restore it from a copy, or build the store again");
+                  "close the store, then restore it from a copy, or build the store again");
     case SQLITE_NOTADB: throw error(ErrorKind::corrupt_file, "the file is no SQLite database", "check the path");
     case SQLITE_IOERR:
       throw error(

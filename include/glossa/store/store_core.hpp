@@ -132,6 +132,7 @@ class StoreCore {
       if (has_lexical()) forget_words();
     });
     on_failure.done = true;
+    lexical_.set_announced();
   }
 
   /// After upsert().
@@ -219,12 +220,12 @@ class StoreCore {
   [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
 
  private:
-  /// Those of chunks that are gone and not in the file of words; until then every process counts them, whenever it read
-  /// them.
+  /// Those of chunks that are gone and not in the file of words, which is announced with it; until then every process
+  /// counts them, whenever it read them.
   void forget_words() {
     std::vector<std::pair<std::int64_t, std::int64_t>> ranges;
-    for (SqliteRows rows =
-             database_.statements().removals_between.rows(database_.writing().first_removal, lexical_.removals_end());
+    const std::int64_t first_removal = std::max(database_.writing().first_removal, lexical_.forgotten_end());
+    for (SqliteRows rows = database_.statements().removals_between.rows(first_removal, lexical_.removals_end());
          rows.next();)
       ranges.emplace_back(rows.integer(0), rows.integer(1));
     for (const auto& [first, chunks] : ranges) database_.statements().remove_words.run(first, first + chunks);

@@ -150,11 +150,12 @@ class StoreDatabase {
   void copy_vector(const SqliteRows& row, int column, std::span<float> out) const {
     const std::span<const std::byte> bytes = row.bytes(column);
     if (bytes.size() != out.size_bytes())
-      throw Error(ErrorKind::corrupt_file, {.file = file(),
-                                            .field = "vectors",
-                                            .expected = std::to_string(out.size_bytes()) + " bytes",
-                                            .found = std::to_string(bytes.size()),
-                                            .remedy = "restore the database from a copy, or build the store again"});
+      throw Error(ErrorKind::corrupt_file,
+                  {.file = file(),
+                   .field = "vectors",
+                   .expected = std::to_string(out.size_bytes()) + " bytes",
+                   .found = std::to_string(bytes.size()),
+                   .remedy = "close the store, then restore the database from a copy, or build the store again"});
     std::memcpy(out.data(), bytes.data(), bytes.size());
   }
 

@@ -100,7 +100,7 @@ struct StoreStats {
   std::string model{};
   std::size_t indexed_chunks = 0;    ///< in the index of vectors
   std::size_t unindexed_chunks = 0;  ///< looked at one by one
-  std::string index_problem{};       ///< why there is no index, for people
+  std::string index_problem{};       ///< why there is no index of vectors or of words, for people
   std::uint64_t database_bytes = 0;
   std::uint64_t index_bytes = 0;
   std::uint64_t memory_bytes = 0;  ///< of what this handle keeps for searches, pages of the index file included

@@ -62,7 +62,6 @@ struct StoreStatsArguments {
 };
 
 struct StoreVacuumArguments {
-  ModelArguments model;
   std::string store;
 };
 

@@ -139,7 +139,7 @@ int store_stats(const StoreStatsArguments& arguments) {
 }
 
 int store_vacuum(const StoreVacuumArguments& arguments) {
-  glossa::DocumentStore store = open_store(arguments.store, arguments.model, glossa::Role::passage, false);
+  glossa::DocumentStore store(arguments.store);
   const std::uint64_t before = store.stats().database_bytes;
   store.vacuum();
   const glossa::StoreStats stats = store.stats();

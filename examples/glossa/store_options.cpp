@@ -123,7 +123,7 @@ void add_stats(CLI::App* store, Run& run) {
 void add_vacuum(CLI::App* store, Run& run) {
   const auto arguments = std::make_shared<StoreVacuumArguments>();
   CLI::App* command = store->add_subcommand("vacuum", "update the index, and give back what removed documents took");
-  add_store_and_model(command, arguments->store, arguments->model, false);
+  command->add_option("--store", arguments->store, "folder of the store")->required()->type_name("DIR");
   command->callback([arguments, &run] { run = [arguments] { return store_vacuum(*arguments); }; });
 }
 

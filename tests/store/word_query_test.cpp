@@ -66,14 +66,17 @@ std::map<std::int64_t, double> bm25(const Chunks& chunks, const std::vector<Toke
   for (const auto& [number, pieces] : chunks) mean += static_cast<double>(pieces.size());
   mean /= static_cast<double>(chunks.size());
   std::map<std::int64_t, double> out;
-  for (const TokenId piece : query) {
+  std::map<TokenId, double> counts;
+  for (const TokenId piece : query) ++counts[piece];
+  for (const auto& [piece, times] : counts) {
     double having = 0;
     for (const auto& [number, pieces] : chunks)
       having += std::find(pieces.begin(), pieces.end(), piece) != pieces.end() ? 1 : 0;
     const double idf = std::max(1e-6, std::log((static_cast<double>(chunks.size()) - having + 0.5) / (having + 0.5)));
     for (const auto& [number, pieces] : chunks) {
       const auto f = static_cast<double>(std::count(pieces.begin(), pieces.end(), piece));
-      if (f > 0) out[number] += idf * f * 2.2 / (f + 1.2 * (0.25 + 0.75 * static_cast<double>(pieces.size()) / mean));
+      if (f > 0)
+        out[number] += times * idf * f * 2.2 / (f + 1.2 * (0.25 + 0.75 * static_cast<double>(pieces.size()) / mean));
     }
   }
   return out;
@@ -151,6 +154,29 @@ TEST_CASE("the best chunks by their words are those of the formula, in any numbe
       }
     }
   }
+}
+
+TEST_CASE("segments of very long chunks and of very short ones are searched as one, by long queries, too") {
+  std::mt19937 random(2);
+  Chunks chunks;
+  for (std::int64_t number = 1; number <= 10000; ++number) chunks[number].assign(400, 9);
+  for (std::int64_t number = 10001; number <= 18200; ++number) {
+    auto& own = chunks[number];
+    for (const TokenId piece : {5u, 77u})
+      if (random() % 8 == 0) own.push_back(piece);
+    own.resize(4 + random() % 4, 8);
+  }
+  chunks[18200] = {5, 77};  // the best, behind all others
+  Segments segments = segments_of(Chunks(chunks.begin(), chunks.find(10001)), 1);
+  segments.push_back(segments_of(Chunks(chunks.find(10001), chunks.end()), 1).front());
+  Passing all;
+  for (const auto& [number, pieces] : chunks) all.numbers.insert(number);
+  for (std::size_t times = 150; times <= 255; times += 3) {  // some of whose bounds passed 32 bits by a little
+    std::vector<TokenId> query(times, 5);
+    query.insert(query.end(), times, 77);
+    check_best(chunks, segments, query, all);
+  }
+  check_best(chunks, segments, {5, 77, 8}, all);
 }
 
 TEST_CASE("segments of words are merged to what one of all chunks would be, whatever the parts") {

@@ -25,10 +25,14 @@ class WordQuery {
   /// passes.each(first, last, f) calls f with these.
   template <class Passes>
   [[nodiscard]] std::vector<ScoredChunk> best(std::size_t count, const Passes& passes) const {
-    BestChunks best(count);
+    BestHits best(count);
     if (count > 0)
       for (const auto& segment : segments_) WordScan<Passes>(scores_, *segment, passes, best).run();
-    return best.take();
+    std::vector<ScoredChunk> out;
+    for (const ScoredRow& own : best.ranked())
+      out.push_back(
+          {static_cast<std::int64_t>(own.index), WordScores::value_of(static_cast<std::uint32_t>(own.score))});
+    return out;
   }
 
   /// Nothing where the chunk has none of the pieces.

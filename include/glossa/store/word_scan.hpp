@@ -1,7 +1,7 @@
 // A segment of words comes in, with what pieces are worth; its best chunks go out.
 #pragma once
 
-#include <glossa/store/scored_chunk.hpp>
+#include <glossa/search/best_hits.hpp>
 #include <glossa/store/word_scores.hpp>
 
 #include <algorithm>
@@ -14,46 +14,13 @@
 
 namespace glossa::detail {
 
-/// The best so far. Chunks come in order: of equal ones the first stays.
-class BestChunks {
- public:
-  explicit BestChunks(std::size_t count) : count_(count) {}
-  /// What a chunk has to be above.
-  [[nodiscard]] std::uint32_t threshold() const noexcept { return heap_.size() < count_ ? 0 : heap_.front().steps; }
-  void add(std::uint32_t steps, std::int64_t chunk) {
-    if (heap_.size() == count_) {
-      std::pop_heap(heap_.begin(), heap_.end(), is_better);
-      heap_.pop_back();
-    }
-    heap_.push_back({steps, chunk});
-    std::push_heap(heap_.begin(), heap_.end(), is_better);
-  }
-  [[nodiscard]] std::vector<ScoredChunk> take() {
-    std::sort(heap_.begin(), heap_.end(), is_better);
-    std::vector<ScoredChunk> out;
-    for (const Entry& own : heap_) out.push_back({own.chunk, WordScores::value_of(own.steps)});
-    return out;
-  }
-
- private:
-  struct Entry {
-    std::uint32_t steps = 0;
-    std::int64_t chunk = 0;
-  };
-  static bool is_better(const Entry& a, const Entry& b) noexcept {
-    return a.steps != b.steps ? a.steps > b.steps : a.chunk < b.chunk;
-  }
-  std::size_t count_;
-  std::vector<Entry> heap_;  ///< the worst in front
-};
-
-/// A walk through a segment, window by window of its chunks, for those with the best sums. Exact: what is passed over
-/// cannot be among the best, by the bounds of the pieces' blocks (MaxScore: Turtle and Flood 1995; with bounds of
-/// blocks: Ding and Suel 2011).
+/// A walk through a segment, window by window of its chunks, for those with the best sums of steps. Exact: what is
+/// passed over cannot be among the best, by the bounds of the pieces' blocks (MaxScore: Turtle and Flood 1995; with
+/// bounds of blocks: Ding and Suel 2011).
 template <class Passes>
 class WordScan {
  public:
-  WordScan(const WordScores& scores, const WordSegment& segment, const Passes& passes, BestChunks& best)
+  WordScan(const WordScores& scores, const WordSegment& segment, const Passes& passes, BestHits& best)
       : scores_(scores), segment_(segment), passes_(passes), best_(best), sums_(kWindow) {
     // Means that grew since the bounds were made let a posting count for more, by their ratio at most.
     const double own_mean = segment.mean_length();
@@ -111,7 +78,7 @@ class WordScan {
     if (passing == 0) return;
     std::sort(order_.begin(), order_.end(), [](const List* a, const List* b) { return a->bound < b->bound; });
     for (std::size_t i = 0; i < order_.size(); ++i) below_[i + 1] = below_[i] + order_[i]->bound;
-    const std::uint32_t threshold = best_.threshold();
+    const std::uint32_t threshold = least();
     if (below_[order_.size()] <= threshold) return;
     candidates_.clear();
     std::size_t left = order_.size();  // lists that have not been looked at
@@ -131,10 +98,16 @@ class WordScan {
                     [&](const Candidate& own) { return std::uint64_t{own.steps} + below_[left] <= threshold; });
     }
     for (const Candidate& own : candidates_)
-      if (own.steps > best_.threshold() && passes_(number(own.place))) best_.add(own.steps, number(own.place));
+      if (own.steps > least() && passes_(number(own.place)))
+        best_.add({static_cast<double>(own.steps), static_cast<std::uint64_t>(number(own.place))});
   }
 
   [[nodiscard]] std::int64_t number(std::uint32_t place) const noexcept { return segment_.chunks()[place]; }
+  /// What the steps of a chunk have to be above: chunks come in order, and of equal ones the first stays.
+  [[nodiscard]] std::uint32_t least() const noexcept {
+    const double own = best_.threshold();
+    return own > 0 ? static_cast<std::uint32_t>(own) : 0;
+  }
 
   /// A block of a list. Of a list with few in the window it stays unpacked: it may reach into many windows.
   const Postings& postings_of(List& list, std::size_t b) {
@@ -173,15 +146,15 @@ class WordScan {
   }
 
   /// The chunks of sums above one that pass, and all sums are 0 again. In the best case no branch depends on a chunk.
-  void gather(std::uint32_t least) {
+  void gather(std::uint32_t most_left) {
     for (std::uint32_t begin = 0; begin <= last_ - first_; begin += kGroup) {
       std::uint64_t above = 0;
       for (std::uint32_t part = 0; part < kGroup; part += kPart) {
         const std::uint32_t* own = sums_.data() + begin + part;
         std::uint32_t differences = 0;  // sums are below 2³¹: the highest bit tells of a larger one
-        for (std::uint32_t i = 0; i < kPart; ++i) differences |= least - own[i];
+        for (std::uint32_t i = 0; i < kPart; ++i) differences |= most_left - own[i];
         if (differences >> 31 == 0) continue;
-        for (std::uint32_t i = 0; i < kPart; ++i) above |= std::uint64_t{(least - own[i]) >> 31} << (part + i);
+        for (std::uint32_t i = 0; i < kPart; ++i) above |= std::uint64_t{(most_left - own[i]) >> 31} << (part + i);
       }
       if (above == 0) continue;
       const std::uint32_t place = first_ + begin;
@@ -226,7 +199,7 @@ class WordScan {
   const WordScores& scores_;
   const WordSegment& segment_;
   const Passes& passes_;
-  BestChunks& best_;
+  BestHits& best_;
   std::unique_ptr<Postings> postings_ = std::make_unique<Postings>();
   std::vector<List> lists_;
   std::vector<List*> order_;           ///< those in the window, by their bounds

@@ -24,3 +24,12 @@ target_link_libraries(glossa_compiled PRIVATE glossa_development)
 if(TARGET glossa_store_compiled)
   target_link_libraries(glossa_store_compiled PRIVATE glossa_development)
 endif()
+
+# For programs that are less optimised than the library: of inline functions that both have, the linker takes the first
+# that it sees. Tests of a tokenizer are four times as fast so where sanitizers check each step.
+add_library(glossa_compiled_first INTERFACE)
+target_link_libraries(glossa_compiled_first INTERFACE glossa_compiled)
+if(GLOSSA_SANITIZE)
+  target_link_options(glossa_compiled_first INTERFACE
+    "LINKER:--whole-archive,$<TARGET_FILE:glossa_compiled>,--no-whole-archive")
+endif()

@@ -248,7 +248,7 @@ Seeds word_segments() {
   for (const int chunks : {3, 140}) {
     glossa::detail::WordSegmentBuilder builder;
     for (int i = 1; i <= chunks; ++i) {
-      builder.begin(i + i / 50 * 1000);
+      builder.begin(i + i / 50 * 90);
       for (int piece = 0; piece < 4; ++piece)
         if (i % (piece + 1) == 0) builder.add(static_cast<glossa::TokenId>(piece * piece));
       if (i == 3) std::ranges::for_each(std::string(300, ' '), [&](char) { builder.add(4); });
@@ -256,6 +256,9 @@ Seeds word_segments() {
     const test::TemporaryFolder folder;
     glossa::detail::IndexWriter writer(folder.path() / "words", glossa::detail::kWordIndexKind);
     builder.finish().save(writer);
+    const std::vector<std::int64_t> stamp{7, 391, 1};  // as the target's database has it
+    glossa::detail::save_attachments(
+        writer, {{"store", std::as_bytes(std::span("a store", 7))}, {"stamp", std::as_bytes(std::span(stamp))}});
     writer.commit();
     seeds["words" + std::to_string(chunks)] = test::read_file(folder.path() / "words");
   }

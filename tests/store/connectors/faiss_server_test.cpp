@@ -1,21 +1,19 @@
 // Folders of the store, read by Python's faiss; run by tests/store/servers/real.py.
 #include "catch.hpp"
+#include "paths.hpp"
 #include "run_python.hpp"
 #include "vector_store_cases.hpp"
 
 #include <glossa/store/connectors/faiss.hpp>
 
-#include <unistd.h>
-
-#include <filesystem>
 #include <string>
 
 TEST_CASE("Python's faiss reads what was saved, and finds the same", "[faiss]") {
-  const auto folder =
-      std::filesystem::temp_directory_path() / ("glossa-faiss-for-python-" + std::to_string(::getpid()));
+  const test::TemporaryFolder temporary;
   for (const glossa::Metric metric : {glossa::Metric::cosine, glossa::Metric::dot, glossa::Metric::euclidean})
     for (const glossa::FaissKind kind : {glossa::FaissKind::flat, glossa::FaissKind::ivf_pq}) {
-      std::filesystem::remove_all(folder);
+      const auto folder =
+          temporary.path() / (std::string(to_string(metric)) + (kind == glossa::FaissKind::flat ? "-flat" : "-ivf"));
       glossa::FaissOptions options{.dims = 16,
                                    .metric = metric,
                                    .kind = kind,
@@ -41,5 +39,4 @@ TEST_CASE("Python's faiss reads what was saved, and finds the same", "[faiss]") 
       INFO(to_string(metric) << (kind == glossa::FaissKind::flat ? " flat" : " ivf_pq"));
       CHECK(test::run_python("read_faiss.py", {folder.string(), numbers, ids, scores}) == 0);
     }
-  std::filesystem::remove_all(folder);
 }

@@ -1,5 +1,6 @@
 #include "catch.hpp"
 #include "error_of.hpp"
+#include "paths.hpp"
 #include "random_values.hpp"
 #include "shared_stores.hpp"
 #include "vector_store_contract.hpp"
@@ -47,13 +48,6 @@ std::vector<VectorRecord> clustered(std::size_t count, std::size_t dims, unsigne
       records[i].vector.push_back(centres[i % 50 * dims + d] + noise[i * dims + d]);
   }
   return records;
-}
-
-std::filesystem::path fresh_folder(const std::string& name) {
-  const auto folder =
-      std::filesystem::temp_directory_path() / ("glossa-faiss-" + std::to_string(::getpid()) + "-" + name);
-  std::filesystem::remove_all(folder);
-  return folder;
 }
 
 FaissOptions small_lists(bool keeps = true) {
@@ -144,7 +138,8 @@ TEST_CASE("an IVF-PQ index of Faiss is trained by what it is given, and finds mo
 }
 
 TEST_CASE("a store of Faiss comes back from its folder as it was", "[store]") {
-  const auto folder = fresh_folder("back");
+  const test::TemporaryFolder temporary;
+  const auto folder = temporary.path() / "back";
   const auto records = clustered(1500, 16, 8);
   for (const FaissKind kind : {FaissKind::flat, FaissKind::ivf_pq})
     for (const bool keeps : {true, false}) {
@@ -174,7 +169,8 @@ TEST_CASE("a store of Faiss comes back from its folder as it was", "[store]") {
 }
 
 TEST_CASE("a store of Faiss goes on after it was loaded", "[store]") {
-  const auto folder = fresh_folder("on");
+  const test::TemporaryFolder temporary;
+  const auto folder = temporary.path() / "on";
   const auto records = clustered(30, 16, 9);
   FaissStore first({.dims = 16}, folder);
   first.upsert(std::span(records).first(20));
@@ -187,7 +183,8 @@ TEST_CASE("a store of Faiss goes on after it was loaded", "[store]") {
 }
 
 TEST_CASE("damage to a folder of Faiss is told, and a save that fails leaves what was there", "[store]") {
-  const auto folder = fresh_folder("damage");
+  const test::TemporaryFolder temporary;
+  const auto folder = temporary.path() / "damage";
   FaissStore store({.dims = 16}, folder);
   store.upsert(clustered(10, 16, 10));
   store.save();
@@ -208,7 +205,7 @@ TEST_CASE("damage to a folder of Faiss is told, and a save that fails leaves wha
   }
   CHECK(FaissStore::load(folder).size() == 10);
   // The name of store.json is taken by a folder: the save fails, and leaves no files behind.
-  const auto other = fresh_folder("blocked");
+  const auto other = temporary.path() / "blocked";
   std::filesystem::create_directories(other / "store.json");
   FaissStore blocked({.dims = 16}, other);
   CHECK(error_of([&] { blocked.save(); }).kind() == ErrorKind::io);
@@ -226,7 +223,8 @@ TEST_CASE("all hits of an IVF-PQ index of Faiss may be asked for", "[store]") {
 }
 
 TEST_CASE("an index of Faiss that the disk has no room for is told, and what was there stays", "[store]") {
-  const auto folder = fresh_folder("full");
+  const test::TemporaryFolder temporary;
+  const auto folder = temporary.path() / "full";
   FaissStore store({.dims = 128, .keep_vectors = false}, folder);
   store.upsert(clustered(1, 128, 14));
   store.save();

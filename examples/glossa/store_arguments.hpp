@@ -34,6 +34,7 @@ struct StoreSyncArguments {
   std::string store;
   std::string folder;
   std::string source;  // empty: the folder's path
+  std::string prefix;
   bool json = false;
 };
 

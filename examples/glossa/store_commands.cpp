@@ -23,10 +23,22 @@ namespace {
 
 std::string documents(std::size_t count) { return std::to_string(count) + (count == 1 ? " document" : " documents"); }
 
+/// Whether a folder holds a store; what an init left behind that was stopped or failed is none.
+bool is_store(const std::string& folder) {
+  if (!std::filesystem::exists(std::filesystem::path(folder) / "store.sqlite")) return false;
+  try {
+    (void)glossa::DocumentStore(folder, {.create = false, .read_only = true});
+    return true;
+  } catch (const glossa::Error& error) {  // of another program's database, the store's own opening tells
+    if (error.kind() != glossa::ErrorKind::not_found && error.kind() != glossa::ErrorKind::corrupt_file) throw;
+    return false;
+  }
+}
+
 }  // namespace
 
 int store_init(const StoreInitArguments& arguments) {
-  if (std::filesystem::exists(std::filesystem::path(arguments.store) / "store.sqlite"))
+  if (is_store(arguments.store))
     throw glossa::Error(glossa::ErrorKind::invalid_argument, {.file = arguments.store,
                                                               .problem = "there is a store in this folder",
                                                               .remedy = "add to it, or name another folder"});
@@ -86,6 +98,7 @@ int store_sync(const StoreSyncArguments& arguments) {
   StoreProgress progress("files");
   glossa::SyncOptions options;
   options.source = arguments.source;
+  options.prefix = arguments.prefix;
   options.progress = progress.callback();
   options.stop = progress.token();
   const glossa::SyncReport report = glossa::sync_folder(store, arguments.folder, options);

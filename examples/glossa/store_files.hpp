@@ -13,10 +13,12 @@
 #include <glossa/store/metadata_json.hpp>
 #include <glossa/text/utf8.hpp>
 
+#include <chrono>
 #include <memory>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -61,13 +63,16 @@ namespace tool {
   return document;
 }
 
-/// Ctrl-C asks for an end, and how far the work is goes to the terminal.
+/// Ctrl-C asks for an end, whatever the work is at, and how far it is goes to the terminal.
 class StoreProgress {
  public:
-  explicit StoreProgress(std::string what) : what_(std::move(what)) {}
+  explicit StoreProgress(std::string what)
+      : what_(std::move(what)), watch_([this](const std::stop_token& end) {
+          while (!end.stop_requested() && !interrupted) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+          if (interrupted) stop_.request_stop();
+        }) {}
   [[nodiscard]] glossa::ProgressCallback callback() {
     return [this](const glossa::Progress& progress) {
-      if (interrupted) stop_.request_stop();
       bar_.update(std::to_string(before_ + progress.done) + " " + what_, 0, 0);
     };
   }
@@ -80,6 +85,7 @@ class StoreProgress {
   ProgressBar bar_;
   std::stop_source stop_;
   std::size_t before_ = 0;
+  std::jthread watch_;
 };
 
 }  // namespace tool

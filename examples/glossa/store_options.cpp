@@ -61,6 +61,7 @@ void add_sync(CLI::App* store, Run& run) {
   add_store_and_model(command, arguments->store, arguments->model, false);
   command->add_option("FOLDER", arguments->folder, "the folder, with those in it")->required();
   command->add_option("--source", arguments->source, "name of the folder in the store (default: its path)");
+  command->add_option("--prefix", arguments->prefix, "what ids begin with, before the path in the folder");
   command->add_flag("--json", arguments->json, "the report as a JSON object");
   command->callback([arguments, &run] { run = [arguments] { return store_sync(*arguments); }; });
 }

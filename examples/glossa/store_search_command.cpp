@@ -105,21 +105,16 @@ int store_search(const StoreSearchArguments& arguments) {
 }
 
 int store_ask_context(const StoreSearchArguments& arguments) {
-  glossa::StoreSearchOptions options = options_of(arguments);
   const glossa::DocumentStore store = open_store(arguments.store, arguments.model, glossa::Role::query, true);
-  std::vector<glossa::StoreHit> hits = store.search(arguments.queries.front(), options);
+  const std::vector<glossa::StoreHit> hits = store.search(arguments.queries.front(), options_of(arguments));
   const glossa::Tokenizer tokenizer(arguments.model.folder);
-  glossa::PromptContext context = glossa::prompt_context(hits, tokenizer, arguments.budget);
-  if (context.leaves_merged_out) {  // its best window may fit alone
-    options.merge_neighbors = false;
-    hits = store.search(arguments.queries.front(), options);
-    context = glossa::prompt_context(hits, tokenizer, arguments.budget);
-  }
+  const glossa::PromptContext context = glossa::prompt_context(hits, tokenizer, arguments.budget);
+  const int status = context.sources.empty() && !hits.empty() ? 1 : 0;
+  if (status != 0) std::cerr << "glossa: no passage fits into --budget\n";
   if (!arguments.json) {
     std::cout << context.text;
-    if (context.sources.empty())
-      std::cerr << (hits.empty() ? "glossa: nothing found\n" : "glossa: no passage fits into --budget\n");
-    return 0;
+    if (hits.empty()) std::cerr << "glossa: nothing found\n";
+    return status;
   }
   OrderedJson out{{"query", arguments.queries.front()},
                   {"context", context.text},
@@ -128,10 +123,15 @@ int store_ask_context(const StoreSearchArguments& arguments) {
   for (const glossa::PromptSource& source : context.sources) {
     OrderedJson own{{"number", source.number}};
     own.update(json_of(hits[source.hit]));
+    own["begin"] = source.bytes.begin;
+    own["end"] = source.bytes.end;
+    if (source.bytes != hits[source.hit].bytes) own["windows"] = 1;
+    own["text"] = hits[source.hit].text.substr(source.bytes.begin - hits[source.hit].bytes.begin,
+                                               source.bytes.end - source.bytes.begin);
     out["sources"].push_back(own);
   }
   print(out);
-  return 0;
+  return status;
 }
 
 }  // namespace tool

@@ -32,7 +32,7 @@ struct Store {
     state = database.writing();
     database.commit();
     for (std::int64_t number = 0; number < kChunks / 2; ++number)
-      if (number % 3 != 0) places.add(number + 1, 2 * number + 1, 2, "{}", database.file());
+      if (number % 3 != 0) places.add(number + 1, 2 * number + 1, 2, state, "{}", database.file());
     state.index_token = 7;  // as make_seeds writes it
     mask.bits.resize(static_cast<std::size_t>(kChunks) / 64 + 1);
     for (std::size_t chunk = 1; chunk <= static_cast<std::size_t>(kChunks); chunk += chunk < 64 ? 1 : 40)

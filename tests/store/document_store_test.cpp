@@ -370,15 +370,55 @@ TEST_CASE("a prompt's context names its sources and stays within its budget") {
   CHECK(all.text.starts_with("[1] "));
   CHECK(all.text.find("[10] ") != std::string::npos);
   CHECK(all.text.find("(" + hits[0].document + ", bytes 0-") != std::string::npos);
-  CHECK_FALSE(all.leaves_merged_out);
-  // A hit of many windows is too long where its best one is not.
-  DocumentStore other = test::StoreFolder().open({.chunks = glossa::ChunkOptions{40, 0}});
-  other.upsert({{"long", long_text(60), "", {}, TextFormat::plain}});
-  StoreSearchOptions options{.k = 5};
-  const auto merged = glossa::prompt_context(other.search("the cat", options), tokenizer, 120);
-  CHECK(merged.leaves_merged_out);
-  options.merge_neighbors = false;
-  const auto apart = glossa::prompt_context(other.search("the cat", options), tokenizer, 120);
-  CHECK(apart.sources.size() >= 1);
-  CHECK_FALSE(apart.leaves_merged_out);
+  for (const auto& source : all.sources) CHECK(source.bytes == hits[source.hit].bytes);
+}
+
+TEST_CASE("of a passage that is too long for a prompt its best window stays, and those behind it as they are") {
+  const test::StoreFolder folder;
+  DocumentStore store = folder.open({.chunks = glossa::ChunkOptions{40, 8}});
+  store.upsert({{"long", long_text(60), "", {}, TextFormat::plain}});
+  for (const std::string id : {"a", "b", "c"}) store.upsert({{id, "the cat sleep.", "", {}, TextFormat::plain}});
+  const auto& tokenizer = test::store_embedder().tokenizer();
+  auto hits = store.search("the cat sleep", {.k = 40});
+  const auto at = std::find_if(hits.begin(), hits.end(), [](const auto& hit) { return hit.document == "long"; });
+  REQUIRE(at != hits.end());
+  REQUIRE(at->windows > 3);
+  CHECK(at->best.begin >= at->bytes.begin);
+  CHECK(at->best.end <= at->bytes.end);
+  const auto chunks = store.chunks("long");
+  CHECK(std::any_of(chunks.begin(), chunks.end(), [&](const auto& own) { return own.bytes == at->best; }));
+  std::rotate(hits.begin(), at, at + 1);
+  const auto context = glossa::prompt_context(hits, tokenizer, 220);
+  REQUIRE(context.sources.size() == hits.size());
+  CHECK(context.sources[0].bytes == hits[0].best);
+  CHECK(context.text.find(hits[0].text.substr(hits[0].best.begin - hits[0].bytes.begin,
+                                              hits[0].best.end - hits[0].best.begin)) != std::string::npos);
+  for (std::size_t i = 1; i < hits.size(); ++i) CHECK(context.sources[i].bytes == hits[i].bytes);
+}
+
+TEST_CASE("where no passage fits into a prompt, it has the sentences of the first that do, or its words") {
+  const auto& tokenizer = test::store_embedder().tokenizer();
+  glossa::StoreHit hit;
+  hit.document = "d";
+  hit.title = "Animals";
+  hit.context = "Animals > Cats";
+  hit.text = "The cat sleep. The female cat sleep. The museo protein. The end";
+  hit.bytes = hit.best = {100, 100 + hit.text.size()};
+  const auto whole = glossa::prompt_context({&hit, 1}, tokenizer, 1000);
+  CHECK(whole.text.starts_with("[1] Animals > Cats (d, bytes 100-"));
+  std::size_t last = hit.bytes.end;
+  for (std::size_t budget = whole.tokens; budget-- > 0;) {
+    const auto context = glossa::prompt_context({&hit, 1}, tokenizer, budget);
+    CHECK(context.tokens <= budget);
+    if (context.sources.empty()) break;
+    const glossa::ByteRange bytes = context.sources[0].bytes;
+    CHECK(bytes.begin == 100);
+    CHECK(bytes.end <= last);
+    last = bytes.end;
+    CHECK(context.text.ends_with(hit.text.substr(0, bytes.end - 100) + "\n"));
+    if (budget + 3 > whole.tokens) CHECK(hit.text[bytes.end - 101] == '.');
+  }
+  CHECK(last - 100 <= 8);  // words, where no sentence fits
+  hit.context = "Cats";
+  CHECK(glossa::prompt_context({&hit, 1}, tokenizer, 1000).text.starts_with("[1] Animals, Cats (d, bytes"));
 }

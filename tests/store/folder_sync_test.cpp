@@ -105,10 +105,74 @@ TEST_CASE("two folders in one store do not remove each other's documents") {
   sync_folder(store, two.path());
   CHECK(store.stats().documents == 2);
   test::write_file(two.path() / "a.txt", "the museo");
-  const auto error = test::error_of([&] { sync_folder(store, two.path()); });
-  CHECK(error.kind() == glossa::ErrorKind::invalid_argument);
+  test::write_file(two.path() / "c.txt", "the female");
+  SyncReport report = sync_folder(store, two.path());
+  REQUIRE(report.problems.size() == 1);
+  CHECK(report.problems[0].path == (two.path() / "a.txt").string());
+  CHECK(report.problems[0].problem.find("prefix") != std::string::npos);
+  CHECK(report.added == 1);
   CHECK(store.find("a.txt")->text == "the cat");
+  glossa::SyncOptions options;
+  options.prefix = "two/";
+  report = sync_folder(store, two.path(), options);
+  CHECK(report.problems.empty());
+  CHECK(report.added == 3);
+  CHECK(report.removed == 2);  // b.txt and c.txt without the prefix
+  CHECK(store.find("two/a.txt")->text == "the museo");
+  CHECK(store.find("a.txt")->text == "the cat");
+  CHECK(sync_folder(store, two.path(), options).unchanged == 3);
+  CHECK(sync_folder(store, one.path()).unchanged == 1);
 }
+
+TEST_CASE("files that are not text in UTF-8 are named, and a byte order mark is no part of a text") {
+  const test::StoreFolder folder;
+  const test::TemporaryFolder texts;
+  using namespace std::string_literals;
+  test::write_file(texts.path() / "a.txt", "\xFF\xFEt\0h\0e\0"s);
+  test::write_file(texts.path() / "b.txt", "the caf\xE9"s);
+  test::write_file(texts.path() / "c.txt", "the\0cat"s);
+  test::write_file(texts.path() / "d.md", "\xEF\xBB\xBF# Museo\n\nthe cat\n"s);
+  DocumentStore store = folder.open();
+  SyncReport report = sync_folder(store, texts.path());
+  CHECK(report.added == 1);
+  REQUIRE(report.problems.size() == 3);
+  CHECK(report.problems[0].problem.find("UTF-16") != std::string::npos);
+  CHECK(report.problems[1].problem.find("byte 233 at 7") != std::string::npos);
+  CHECK(report.problems[2].problem.find("byte 0 at 3") != std::string::npos);
+  CHECK(store.find("d.md")->title == "Museo");
+  CHECK(store.chunks("d.md").front().bytes.end == 19);  // bytes are those of the file
+  test::write_file(texts.path() / "d.md", "the\xC3"s);
+  report = sync_folder(store, texts.path());
+  CHECK(report.removed == 0);
+  CHECK(store.find("d.md")->title == "Museo");
+}
+
+#if !defined(_WIN32)
+TEST_CASE("what cannot be looked at is named, and its documents stay") {
+  const test::StoreFolder folder;
+  const test::TemporaryFolder texts;
+  const test::TemporaryFolder elsewhere;
+  test::write_file(elsewhere.path() / "inner" / "t.txt", "the cat");
+  test::write_file(texts.path() / "a.txt", "the dog");
+  std::filesystem::create_symlink(elsewhere.path() / "inner" / "t.txt", texts.path() / "l.txt");
+  std::filesystem::create_symlink("loop.txt", texts.path() / "loop.txt");
+  std::filesystem::create_symlink("nothing.txt", texts.path() / "gone.txt");
+  DocumentStore store = folder.open();
+  SyncReport report = sync_folder(store, texts.path());
+  CHECK(report.added == 2);
+  CHECK(report.problems.empty());
+  // Whoever may read all folders, root, sees no such error: a name longer than can be makes one for everybody.
+  std::filesystem::remove(texts.path() / "l.txt");
+  std::filesystem::create_symlink(std::string(300, 'x'), texts.path() / "l.txt");
+  report = sync_folder(store, texts.path());
+  CHECK(report.removed == 0);
+  REQUIRE(report.problems.size() == 1);
+  CHECK(report.problems[0].path == (texts.path() / "l.txt").string());
+  CHECK(store.find("l.txt"));
+  std::filesystem::remove(texts.path() / "l.txt");
+  CHECK(sync_folder(store, texts.path()).removed == 1);
+}
+#endif
 
 TEST_CASE("a folder is the same one however its path is written") {
   const test::StoreFolder folder;

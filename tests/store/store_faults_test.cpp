@@ -157,9 +157,17 @@ TEST_CASE("a call that reads a store cannot write to it on the way") {
     });
   });
   CHECK(error.kind() == ErrorKind::invalid_argument);
-  CHECK_THROWS_AS(
-      store.upsert(test::any_documents(30, 1), {.progress = [](const glossa::Progress&) { throw Stop(); }, .stop = {}}),
-      Stop);
+  const auto stop_behind = [&](std::size_t documents) {
+    CHECK_THROWS_AS(store.upsert(test::any_documents(30, 1), {.progress =
+                                                                  [&](const glossa::Progress& progress) {
+                                                                    if (progress.done == documents) throw Stop();
+                                                                  },
+                                                              .stop = {}}),
+                    Stop);
+  };
+  stop_behind(0);  // while it is embedded
+  CHECK_FALSE(store.find("doc30"));
+  stop_behind(1);
   CHECK(store.find("doc30"));  // it was stored when that was called
   store.upsert(test::any_embedded(20, 1, 32));
   store.update_index();
@@ -181,7 +189,9 @@ TEST_CASE("settings and numbers of a store that cannot be are told") {
         "UPDATE settings SET value = '99999999999999' WHERE name = 'dims'",
         "UPDATE settings SET value = '7' WHERE name = 'metric'", "DELETE FROM settings WHERE name = 'dims'",
         "UPDATE documents SET first_chunk = -5", "UPDATE documents SET chunks = -1",
-        "UPDATE documents SET first_chunk = 9000000000000000000", "UPDATE vectors SET vector = x'0000'",
+        "UPDATE documents SET first_chunk = 9000000000000000000", "UPDATE documents SET chunks = 1000000000",
+        "UPDATE documents SET first_chunk = 1000000000000", "UPDATE documents SET first_chunk = 1",
+        "UPDATE documents SET number = 1000000000000 WHERE number = 1", "UPDATE vectors SET vector = x'0000'",
         "DELETE FROM state"}) {
     INFO(sql);
     CHECK(damage(sql).kind() == ErrorKind::corrupt_file);

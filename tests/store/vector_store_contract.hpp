@@ -207,8 +207,8 @@ template <class Open>
 void check_odd_names(Open&& open) {
   auto store = open("odd names", 2, Metric::cosine);
   std::vector<VectorRecord> records;
-  Ids names{"a.b",  "a b", "'",    "\"",     "a\"b",     "x' OR '1'='1", "$",    "$ref", "[0]",
-            "名前", "id",  "text", "vector", "metadata", "_id",          "a\\b", "%",    "SELECT"};
+  Ids names{"a.b",    "a b",      "'",   "\"",   "a\"b", "x' OR '1'='1", "$",    "$ref", "[0]", "名前", "id", "text",
+            "vector", "metadata", "_id", "a\\b", "%",    "SELECT",       "year", "Year", "YEAR"};
   for (const std::string& name : names)
     records.push_back({name, {1, 0}, "", {{name, "here"}, {name + "2", std::int64_t{7}}}});
   store.upsert(records);

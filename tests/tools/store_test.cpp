@@ -1,11 +1,15 @@
 // glossa store: documents and folders that go into a store, and what comes out with its sources.
 #include "index_tool.hpp"
+#include "sanitized.hpp"
 
 #include <glossa/embedder.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -128,6 +132,7 @@ TEST_CASE("a context for a prompt has its sources and keeps to the budget") {
   CHECK(contains(json.at("context").get<std::string>(), "[1] "));
   run = store(shop, in_store("ask-context") + "--budget 3 'the cat'");
   CHECK(run.out.empty());
+  CHECK(run.status == 1);
   CHECK(contains(run.err, "--budget"));
 }
 
@@ -145,6 +150,36 @@ TEST_CASE("a passage that is too long for the budget as a whole gives its best w
   REQUIRE(json.at("sources").size() >= 1);
   CHECK(json.at("sources")[0].at("id") == "long");
   CHECK(json.at("sources")[0].at("windows") == 1);
+}
+
+TEST_CASE("Ctrl-C ends the storing of one large document or file, of which nothing is kept") {
+  const Workshop shop;
+  fill(shop);
+  std::string text;
+  while (text.size() < 12'000'000) text += "the female cat sleep. protein museo the cat. ";
+  shop.write("large.jsonl", test::Json{{"id", "large"}, {"text", text}}.dump() + "\n");
+  shop.write("folder/large.txt", text);
+  for (const std::string command : {"add --input large.jsonl", "sync folder"}) {
+    test::Process process(shop, test::glossa_command("store " + command + " --store s " + with_model()), "");
+    std::this_thread::sleep_for(std::chrono::milliseconds(700));
+    process.signal(SIGINT);
+    check_complaint(process.wait(std::chrono::seconds(test::kSanitized ? 120 : 20)), 1, {"cancelled"});
+    CHECK(parse_json(store(shop, "stats --json --store s").out).at("documents") == 3);
+  }
+}
+
+TEST_CASE("an init that could not go on is no store, and another one makes it") {
+  const Workshop shop;
+  for (const std::string content : {"", "SQLite for"}) {
+    shop.write("s/store.sqlite", content);
+    const Run run = store(shop, in_store("init") + "--chunk-tokens 64 --overlap 8");
+    INFO(run.err);
+    CHECK(run.status == (content.empty() ? 0 : 1));
+  }
+  shop.write("t/store.sqlite", "");
+  CHECK(store(shop, "init " + with_model() + " --store t").status == 0);
+  check_complaint(store(shop, "init " + with_model() + " --store t"), 2, {"there is a store in this folder"});
+  CHECK(store(shop, "add " + with_model() + " --store t --input -", kStored).status == 0);
 }
 
 TEST_CASE("a folder is kept in step") {

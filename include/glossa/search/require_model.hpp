@@ -28,7 +28,7 @@ inline void require_model(const IndexOptions& index, std::string_view fingerprin
   if (index.model.empty() || fingerprint.empty() || is_same_model(index.model, fingerprint)) return;
   throw Error(ErrorKind::invalid_argument,
               {.field = "model",
-               .problem = "the index holds vectors of another model",
+               .problem = "it holds vectors of another model",
                .expected = index.model,
                .found = std::string(fingerprint),
                .remedy = "take the model, precision and prompts that it was built with, or build it again"});

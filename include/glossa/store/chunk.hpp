@@ -32,13 +32,17 @@ struct Chunk {
 
 namespace detail {
 
+/// Whether headings begin with a document's title, which then need not stand before them.
+[[nodiscard]] inline bool begins_with_title(std::string_view context, std::string_view title) {
+  if (title.empty() || !context.starts_with(title)) return title.empty();
+  return context.size() == title.size() || context.substr(title.size()).starts_with(" > ");
+}
+
 /// What is embedded of a chunk: title, headings and its text, a line each.
 [[nodiscard]] inline std::string embedded_text(std::string_view title, std::string_view context,
                                                std::string_view text) {
   std::string out;
-  const bool has_title = context.starts_with(title) && (context.size() == title.size() || title.empty() ||
-                                                        context.substr(title.size()).starts_with(" > "));
-  if (!has_title) out.append(title).append(1, '\n');
+  if (!begins_with_title(context, title)) out.append(title).append(1, '\n');
   if (!context.empty()) out.append(context).append(1, '\n');
   return out.append(text);
 }

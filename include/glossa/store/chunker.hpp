@@ -79,8 +79,10 @@ class Chunker {
     for (std::size_t at = 0; at < text.size();) {
       std::size_t end = text.size();
       if (end - at > kPart) {
-        end = text.find_last_of(" \n", at + kPart);
-        if (end == std::string_view::npos || end <= at + kPart / 2)
+        const std::size_t middle = at + kPart / 2 + 1;
+        if (const std::size_t space = text.substr(middle, kPart / 2).find_last_of(" \n"); space != text.npos)
+          end = middle + space;
+        else
           for (end = at + kPart; end > at + kPart - 4 && (text[end] & 0xC0) == 0x80;) --end;
       }
       const Encoding encoding = tokenizer_.encode(

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace glossa::detail {
@@ -71,16 +72,18 @@ class DocumentHits {
     if (window.best.dense) out.dense = static_cast<float>(*window.best.dense);
     if (window.best.lexical) out.lexical = static_cast<float>(*window.best.lexical);
     out.windows = static_cast<std::size_t>(window.last - window.first + 1);
-    {
-      SqliteRows row = statements.chunk.rows(window.first);
+    const auto bytes_of = [&](std::int64_t chunk, std::string* context = nullptr) -> ByteRange {
+      SqliteRows row = statements.chunk.rows(chunk);
       if (!row.next()) missing("chunks");
-      out.bytes = {static_cast<std::size_t>(row.integer(1)), static_cast<std::size_t>(row.integer(2))};
-      out.context = row.text(4);
-    }
+      if (context != nullptr) *context = row.text(4);
+      return {static_cast<std::size_t>(row.integer(1)), static_cast<std::size_t>(row.integer(2))};
+    };
+    out.bytes = out.best = bytes_of(window.first, &out.context);
     if (window.last != window.first) {
-      SqliteRows row = statements.chunk.rows(window.last);
-      if (!row.next()) missing("chunks");
-      out.bytes.end = std::max(out.bytes.end, static_cast<std::size_t>(row.integer(2)));
+      out.bytes.end = std::max(out.bytes.end, bytes_of(window.last).end);
+      out.best = bytes_of(window.best.chunk);
+      if (out.best.begin < out.bytes.begin || out.best.end > out.bytes.end || out.best.begin > out.best.end)
+        missing("chunks");
     }
     {
       SqliteRows row = statements.document.rows(window.document);

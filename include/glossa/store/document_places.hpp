@@ -85,13 +85,20 @@ class DocumentPlaces {
     std::int64_t chunks = 0;
   };
 
-  void add(std::int64_t document, std::int64_t first_chunk, std::int64_t chunks, std::string_view metadata,
-           const std::string& file) {
-    if (first_chunk < 1 || chunks < 0 || first_chunk > kMostNumber || chunks > kMostNumber)
-      throw Error(ErrorKind::corrupt_file, {.file = file,
-                                            .field = "documents",
-                                            .problem = "a document's chunks have no numbers that can be",
-                                            .found = std::to_string(first_chunk) + ", " + std::to_string(chunks)});
+  /// Errors: `corrupt_file` for numbers that were not given out, or that other chunks have.
+  void add(std::int64_t document, std::int64_t first_chunk, std::int64_t chunks, const StoreState& state,
+           std::string_view metadata, const std::string& file) {
+    bool is_possible = document >= 1 && document < state.next_document && first_chunk >= 1 && chunks >= 0 &&
+                       first_chunk <= state.next_chunk && chunks <= state.next_chunk - first_chunk;
+    for (std::int64_t chunk = first_chunk; is_possible && chunk < first_chunk + chunks; ++chunk)
+      is_possible = chunks_.find(chunk) == NumberMap::kNone;
+    if (!is_possible)
+      throw Error(ErrorKind::corrupt_file,
+                  {.file = file,
+                   .field = "documents",
+                   .problem = "document " + std::to_string(document) + " or its chunks have numbers that cannot be",
+                   .found = std::to_string(first_chunk) + ", " + std::to_string(chunks),
+                   .remedy = "close the store, then restore the database from a copy, or build the store again"});
     std::uint32_t place = 0;
     if (free_.empty()) {
       place = static_cast<std::uint32_t>(places_.size());
@@ -181,7 +188,6 @@ class DocumentPlaces {
 
  private:
   static constexpr std::size_t kKeptMasks = 16;
-  static constexpr std::int64_t kMostNumber = std::int64_t{1} << 40;
 
   std::vector<Place> places_;
   std::vector<std::uint32_t> free_;

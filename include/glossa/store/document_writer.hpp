@@ -60,12 +60,12 @@ class DocumentWriter {
               {{0, 0}, {}, chunker.count_tokens(embedded_text(chunker.used_title(own.title), {}, {}))});
         chunks += slice.back().chunks.size();
       }
-      embed(slice, chunker, options.stop);
+      embed(slice, chunker, options, {first, documents.size(), 0});
       store(slice, sources.empty() ? sources : sources.subspan(first, next - first));
       first = next;
       if (options.progress) options.progress({first, documents.size(), 0});
     }
-    core_.update_index_where_due();
+    core_.update_index_where_due(options.stop);
   }
 
   /// Errors: `invalid_argument`.
@@ -129,14 +129,19 @@ class DocumentWriter {
         std::string_view(own.document.text).substr(chunk.bytes.begin, chunk.bytes.end - chunk.bytes.begin));
   }
 
-  void embed(std::vector<EmbeddedDocument>& slice, const Chunker& chunker, const std::stop_token& stop) const {
+  /// Reports what is stored, again and again: one document can take minutes, and whoever is called may ask for an end.
+  void embed(std::vector<EmbeddedDocument>& slice, const Chunker& chunker, const StoreWriteOptions& options,
+             const Progress& stored) const {
     std::vector<std::string> texts;
     for (const EmbeddedDocument& own : slice) {
       const std::string_view title = chunker.used_title(own.document.title);
       for (const Chunk& chunk : own.chunks) texts.push_back(text_of(own, chunk, title));
     }
     if (texts.empty()) return;
-    const Embeddings vectors = embedder_->embed_passages(texts, {.stop = stop});
+    EmbedOptions embedding{.stop = options.stop};
+    if (options.progress)
+      embedding.progress = [&](const Progress& own) { options.progress({stored.done, stored.total, own.tokens}); };
+    const Embeddings vectors = embedder_->embed_passages(texts, embedding);
     std::size_t row = 0;
     for (EmbeddedDocument& own : slice)
       for (std::size_t i = 0; i < own.chunks.size(); ++i, ++row)

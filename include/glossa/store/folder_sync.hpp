@@ -19,14 +19,15 @@ namespace glossa {
 struct SyncOptions {
   /// What the documents of this folder are known by in the store; by default the folder's absolute path.
   std::string source{};
+  std::string prefix{};  ///< before each path in ids, so that folders with files of one name can be in one store
   std::vector<std::string> extensions{".txt", ".md", ".markdown"};  ///< of files that are read, whatever their case
   std::uint64_t most_bytes = std::uint64_t{256} << 20;              ///< of a file; a larger one is passed over
   Metadata metadata{};                                              ///< that every document is given, besides "path"
-  ProgressCallback progress{};                                      ///< files that were looked at
-  std::stop_token stop{};  ///< a request ends it: Error of kind `cancelled`; the next sync goes on from there
+  ProgressCallback progress{};  ///< files that were looked at; called while they are embedded, too
+  std::stop_token stop{};       ///< a request ends it: Error of kind `cancelled`; the next sync goes on from there
 };
 
-/// A file that could not be read.
+/// A file or folder that was passed over.
 struct SyncProblem {
   std::string path{};
   std::string problem{};
@@ -43,10 +44,11 @@ struct SyncReport {
 
 /// Brings a store in step with a folder and those in it: new and changed files, told by a hash of their content and
 /// `metadata`, are stored, and documents whose files are gone are removed. A document's id is its path in the folder,
-/// with '/'; files that end in .md are Markdown, whose first heading becomes the title; of others the file's name.
-/// Links to folders are not followed. What was stored stays stored where this is stopped or killed, and is not embedded
-/// again. Errors: `not_found`, `io` for the folder itself (then nothing is removed); `invalid_argument` where an id is
-/// taken by a document that is not of this source; those of upsert().
+/// with '/'; files that end in .md or .markdown are Markdown, whose first heading becomes the title; of others the
+/// file's name. Files that cannot be read or are not UTF-8, and those whose id a document has that is not of this
+/// source, are passed over and named. Links to folders are not followed. What was stored stays stored where this is
+/// stopped or killed, and is not embedded again. Errors: `not_found`, `io` for the folder itself (then nothing is
+/// removed); those of upsert().
 SyncReport sync_folder(DocumentStore& store, const std::filesystem::path& folder, const SyncOptions& options = {});
 
 }  // namespace glossa

@@ -5,6 +5,7 @@
 #include <glossa/core/hash64.hpp>
 #include <glossa/store/document_store_impl.hpp>
 #include <glossa/store/folder_sync.hpp>
+#include <glossa/text/utf8.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -40,6 +41,7 @@ class FolderSync {
                                                       std::to_string(files_.size()) + " files",
                                            .remedy = "sync again to go on from there"});
       look_at(files_[i]);
+      looked_at_ = i + 1;
       if (waiting_.size() >= kBatch || waiting_bytes_ >= kBatchBytes) flush();
       if (options_.progress) options_.progress({i + 1, files_.size(), 0});
     }
@@ -71,9 +73,12 @@ class FolderSync {
       for (; !code && it != std::filesystem::directory_iterator(); it.increment(code)) {
         std::error_code own;
         const std::filesystem::path& path = it->path();
-        if (it->is_directory(own) && !it->is_symlink(own))
+        const std::filesystem::file_type type = it->status(own).type();
+        if (own && type != std::filesystem::file_type::not_found && own != std::errc::too_many_symbolic_link_levels)
+          pass_over(path, own.message());  // it is there, and may be a file or a folder
+        else if (type == std::filesystem::file_type::directory && !it->is_symlink(own))
           folders.push_back(path);
-        else if (it->is_regular_file(own) && is_wanted(path))
+        else if (type == std::filesystem::file_type::regular && is_wanted(path))
           files_.push_back({id_of(path), path});
       }
       if (!code) continue;
@@ -81,16 +86,22 @@ class FolderSync {
         throw Error(ErrorKind::io, {.file = path_text(folder_),
                                     .problem = "cannot read the folder: " + code.message(),
                                     .remedy = "check that it may be read"});
-      unreadable_.push_back(id_of(folder) + "/");
-      report_.problems.push_back({path_text(folder), code.message()});
+      pass_over(folder, code.message());
     }
     std::sort(files_.begin(), files_.end(), [](const File& a, const File& b) { return a.id < b.id; });
     report_.files = files_.size();
   }
 
+  /// Documents of what cannot be read stay as they are.
+  void pass_over(const std::filesystem::path& path, std::string problem) {
+    report_.problems.push_back({path_text(path), std::move(problem)});
+    kept_.insert(id_of(path));
+    unreadable_.push_back(id_of(path) + "/");
+  }
+
   [[nodiscard]] std::string id_of(const std::filesystem::path& path) const {
     const std::u8string relative = path.lexically_relative(folder_).generic_u8string();
-    return {relative.begin(), relative.end()};
+    return options_.prefix + std::string(relative.begin(), relative.end());
   }
   [[nodiscard]] static std::string extension_of(const std::filesystem::path& path) {
     const std::u8string raw = path.extension().u8string();
@@ -116,12 +127,14 @@ class FolderSync {
                      .problem = "the file is larger than " + std::to_string(options_.most_bytes) + " bytes"});
       document.text.resize(static_cast<std::size_t>(reader.size()));
       reader.read(0, document.text.data(), document.text.size());
+      require_text(file.path, document.text);
     } catch (const Error& error) {
       report_.problems.push_back({path_text(file.path), error.what()});
       kept_.insert(file.id);
       return;
     }
     kept_.insert(file.id);
+    if (document.text.starts_with(kByteOrderMark)) document.text.replace(0, kByteOrderMark.size(), 3, ' ');
     Hash64 hash;
     hash.add(document.text.data(), document.text.size());
     DocumentSource source{options_.source, hex_text(hash.value()) + metadata_hash()};
@@ -130,13 +143,12 @@ class FolderSync {
       ++report_.unchanged;
       return;
     }
-    if (owner != options_.source && is_there_)
-      throw Error(ErrorKind::invalid_argument,
-                  {.file = path_text(file.path),
-                   .field = "id",
-                   .problem = "the store has a document of this name that did not come from this folder",
-                   .found = file.id,
-                   .remedy = "remove it, or sync the folder into another store"});
+    if (owner != options_.source && is_there_) {
+      report_.problems.push_back({path_text(file.path), "the store has a document " + file.id +
+                                                            " that did not come from this folder (sync it with a "
+                                                            "prefix, or into another store)"});
+      return;
+    }
     ++(is_there_ ? report_.changed : report_.added);
     const std::string extension = extension_of(file.path);
     if (extension == ".md" || extension == ".markdown") {
@@ -152,6 +164,26 @@ class FolderSync {
     waiting_bytes_ += document.text.size();
     waiting_.push_back(std::move(document));
     sources_.push_back(std::move(source));
+  }
+
+  static constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+  /// Other encodings, and what is no text, would be stored as signs that nothing finds. Errors: `invalid_argument`.
+  static void require_text(const std::filesystem::path& path, std::string_view text) {
+    const bool is_utf16 = text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
+    std::size_t at = 0;
+    while (at < text.size() && text[at] != '\0') {
+      const Utf8Step step = utf8_step(text, at);
+      if (!step.valid) break;
+      at += step.length;
+    }
+    if (at == text.size()) return;
+    throw Error(ErrorKind::invalid_argument,
+                {.file = path_text(path),
+                 .problem = is_utf16 ? "the file is UTF-16" : "the file is not text in UTF-8",
+                 .expected = "UTF-8",
+                 .found = "byte " + std::to_string(static_cast<unsigned char>(text[at])) + " at " + std::to_string(at),
+                 .remedy = "convert it to UTF-8"});
   }
 
   /// Of the metadata that all documents are given: others are a change, too.
@@ -186,7 +218,10 @@ class FolderSync {
 
   void flush() {
     if (waiting_.empty()) return;
-    store_.parts().writer().put(waiting_, sources_, {.progress = {}, .stop = options_.stop});
+    ProgressCallback progress;
+    if (options_.progress)
+      progress = [&](const Progress& own) { options_.progress({looked_at_, files_.size(), own.tokens}); };
+    store_.parts().writer().put(waiting_, sources_, {.progress = progress, .stop = options_.stop});
     waiting_.clear();
     sources_.clear();
     waiting_bytes_ = 0;
@@ -216,6 +251,7 @@ class FolderSync {
   std::vector<Document> waiting_;
   std::vector<DocumentSource> sources_;
   std::size_t waiting_bytes_ = 0;
+  std::size_t looked_at_ = 0;
   bool is_there_ = false;
 };
 

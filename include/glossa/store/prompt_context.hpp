@@ -1,7 +1,10 @@
 // Hits come in; a text for a prompt goes out, with numbered sources, within a budget of tokens.
 #pragma once
 
+#include <glossa/core/byte_range.hpp>
+#include <glossa/store/chunk.hpp>
 #include <glossa/store/store_options.hpp>
+#include <glossa/store/text_borders.hpp>
 #include <glossa/text/tokenizer.hpp>
 
 #include <cstddef>
@@ -16,51 +19,106 @@ namespace glossa {
 struct PromptSource {
   std::size_t number = 0;  ///< of its citation, from 1
   std::size_t hit = 0;     ///< index among the hits
+  ByteRange bytes{};       ///< of its document's text, that the prompt has
 };
 
 struct PromptContext {
   std::string text{};
   std::size_t tokens = 0;
   std::vector<PromptSource> sources{};
-  /// A hit of several windows did not fit: a search without merge_neighbors finds those of them that do.
-  bool leaves_merged_out = false;
 };
 
-/// The hits in order, each as
-///     [1] Title, Chapter > Section (document id, bytes 10-250)
-///     its text
-/// as long as all of it has at most `budget` tokens by this tokenizer, special ones not counted. A hit that does not
-/// fit is left out, and those behind it are tried.
-[[nodiscard]] inline PromptContext prompt_context(std::span<const StoreHit> hits, const Tokenizer& tokenizer,
-                                                  std::size_t budget) {
-  PromptContext out;
-  const auto one_line = [](std::string_view text) {
+namespace detail {
+
+/// Takes hits, or parts of them, as long as they fit.
+class PromptWriter {
+ public:
+  PromptWriter(const Tokenizer& tokenizer, std::size_t budget)
+      : tokenizer_(tokenizer), budget_(budget), around_(tokenizer.count_tokens("")) {}
+
+  /// Whether it fitted.
+  bool take(const StoreHit& hit, std::size_t index, ByteRange bytes) {
+    const std::size_t number = out_.sources.size() + 1;
+    std::string all = out_.text + (out_.text.empty() ? "" : "\n") + "[" + std::to_string(number) + "] " + head(hit) +
+                      "(" + one_line(hit.document) + ", bytes " + std::to_string(bytes.begin) + "-" +
+                      std::to_string(bytes.end) + ")\n" +
+                      hit.text.substr(bytes.begin - hit.bytes.begin, bytes.end - bytes.begin) + "\n";
+    const std::size_t tokens = tokenizer_.count_tokens(all, Specials::text) - around_;
+    if (tokens > budget_) return false;
+    out_.text = std::move(all);
+    out_.tokens = tokens;
+    out_.sources.push_back({number, index, bytes});
+    return true;
+  }
+
+  /// As many sentences from a place on as fit, or words where no sentence does.
+  bool take_beginning(const StoreHit& hit, std::size_t index, ByteRange bytes) {
+    const std::string_view text =
+        std::string_view(hit.text).substr(bytes.begin - hit.bytes.begin, bytes.end - bytes.begin);
+    const std::vector<TextBorder> borders = text_borders(text);
+    for (const BorderLevel level : {BorderLevel::sentence, BorderLevel::word}) {
+      std::vector<std::size_t> ends;
+      for (const TextBorder& border : borders)
+        if (border.level >= level) ends.push_back(border.at);
+      // Longer beginnings have more tokens, but for one or two where they are cut: each step is tried.
+      std::size_t most = ends.size();
+      for (std::size_t least = 0; least < most;) {
+        const std::size_t middle = (least + most) / 2;
+        PromptWriter trial = *this;
+        if (trial.take(hit, index, {bytes.begin, bytes.begin + without_space(text, ends[middle])})) {
+          least = middle + 1;
+        } else {
+          most = middle;
+        }
+      }
+      if (most > 0 && take(hit, index, {bytes.begin, bytes.begin + without_space(text, ends[most - 1])})) return true;
+    }
+    return false;
+  }
+
+  [[nodiscard]] PromptContext& out() noexcept { return out_; }
+
+ private:
+  /// Title and headings, of which the first may be the title.
+  [[nodiscard]] static std::string head(const StoreHit& hit) {
+    std::string out = one_line(embedded_text(hit.title, hit.context, {}));
+    if (!hit.title.empty() && !hit.context.empty() && !begins_with_title(hit.context, hit.title))
+      out.replace(hit.title.size(), 1, ", ");
+    return out.find_first_not_of(' ') == out.npos ? std::string() : out;
+  }
+  [[nodiscard]] static std::string one_line(std::string_view text) {
     std::string line(text);
     for (char& c : line)
       if (static_cast<unsigned char>(c) < 0x20) c = ' ';
     return line;
-  };
-  const std::size_t added = tokenizer.count_tokens("");
-  for (std::size_t i = 0; i < hits.size(); ++i) {
-    const StoreHit& hit = hits[i];
-    const std::size_t number = out.sources.size() + 1;
-    std::string part = out.text.empty() ? "" : "\n";
-    part += "[" + std::to_string(number) + "] ";
-    if (!hit.title.empty()) part += one_line(hit.title) + (hit.context.empty() ? " " : ", ");
-    if (!hit.context.empty()) part += one_line(hit.context) + " ";
-    part += "(" + one_line(hit.document) + ", bytes " + std::to_string(hit.bytes.begin) + "-" +
-            std::to_string(hit.bytes.end) + ")\n" + hit.text + "\n";
-    std::string all = out.text + part;
-    const std::size_t tokens = tokenizer.count_tokens(all, Specials::text) - added;
-    if (tokens > budget) {
-      out.leaves_merged_out = out.leaves_merged_out || hit.windows > 1;
-      continue;
-    }
-    out.text = std::move(all);
-    out.tokens = tokens;
-    out.sources.push_back({number, i});
   }
-  return out;
+  [[nodiscard]] static std::size_t without_space(std::string_view text, std::size_t end) {
+    const std::size_t last = text.substr(0, end).find_last_not_of(" \t\r\n\v\f");
+    return last == text.npos ? 0 : last + 1;
+  }
+
+  const Tokenizer& tokenizer_;
+  std::size_t budget_;
+  std::size_t around_;  ///< special tokens
+  PromptContext out_{};
+};
+
+}  // namespace detail
+
+/// The hits in order, each as
+///     [1] Title, Chapter > Section (document id, bytes 10-250)
+///     its text
+/// as long as all of it has at most `budget` tokens by this tokenizer, special ones not counted. Of a hit of several
+/// windows that does not fit the best window is tried; what does not fit then is left out, and those behind it are
+/// tried. Where none fits, the prompt has as many sentences of the first as fit.
+[[nodiscard]] inline PromptContext prompt_context(std::span<const StoreHit> hits, const Tokenizer& tokenizer,
+                                                  std::size_t budget) {
+  detail::PromptWriter writer(tokenizer, budget);
+  for (std::size_t i = 0; i < hits.size(); ++i)
+    if (!writer.take(hits[i], i, hits[i].bytes) && hits[i].windows > 1) (void)writer.take(hits[i], i, hits[i].best);
+  if (writer.out().sources.empty() && !hits.empty())
+    (void)writer.take_beginning(hits.front(), 0, hits.front().windows > 1 ? hits.front().best : hits.front().bytes);
+  return std::move(writer.out());
 }
 
 }  // namespace glossa

@@ -91,7 +91,7 @@ class StoreCore {
     places_removals_ = state.next_removal;
     if (places_documents_ < state.next_document)
       for (SqliteRows rows = database_.statements().documents_from.rows(places_documents_); rows.next();)
-        places_.add(rows.integer(0), rows.integer(1), rows.integer(2), rows.text(3), database_.file());
+        places_.add(rows.integer(0), rows.integer(1), rows.integer(2), state, rows.text(3), database_.file());
     places_documents_ = state.next_document;
     is_stale_ = false;
     if (vectors) dense_->refresh(database_, state, settings_.id);
@@ -136,7 +136,7 @@ class StoreCore {
   }
 
   /// After upsert().
-  void update_index_where_due() {
+  void update_index_where_due(const std::stop_token& stop = {}) {
     const std::lock_guard lock(transactions_.mutex());
     if (options_.index_after == 0 || transactions_.is_writing()) return;
     const StoreState state = database_.writing();  // as it was committed last
@@ -148,7 +148,7 @@ class StoreCore {
     if (dense_->tail_size() < std::max(options_.index_after, dense_->graph_size() / 5)) return;
     indexed_end_ = 0;
     try {
-      update_index({}, {});
+      update_index({}, stop);
     } catch (const Error&) {  // what was stored is stored, and found without the index; it is tried again after as many
       indexed_end_ = state.next_chunk;
     }

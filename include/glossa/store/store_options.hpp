@@ -74,13 +74,16 @@ struct StoreHit {
   std::optional<float> dense{};    ///< the similarity of the best window
   std::optional<float> lexical{};  ///< its BM25
   std::size_t windows = 1;         ///< of which the hit was made
+  ByteRange best{};                ///< the best of these, in the document's text
   Metadata metadata{};
 };
 
 /// How a call that writes goes on.
 struct StoreWriteOptions {
-  ProgressCallback progress{};  ///< documents that are stored
-  std::stop_token stop{};       ///< a request ends the call between documents: Error of kind `cancelled`
+  /// Documents that are stored; called while others are embedded, too, with the tokens of these so far.
+  ProgressCallback progress{};
+  /// A request ends the call within moments: Error of kind `cancelled`. Of a document all is stored, or nothing.
+  std::stop_token stop{};
 };
 
 struct DocumentInfo {

@@ -51,7 +51,7 @@ TEST_CASE("Weaviate keeps the contract of stores", "[store]") {
                            {.keeps_lengths = false, .has_filters_like_naive = false});
   for (const std::string& line : server.refused()) {  // only what is looked up, and made by two at once
     INFO(line);
-    CHECK((line.find(" 404 ") != std::string::npos || line.find("already exists") != std::string::npos));
+    CHECK((line.find(" 404 ") != std::string::npos || line.find("already") != std::string::npos));
   }
 }
 

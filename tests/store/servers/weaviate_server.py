@@ -200,6 +200,9 @@ class Weaviate:
             raise Refused(422, f"class name {body['class']} already exists")
         for one in body.get("properties", []):
             self.check_property(one)
+        names = [one["name"].lower() for one in body.get("properties", [])]
+        if len(set(names)) < len(names):
+            raise Refused(422, "conflict for property: already in use or provided multiple times")
         self.collections[body["class"]] = Collection(body)
         return 200, body
 
@@ -231,8 +234,8 @@ class Weaviate:
         PROPERTY(body, "body")
         self.check_property(body)
         collection = self.collection(name, 422)
-        if body["name"] in collection.properties:
-            raise Refused(422, f"property {body['name']} already exists")
+        if body["name"].lower() in (name.lower() for name in collection.properties):
+            raise Refused(422, f"conflict for property {body['name']!r}: already in use or provided multiple times")
         collection.about["properties"].append(body)
         return 200, body
 

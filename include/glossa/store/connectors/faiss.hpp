@@ -60,18 +60,17 @@ class FaissStore {
     const auto checked = detail::checked_records(records, options_.dims);
     const std::unique_lock lock(mutex_);
     std::vector<std::int64_t> gone;
-    for (const VectorRecord* record : checked)
-      if (const auto label = rows_.label_of(record->id)) gone.push_back(*label);
-    take_out(gone);
     std::vector<float> flat;
     std::vector<std::int64_t> labels;
     for (const VectorRecord* record : checked) {
-      const std::int64_t label = rows_.add(*record, options_);
+      if (const auto label = rows_.label_of(record->id)) gone.push_back(*label);
       const std::vector<float> row = detail::indexed_row(record->vector, options_.metric);
       flat.insert(flat.end(), row.begin(), row.end());
-      labels.push_back(label);
+      labels.push_back(rows_.next_label() + static_cast<std::int64_t>(labels.size()));
     }
-    if (!labels.empty()) index_.add(flat, labels);
+    if (!labels.empty()) index_.add(flat, labels);  // where that fails, the rows are what they were
+    take_out(gone);
+    for (std::size_t i = 0; i < labels.size(); ++i) rows_.put(labels[i], *checked[i], options_);
     if (options_.kind == FaissKind::ivf_pq && !index_.has_lists() && rows_.size() >= detail::train_rows_of(options_))
       make_lists();
   }

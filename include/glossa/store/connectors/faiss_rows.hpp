@@ -44,14 +44,15 @@ class FaissRows {
   [[nodiscard]] auto begin() const { return rows_.begin(); }
   [[nodiscard]] auto end() const { return rows_.end(); }
 
-  /// Its label.
-  std::int64_t add(const VectorRecord& record, const FaissOptions& options) {
-    const std::int64_t label = next_++;
+  /// Above all others.
+  [[nodiscard]] std::int64_t next_label() const noexcept { return next_; }
+
+  /// Takes the place of what has its id.
+  void put(std::int64_t label, const VectorRecord& record, const FaissOptions& options) {
     const bool is_exact_in_index = options.kind == FaissKind::flat && options.metric != Metric::cosine;
     const bool keeps = options.keep_vectors && !is_exact_in_index;
     put(label, {record.id, keeps ? record.vector : std::vector<float>(), record.text, record.metadata},
         options.metric == Metric::cosine ? detail::length_of(record.vector) : 1.0F);
-    return label;
   }
   void put(std::int64_t label, VectorRecord record, float length) {
     labels_[record.id] = label;

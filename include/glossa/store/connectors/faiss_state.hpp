@@ -33,6 +33,12 @@ inline void write_state(const std::filesystem::path& folder, const FaissOptions&
   if (folder.empty())
     throw Error(ErrorKind::invalid_argument,
                 {.field = "FaissStore::save", .problem = "the store has no folder", .remedy = "make it with one"});
+  if (index.size() != rows.size())  // a change before failed in the middle
+    throw Error(ErrorKind::io, {.file = path_text(folder),
+                                .problem = "what is in memory is not whole, since a change before failed",
+                                .expected = std::to_string(rows.size()) + " vectors",
+                                .found = std::to_string(index.size()),
+                                .remedy = "load the store as it was saved last, and change it again"});
   std::error_code code;
   std::filesystem::create_directories(folder, code);  // what is wrong is said when files are written
   const FaissFiles files(folder);

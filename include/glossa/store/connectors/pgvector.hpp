@@ -33,6 +33,9 @@ class PgvectorStore {
     table_ = "\"" + options_.schema + "\".\"" + options_.connection.collection + "\"";
     session_ = std::make_unique<detail::PgvectorSession>(options_);
     session_->in_transaction([this](detail::PgvectorWork& work) { return make_table(work); });
+    if (options_.hnsw.enabled)
+      session_->in_transaction(options_.hnsw.build_timeout,
+                               [this](detail::PgvectorWork& work) { return make_graph(work); });
   }
 
   void upsert(std::span<const VectorRecord> records) {
@@ -222,10 +225,14 @@ class PgvectorStore {
                    .expected = std::to_string(dims()) + " dims, " + about,
                    .found = (has_column ? kept.at(0).at(0).c_str() : "no vectors") + std::string(", ") + described,
                    .remedy = "choose another collection"});
-    if (options_.hnsw.enabled)
-      work.run("CREATE INDEX IF NOT EXISTS \"" + options_.connection.collection + "$hnsw\" ON " + table_ +
-               " USING hnsw (embedding " + operators() + ") WITH (m = " + std::to_string(options_.hnsw.m) +
-               ", ef_construction = " + std::to_string(options_.hnsw.ef_construction) + ")");
+    return true;
+  }
+
+  bool make_graph(detail::PgvectorWork& work) {
+    work.run("SELECT pg_advisory_xact_lock(hashtext('glossa " + table_ + "'))");
+    work.run("CREATE INDEX IF NOT EXISTS \"" + options_.connection.collection + "$hnsw\" ON " + table_ +
+             " USING hnsw (embedding " + operators() + ") WITH (m = " + std::to_string(options_.hnsw.m) +
+             ", ef_construction = " + std::to_string(options_.hnsw.ef_construction) + ")");
     return true;
   }
 

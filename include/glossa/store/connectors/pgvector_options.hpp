@@ -20,7 +20,8 @@ struct PgvectorHnsw {
   bool enabled = false;
   std::size_t m = 16;
   std::size_t ef_construction = 64;
-  std::size_t ef_search = 100;  ///< up to 1000
+  std::size_t ef_search = 100;                                      ///< up to 1000
+  std::chrono::milliseconds build_timeout = std::chrono::hours(1);  ///< of making it, over what a table holds
 };
 
 /// Of the ConnectionOptions, address is host, host:port, or the folder of a Unix socket, with ":port" where it is not
@@ -52,6 +53,8 @@ inline void check_options(const PgvectorOptions& options) {
   if (options.hnsw.m < 2 || options.hnsw.m > 100) refuse("PgvectorHnsw::m", "2 to 100", std::to_string(options.hnsw.m));
   if (options.hnsw.ef_construction < 2 * options.hnsw.m || options.hnsw.ef_construction > 1000)
     refuse("PgvectorHnsw::ef_construction", "2 m to 1000", std::to_string(options.hnsw.ef_construction));
+  if (options.hnsw.build_timeout < std::chrono::seconds(1))
+    refuse("PgvectorHnsw::build_timeout", "1 s or more", std::to_string(options.hnsw.build_timeout.count()) + " ms");
   if (options.hnsw.ef_search == 0 || options.hnsw.ef_search > 1000)
     refuse("PgvectorHnsw::ef_search", "1 to 1000", std::to_string(options.hnsw.ef_search));
   const TlsOptions& tls = options.connection.tls;

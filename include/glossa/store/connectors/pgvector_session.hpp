@@ -45,22 +45,29 @@ class PgvectorSession {
   /// busy. Errors: `io`, `invalid_argument` and others with what the server said.
   template <class F>
   auto in_transaction(F&& f) -> decltype(f(std::declval<PgvectorWork&>())) {
+    return in_transaction(options_.connection.timeout, f);
+  }
+  /// The same with another time for each statement, and for all of them.
+  template <class F>
+  auto in_transaction(std::chrono::milliseconds timeout, F&& f) -> decltype(f(std::declval<PgvectorWork&>())) {
     const std::lock_guard lock(mutex_);
-    return with_retries(options_.connection.retries, address_, [&] { return attempt(f); });
+    return with_retries(options_.connection.retries, address_, [&] { return attempt(timeout, f); });
   }
 
  private:
   template <class F>
-  auto attempt(F&& f) -> decltype(f(std::declval<PgvectorWork&>())) {
+  auto attempt(std::chrono::milliseconds timeout, F&& f) -> decltype(f(std::declval<PgvectorWork&>())) {
     bool is_open = false;
     bool is_late = false;
     try {
       connect();
       is_open = true;
       // The server ends statements by itself; what it does not tell, because it hangs, ends a second later.
-      const SocketWatch watch(connection_->sock(), options_.connection.timeout + std::chrono::seconds(1));
+      const SocketWatch watch(connection_->sock(), timeout + std::chrono::seconds(1));
       try {
         PgvectorWork work(*connection_);
+        if (timeout != options_.connection.timeout)
+          work.run("SET LOCAL statement_timeout = " + std::to_string(timeout.count()));
         auto out = f(work);
         work.commit();
         return out;

@@ -28,16 +28,19 @@ namespace glossa::detail {
   return out;
 }
 
-/// The property for a field's numbers: letters and digits as they are, other bytes as _XX; a long one ends with its
-/// hash.
+/// The property for a field's numbers: small letters and digits as they are, other bytes as _XX, since Weaviate takes
+/// names for equal that differ in case alone; a long one ends with its hash.
 [[nodiscard]] inline std::string weaviate_number(const std::string& field) {
   std::string out = "n_";
-  for (const char c : percent_encoded(field)) {
-    if (c == '%' || c == '_' || c == '-' || c == '.') out += '_';
-    if (c == '_') out += "5F";
-    if (c == '-') out += "2D";
-    if (c == '.') out += "2E";
-    if (is_ascii_letter(c) || is_ascii_digit(c)) out += c;
+  for (const char c : field) {
+    if ((c >= 'a' && c <= 'z') || is_ascii_digit(c)) {
+      out += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      out += '_';
+      out += "0123456789ABCDEF"[byte >> 4];
+      out += "0123456789ABCDEF"[byte & 15];
+    }
   }
   return out.size() <= 200 ? out : out.substr(0, 130) + hex_text(sha256(field));
 }

@@ -10,6 +10,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <map>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -129,6 +131,53 @@ TEST_CASE("a filter that names thousands of values is as fast as one that names 
   CHECK(hits.size() == 1667);
   CHECK(seconds.count() < 2);  // .1 as a rule; a square of the values would be 10 and more
   for (const auto& hit : hits) CHECK(std::get<std::int64_t>(hit.metadata.at("number")) % 3 == 0);
+}
+
+TEST_CASE(
+    "filters of known and of new parts pass what they say, while documents of one chunk and of many come and go") {
+  const test::StoreFolder folder;
+  DocumentStore store = folder.open({.lexical = false, .index_after = 0});
+  std::mt19937 random(3);
+  std::map<std::string, glossa::Metadata> there;
+  const auto put = [&](const std::vector<glossa::EmbeddedDocument>& documents) {
+    store.upsert(documents);
+    for (const auto& own : documents) there[own.document.id] = own.document.metadata;
+  };
+  const auto any_comparison = [&] {
+    const auto number = static_cast<std::int64_t>(random() % 700);
+    switch (random() % 5) {
+      case 0: return where("lang") == "de";
+      case 1: return where("even") == true;
+      case 2: return where("number") < number;
+      case 3: return where("number") != number;
+      default: return where("number") == number || where("number") == number + 1;
+    }
+  };
+  put(test::any_embedded(0, 500, 32));
+  for (int round = 0; round < 12; ++round) {
+    for (int i = 0; i < 12; ++i) {
+      const glossa::Filter filter = i % 3 == 0   ? any_comparison()
+                                    : i % 3 == 1 ? any_comparison() && any_comparison()
+                                                 : any_comparison() && (any_comparison() || !any_comparison());
+      std::vector<std::string> wanted;
+      for (const auto& [id, metadata] : there)
+        if (glossa::matches(filter, metadata)) wanted.push_back(id);
+      std::vector<std::string> found =
+          test::ids_of(store.search(query(), {.k = 5000, .filter = filter, .pooling = DocumentPooling::best}));
+      std::sort(found.begin(), found.end());
+      CHECK(found == wanted);
+    }
+    std::vector<std::string> gone;
+    for (const auto& [id, metadata] : there)
+      if (random() % 40 == 0) gone.push_back(id);
+    CHECK(store.remove(gone) == gone.size());
+    for (const std::string& id : gone) there.erase(id);
+    put(test::any_embedded(500 + 10 * static_cast<std::size_t>(round), 10, 32));
+    auto large = one_direction("large" + std::to_string(round), 1 + random() % 90, 0.9F, "a text. ");
+    large.document.metadata = {{"lang", "de"}, {"number", std::int64_t{round}}};
+    put({large});
+    if (round % 4 == 3) store.update_index();
+  }
 }
 
 TEST_CASE("equal values of either kind of number are found, zeros of either sign among them") {

@@ -112,7 +112,7 @@ class DocumentPlaces {
     for (std::int64_t chunk = first_chunk; chunk < first_chunk + chunks; ++chunk) chunks_.add(chunk, place);
     chunks_end_ = std::max(chunks_end_, static_cast<std::size_t>(first_chunk + chunks));
     columns_.set(place, metadata, file, documents_.size());
-    masks_.clear();
+    forget_filters();
   }
 
   void remove(std::int64_t document) {
@@ -123,7 +123,7 @@ class DocumentPlaces {
     for (std::int64_t chunk = own.first_chunk; chunk < own.first_chunk + own.chunks; ++chunk) chunks_.remove(chunk);
     places_[place] = {};
     free_.push_back(place);
-    masks_.clear();
+    forget_filters();
   }
 
   [[nodiscard]] std::size_t documents() const noexcept { return documents_.size(); }
@@ -145,16 +145,9 @@ class DocumentPlaces {
       if (known == filter) return mask;
     auto mask = std::make_shared<FilterMask>();
     const PlaceBits all(places_.size() / 64 + 1, ~std::uint64_t{0});
-    const PlaceBits passing =
-        evaluate_filter(filter, all, [&](std::span<const Filter> comparisons, const PlaceBits& among) {
-          const MetadataColumn& column = columns_.column(comparisons.front().field(), [&](MetadataColumn& fresh) {
-            SqliteRows rows = database.statements().documents_from.rows(0);
-            while (rows.next())
-              if (const std::uint32_t place = documents_.find(rows.integer(0)); place != NumberMap::kNone)
-                fresh.set(place, rows.text(3), database.file());
-          });
-          return column.compare(comparisons, among);
-        });
+    const PlaceBits passing = evaluate_filter(
+        filter, all,
+        [&](std::span<const Filter> comparisons) -> const PlaceBits& { return part_of(comparisons, database); });
     mask->bits.resize(chunks_end_ / 64 + 1);
     const auto each_place = [&](std::size_t word, auto&& take) {
       if (word >= passing.size()) return;
@@ -163,7 +156,16 @@ class DocumentPlaces {
             place < places_.size())
           take(place);
     };
+    if (plain_.empty()) find_plain();
     for (std::size_t word = 0; word < passing.size(); ++word) {
+      if (word < plain_.size() && plain_[word] != 0) {
+        const std::size_t at = plain_[word] / 64;
+        const std::size_t shift = plain_[word] % 64;
+        mask->bits[at] |= passing[word] << shift;
+        if (shift != 0) mask->bits[at + 1] |= passing[word] >> (64 - shift);
+        mask->chunks += static_cast<std::size_t>(std::popcount(passing[word]));
+        continue;
+      }
       each_place(word + 4, [&](std::size_t place) { GLOSSA_PREFETCH(&places_[place]); });
       each_place(word, [&](std::size_t place) {
         if (places_[place].document == 0) return;
@@ -183,11 +185,60 @@ class DocumentPlaces {
     std::size_t bytes = places_.capacity() * sizeof(Place) + free_.capacity() * sizeof(free_[0]) +
                         documents_.memory_bytes() + chunks_.memory_bytes() + columns_.memory_bytes();
     for (const auto& [filter, mask] : masks_) bytes += mask->bits.capacity() * sizeof(std::uint64_t);
-    return bytes;
+    for (const Part& own : parts_) bytes += own.passing.capacity() * sizeof(std::uint64_t);
+    return bytes + plain_.capacity() * sizeof(plain_[0]);
   }
 
  private:
+  /// Comparisons of a field, of which filters have one or several.
+  struct Part {
+    std::vector<Filter> comparisons;
+    PlaceBits passing;
+  };
+
+  /// The places at which one of some comparisons of a field is true; filters that were not asked before have known
+  /// parts.
+  [[nodiscard]] const PlaceBits& part_of(std::span<const Filter> comparisons, StoreDatabase& database) {
+    const auto found = std::find_if(parts_.begin(), parts_.end(), [&](const Part& own) {
+      return std::equal(own.comparisons.begin(), own.comparisons.end(), comparisons.begin(), comparisons.end());
+    });
+    if (found != parts_.end()) {
+      std::rotate(found, found + 1, parts_.end());  // the one that was used last
+      return parts_.back().passing;
+    }
+    const MetadataColumn& column = columns_.column(comparisons.front().field(), [&](MetadataColumn& fresh) {
+      SqliteRows rows = database.statements().documents_from.rows(0);
+      while (rows.next())
+        if (const std::uint32_t place = documents_.find(rows.integer(0)); place != NumberMap::kNone)
+          fresh.set(place, rows.text(3), database.file());
+    });
+    if (parts_.size() >= kKeptParts) parts_.erase(parts_.begin());
+    parts_.push_back({{comparisons.begin(), comparisons.end()}, column.compare(comparisons, places_.size() / 64 + 1)});
+    return parts_.back().passing;
+  }
+
+  /// Documents of one chunk each often lie in the order of their chunks: then 64 of them are marked at once.
+  void find_plain() {
+    plain_.resize(places_.size() / 64 + 1);
+    for (std::size_t word = 0; word < places_.size() / 64; ++word) {
+      const Place* own = places_.data() + 64 * word;
+      bool is_plain = true;
+      for (std::size_t i = 0; i < 64; ++i)
+        is_plain = is_plain && own[i].document != 0 && own[i].chunks == 1 &&
+                   own[i].first_chunk == own->first_chunk + static_cast<std::int64_t>(i);
+      if (is_plain) plain_[word] = static_cast<std::uint64_t>(own->first_chunk);
+    }
+  }
+
+  /// What was found before one of the documents changed.
+  void forget_filters() {
+    masks_.clear();
+    parts_.clear();
+    plain_.clear();
+  }
+
   static constexpr std::size_t kKeptMasks = 16;
+  static constexpr std::size_t kKeptParts = 32;
 
   std::vector<Place> places_;
   std::vector<std::uint32_t> free_;
@@ -196,6 +247,8 @@ class DocumentPlaces {
   std::size_t chunks_end_ = 0;  ///< behind the largest number
   MetadataColumns columns_;
   std::vector<std::pair<Filter, std::shared_ptr<const FilterMask>>> masks_;
+  std::vector<Part> parts_;           ///< the one that was used last comes last
+  std::vector<std::uint64_t> plain_;  ///< for 64 places: their first chunk, where each has one, in order; else 0
 };
 
 }  // namespace glossa::detail

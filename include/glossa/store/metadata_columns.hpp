@@ -7,7 +7,6 @@
 #include <glossa/store/metadata_json.hpp>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -40,8 +39,9 @@ class MetadataColumn {
     codes_[place] = text.empty() ? 0 : code_of(text, file);
   }
 
-  /// The places among some at which one of some comparisons with this field is true; not where the field is missing.
-  [[nodiscard]] PlaceBits compare(std::span<const Filter> comparisons, const PlaceBits& among) const {
+  /// The places, of so many words, at which one of some comparisons with this field is true; not where the field is
+  /// missing.
+  [[nodiscard]] PlaceBits compare(std::span<const Filter> comparisons, std::size_t words) const {
     std::vector<std::uint8_t> by_code(values_.size() + 1, 0);
     for (const Filter& own : comparisons) {
       if (own.comparison() == Comparison::equal) {
@@ -51,19 +51,13 @@ class MetadataColumn {
           if (meets(values_[i], own.comparison(), own.value())) by_code[i + 1] = 1;
       }
     }
-    PlaceBits out(among.size());
-    for (std::size_t word = 0; word < out.size() && 64 * word < codes_.size(); ++word) {
-      const auto codes = std::span(codes_).subspan(64 * word);
-      std::uint64_t left = among[word];
-      if (std::popcount(left) > kMany && codes.size() >= 64) {
-        for (std::size_t i = 0; i < 64; ++i) out[word] |= std::uint64_t{by_code[codes[i]]} << i;
-        out[word] &= left;
-        continue;
-      }
-      for (; left != 0; left &= left - 1) {
-        const auto i = static_cast<std::size_t>(std::countr_zero(left));
-        if (i < codes.size()) out[word] |= std::uint64_t{by_code[codes[i]]} << i;
-      }
+    PlaceBits out(words);
+    for (std::size_t word = 0; word < words && 64 * word < codes_.size(); ++word) {
+      const std::uint32_t* codes = codes_.data() + 64 * word;
+      const std::size_t count = std::min<std::size_t>(64, codes_.size() - 64 * word);
+      std::uint64_t bits = 0;
+      for (std::size_t i = 0; i < count; ++i) bits |= std::uint64_t{by_code[codes[i]]} << i;
+      out[word] = bits;
     }
     return out;
   }
@@ -74,8 +68,6 @@ class MetadataColumn {
   }
 
  private:
-  static constexpr int kMany = 24;  ///< of 64: all are looked at
-
   struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>()(text); }
@@ -152,17 +144,23 @@ class MetadataColumns {
   std::map<std::string, MetadataColumn, std::less<>> columns_;
 };
 
-/// The places among some that meet a filter. compare(comparisons, among) gives those at which one of some comparisons
-/// of one field is true. What a part has ruled out is not looked at for the next.
+/// The places among some that meet a filter. compare(comparisons) gives all at which one of some comparisons of one
+/// field is true.
 template <class Compare>
 [[nodiscard]] PlaceBits evaluate_filter(const Filter& filter, PlaceBits among, Compare&& compare) {
   const auto leave_out = [&](const PlaceBits& out) {
     for (std::size_t word = 0; word < out.size(); ++word) among[word] &= ~out[word];
   };
+  const auto compared = [&](std::span<const Filter> comparisons) {
+    const PlaceBits& passing = compare(comparisons);
+    PlaceBits out(among.size());
+    for (std::size_t word = 0; word < out.size(); ++word) out[word] = among[word] & passing[word];
+    return out;
+  };
   const std::span<const Filter> parts = filter.parts();
   switch (filter.kind()) {
     case Filter::Kind::all: return among;
-    case Filter::Kind::comparison: return compare(std::span(&filter, 1), among);
+    case Filter::Kind::comparison: return compared(std::span(&filter, 1));
     case Filter::Kind::negation: leave_out(evaluate_filter(parts.front(), among, compare)); return among;
     case Filter::Kind::conjunction:
       for (const Filter& part : parts) among = evaluate_filter(part, std::move(among), compare);
@@ -177,8 +175,7 @@ template <class Compare>
     };
     std::size_t count = 1;
     while (joins(parts[i]) && i + count < parts.size() && joins(parts[i + count])) ++count;
-    const PlaceBits found =
-        count > 1 ? compare(parts.subspan(i, count), among) : evaluate_filter(parts[i], among, compare);
+    const PlaceBits found = count > 1 ? compared(parts.subspan(i, count)) : evaluate_filter(parts[i], among, compare);
     for (std::size_t word = 0; word < out.size(); ++word) out[word] |= found[word];
     leave_out(found);
     i += count;

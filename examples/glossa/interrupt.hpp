@@ -4,6 +4,7 @@
 
 #include <glossa/core/error.hpp>
 
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -16,7 +17,8 @@
 
 namespace tool {
 
-inline volatile std::sig_atomic_t interrupted = 0;
+inline std::atomic<int> interrupted{0};  // which a handler may write and every thread read
+static_assert(std::atomic<int>::is_always_lock_free);
 
 #if !defined(_WIN32)
 /// Its first end can be read once Ctrl-C was pressed. A signal that comes just before a blocking read, or on another

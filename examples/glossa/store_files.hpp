@@ -71,6 +71,9 @@ class StoreProgress {
           while (!end.stop_requested() && !interrupted) std::this_thread::sleep_for(std::chrono::milliseconds(20));
           if (interrupted) stop_.request_stop();
         }) {}
+  StoreProgress(const StoreProgress&) = delete;
+  StoreProgress& operator=(const StoreProgress&) = delete;
+
   [[nodiscard]] glossa::ProgressCallback callback() {
     return [this](const glossa::Progress& progress) {
       bar_.update(std::to_string(before_ + progress.done) + " " + what_, 0, 0);

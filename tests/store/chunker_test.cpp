@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <random>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -81,6 +82,14 @@ void check_chunks(const Chunker& chunker, std::string_view text, std::string_vie
 }
 
 }  // namespace
+
+TEST_CASE("the cutting of a text ends where that is asked for") {
+  std::stop_source stop;
+  stop.request_stop();
+  const Chunker chunker(tokenizer(), "", 64, 8);
+  CHECK(test::error_of([&] { (void)chunker.chunks("the cat", {}, TextFormat::plain, stop.get_token()); }).kind() ==
+        glossa::ErrorKind::cancelled);
+}
 
 TEST_CASE("sentences end in every script") {
   CHECK(sentences("One. Two! Three? Four… Five") == Parts{"One.", "Two!", "Three?", "Four…", "Five"});

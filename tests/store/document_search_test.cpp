@@ -133,6 +133,24 @@ TEST_CASE("a filter that names thousands of values is as fast as one that names 
   for (const auto& hit : hits) CHECK(std::get<std::int64_t>(hit.metadata.at("number")) % 3 == 0);
 }
 
+TEST_CASE("chunks of a caller's own that lie inside of others, or before them, are found as one passage") {
+  for (const std::vector<glossa::ByteRange>& ranges :
+       {std::vector<glossa::ByteRange>{{0, 10}, {5, 30}, {6, 20}}, {{10, 20}, {0, 5}, {12, 14}}}) {
+    const test::StoreFolder folder;
+    DocumentStore store = folder.open();
+    glossa::EmbeddedDocument own = one_direction("a", 3, 0.5F, "the cat is ");
+    for (std::size_t i = 0; i < 3; ++i) own.chunks[i].bytes = ranges[i];
+    own.vectors[32] = 1;  // the one in the middle is the best
+    store.upsert(std::vector<glossa::EmbeddedDocument>{own});
+    const auto hits = store.search(query(), {.k = 10, .mode = SearchMode::dense});
+    REQUIRE(hits.size() == 1);
+    CHECK(hits[0].windows == 3);
+    CHECK(hits[0].bytes == glossa::ByteRange{0, ranges[0].begin == 0 ? std::size_t{30} : std::size_t{20}});
+    CHECK(hits[0].best == ranges[1]);
+    CHECK(hits[0].text == own.document.text.substr(0, hits[0].bytes.end));
+  }
+}
+
 TEST_CASE(
     "filters of known and of new parts pass what they say, while documents of one chunk and of many come and go") {
   const test::StoreFolder folder;

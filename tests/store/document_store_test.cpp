@@ -419,6 +419,12 @@ TEST_CASE("where no passage fits into a prompt, it has the sentences of the firs
     if (budget + 3 > whole.tokens) CHECK(hit.text[bytes.end - 101] == '.');
   }
   CHECK(last - 100 <= 8);  // words, where no sentence fits
+  glossa::StoreHit other;  // of another source, which knows of no bytes
+  other.document = "e";
+  other.text = "a text from elsewhere";
+  other.windows = 3;
+  CHECK(glossa::prompt_context({&other, 1}, tokenizer, 1000).text == "[1] (e, bytes 0-0)\na text from elsewhere\n");
+  CHECK(glossa::prompt_context({&other, 1}, tokenizer, 12).sources.empty());
   hit.context = "Cats";
   CHECK(glossa::prompt_context({&hit, 1}, tokenizer, 1000).text.starts_with("[1] Animals, Cats (d, bytes"));
 }

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,18 +39,19 @@ class Chunker {
                    .found = std::to_string(most_)});
   }
 
-  /// A text without anything but white space has no chunks.
+  /// A text without anything but white space has no chunks. Errors: `cancelled` where an end is asked for.
   [[nodiscard]] std::vector<Chunk> chunks(std::string_view text, std::string_view title = {},
-                                          TextFormat format = TextFormat::plain) const {
+                                          TextFormat format = TextFormat::plain,
+                                          const std::stop_token& stop = {}) const {
     std::vector<TextSection> sections;
     if (format == TextFormat::markdown)
       sections = markdown(text);
     else
       sections.push_back({0, text.size(), {}, {}});
-    const std::vector<std::size_t> tokens = token_begins(text);
+    const std::vector<std::size_t> tokens = token_begins(text, stop);
     std::vector<Chunk> out;
     const std::string_view used = used_title(title);
-    for (const TextSection& section : sections) Cut(*this, text, used, tokens, section, out).run();
+    for (const TextSection& section : sections) Cut(*this, text, used, tokens, section, out).run(stop);
     return out;
   }
 
@@ -74,9 +76,10 @@ class Chunker {
 
   /// Where each token begins. A part of the text after another, whose tokens with all else about them are some 100
   /// bytes a byte.
-  [[nodiscard]] std::vector<std::size_t> token_begins(std::string_view text) const {
+  [[nodiscard]] std::vector<std::size_t> token_begins(std::string_view text, const std::stop_token& stop) const {
     std::vector<std::size_t> out;
     for (std::size_t at = 0; at < text.size();) {
+      require_going(stop);
       std::size_t end = text.size();
       if (end - at > kPart) {
         const std::size_t middle = at + kPart / 2 + 1;
@@ -94,6 +97,11 @@ class Chunker {
     return out;
   }
 
+  static void require_going(const std::stop_token& stop) {
+    if (stop.stop_requested())
+      throw Error(ErrorKind::cancelled, {.problem = "the cutting of a text into chunks was stopped"});
+  }
+
   static std::vector<TextSection> markdown(std::string_view text) { return detail::markdown_sections(text); }
 
   /// The work on one section.
@@ -106,10 +114,11 @@ class Chunker {
       for (Border& border : borders_) border.at += section.begin;
     }
 
-    void run() {
+    void run(const std::stop_token& stop) {
       std::size_t at = without_space(section_.begin);
       bool is_first = true;
       while (at < section_.end) {
+        require_going(stop);
         const Head head = head_of(is_first ? section_.context : section_.body_context);
         Chunk chunk{{at, end_of(at, head.room)}, head.context, 0};
         for (std::size_t room = head.room;;) {  // a text cut out has other tokens at its ends

@@ -79,11 +79,11 @@ class DocumentHits {
       return {static_cast<std::size_t>(row.integer(1)), static_cast<std::size_t>(row.integer(2))};
     };
     out.bytes = out.best = bytes_of(window.first, &out.context);
-    if (window.last != window.first) {
-      out.bytes.end = std::max(out.bytes.end, bytes_of(window.last).end);
-      out.best = bytes_of(window.best.chunk);
-      if (out.best.begin < out.bytes.begin || out.best.end > out.bytes.end || out.best.begin > out.best.end)
-        missing("chunks");
+    for (std::int64_t chunk = window.first + 1; chunk <= window.last; ++chunk) {
+      const ByteRange own = bytes_of(chunk);  // one may lie inside of another, or before it
+      if (own.begin > own.end) missing("chunks");
+      out.bytes = {std::min(out.bytes.begin, own.begin), std::max(out.bytes.end, own.end)};
+      if (chunk == window.best.chunk) out.best = own;
     }
     {
       SqliteRows row = statements.document.rows(window.document);

@@ -54,14 +54,14 @@ class DocumentWriter {
       std::size_t next = first;
       for (; next < documents.size() && slice.size() < kSliceDocuments && chunks < kSliceChunks; ++next) {
         const Document& own = documents[next];
-        slice.push_back({own, chunker.chunks(own.text, own.title, own.format), {}});
+        slice.push_back({own, chunker.chunks(own.text, own.title, own.format, options.stop), {}});
         if (slice.back().chunks.empty() && !own.title.empty())  // found by its title alone
           slice.back().chunks.push_back(
               {{0, 0}, {}, chunker.count_tokens(embedded_text(chunker.used_title(own.title), {}, {}))});
         chunks += slice.back().chunks.size();
       }
       embed(slice, chunker, options, {first, documents.size(), 0});
-      store(slice, sources.empty() ? sources : sources.subspan(first, next - first));
+      store(slice, sources.empty() ? sources : sources.subspan(first, next - first), options.stop);
       first = next;
       if (options.progress) options.progress({first, documents.size(), 0});
     }
@@ -71,7 +71,7 @@ class DocumentWriter {
   /// Errors: `invalid_argument`.
   void put(std::span<const EmbeddedDocument> documents) {
     for (const EmbeddedDocument& own : documents) require(own);
-    store(documents, {});
+    store(documents, {}, {});
     core_.update_index_where_due();
   }
 
@@ -139,7 +139,7 @@ class DocumentWriter {
     }
     if (texts.empty()) return;
     EmbedOptions embedding{.stop = options.stop};
-    if (options.progress)
+    if (options.progress && !core_.is_in_transaction())  // which this thread alone may use the store in
       embedding.progress = [&](const Progress& own) { options.progress({stored.done, stored.total, own.tokens}); };
     const Embeddings vectors = embedder_->embed_passages(texts, embedding);
     std::size_t row = 0;
@@ -148,15 +148,21 @@ class DocumentWriter {
         own.vectors.insert(own.vectors.end(), vectors[row].begin(), vectors[row].end());
   }
 
-  void store(std::span<const EmbeddedDocument> documents, std::span<const DocumentSource> sources) {
+  void store(std::span<const EmbeddedDocument> documents, std::span<const DocumentSource> sources,
+             const std::stop_token& stop) {
     const std::size_t dims = core_.traits().dims;
     std::vector<std::vector<std::string>> words(documents.size());
     if (core_.has_lexical())
       parallel_for(core_.executor(), documents.size(), [&](std::size_t i, std::size_t) {
-        for (const Chunk& chunk : documents[i].chunks)
+        for (const Chunk& chunk : documents[i].chunks) {
+          if (stop.stop_requested()) break;
           words[i].push_back(packed_pieces(pieces_of(
               embedder_->tokenizer(), text_of(documents[i], chunk, indexed_title(documents[i].document.title)))));
+        }
       });
+    if (stop.stop_requested())
+      throw Error(ErrorKind::cancelled,
+                  {.file = core_.database().file(), .problem = "storing was stopped before it was written"});
     core_.write([&] {
       std::vector<ChunkRow> rows;
       for (std::size_t i = 0; i < documents.size(); ++i) {

@@ -23,7 +23,7 @@ struct SyncOptions {
   std::vector<std::string> extensions{".txt", ".md", ".markdown"};  ///< of files that are read, whatever their case
   std::uint64_t most_bytes = std::uint64_t{256} << 20;              ///< of a file; a larger one is passed over
   Metadata metadata{};                                              ///< that every document is given, besides "path"
-  ProgressCallback progress{};  ///< files that were looked at; called while they are embedded, too
+  ProgressCallback progress{};  ///< files that were looked at; see StoreWriteOptions
   std::stop_token stop{};       ///< a request ends it: Error of kind `cancelled`; the next sync goes on from there
 };
 

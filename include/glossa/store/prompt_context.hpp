@@ -36,25 +36,23 @@ class PromptWriter {
   PromptWriter(const Tokenizer& tokenizer, std::size_t budget)
       : tokenizer_(tokenizer), budget_(budget), around_(tokenizer.count_tokens("")) {}
 
-  /// Whether it fitted.
+  /// Whether all of it fitted.
+  bool take(const StoreHit& hit, std::size_t index) { return take(hit, index, hit.bytes, hit.text); }
+
+  /// The same for a part of its text.
   bool take(const StoreHit& hit, std::size_t index, ByteRange bytes) {
-    const std::size_t number = out_.sources.size() + 1;
-    std::string all = out_.text + (out_.text.empty() ? "" : "\n") + "[" + std::to_string(number) + "] " + head(hit) +
-                      "(" + one_line(hit.document) + ", bytes " + std::to_string(bytes.begin) + "-" +
-                      std::to_string(bytes.end) + ")\n" +
-                      hit.text.substr(bytes.begin - hit.bytes.begin, bytes.end - bytes.begin) + "\n";
-    const std::size_t tokens = tokenizer_.count_tokens(all, Specials::text) - around_;
-    if (tokens > budget_) return false;
-    out_.text = std::move(all);
-    out_.tokens = tokens;
-    out_.sources.push_back({number, index, bytes});
-    return true;
+    return has(hit, bytes) && take(hit, index, bytes, text_of(hit, bytes));
+  }
+
+  /// The best window, or all.
+  [[nodiscard]] static ByteRange best_of(const StoreHit& hit) {
+    return hit.windows > 1 && hit.best.begin < hit.best.end && has(hit, hit.best) ? hit.best : hit.bytes;
   }
 
   /// As many sentences from a place on as fit, or words where no sentence does.
   bool take_beginning(const StoreHit& hit, std::size_t index, ByteRange bytes) {
-    const std::string_view text =
-        std::string_view(hit.text).substr(bytes.begin - hit.bytes.begin, bytes.end - bytes.begin);
+    if (!has(hit, bytes)) return false;
+    const std::string_view text = text_of(hit, bytes);
     const std::vector<TextBorder> borders = text_borders(text);
     for (const BorderLevel level : {BorderLevel::sentence, BorderLevel::word}) {
       std::vector<std::size_t> ends;
@@ -79,6 +77,28 @@ class PromptWriter {
   [[nodiscard]] PromptContext& out() noexcept { return out_; }
 
  private:
+  /// Whether its text has these bytes of the document.
+  [[nodiscard]] static bool has(const StoreHit& hit, ByteRange bytes) {
+    return hit.text.size() == hit.bytes.end - hit.bytes.begin && hit.bytes.begin <= bytes.begin &&
+           bytes.begin <= bytes.end && bytes.end <= hit.bytes.end;
+  }
+  [[nodiscard]] static std::string_view text_of(const StoreHit& hit, ByteRange bytes) {
+    return std::string_view(hit.text).substr(bytes.begin - hit.bytes.begin, bytes.end - bytes.begin);
+  }
+
+  bool take(const StoreHit& hit, std::size_t index, ByteRange bytes, std::string_view text) {
+    const std::size_t number = out_.sources.size() + 1;
+    std::string all = out_.text + (out_.text.empty() ? "" : "\n") + "[" + std::to_string(number) + "] " + head(hit) +
+                      "(" + one_line(hit.document) + ", bytes " + std::to_string(bytes.begin) + "-" +
+                      std::to_string(bytes.end) + ")\n" + std::string(text) + "\n";
+    const std::size_t tokens = tokenizer_.count_tokens(all, Specials::text) - around_;
+    if (tokens > budget_) return false;
+    out_.text = std::move(all);
+    out_.tokens = tokens;
+    out_.sources.push_back({number, index, bytes});
+    return true;
+  }
+
   /// Title and headings, of which the first may be the title.
   [[nodiscard]] static std::string head(const StoreHit& hit) {
     std::string out = one_line(embedded_text(hit.title, hit.context, {}));
@@ -115,9 +135,9 @@ class PromptWriter {
                                                   std::size_t budget) {
   detail::PromptWriter writer(tokenizer, budget);
   for (std::size_t i = 0; i < hits.size(); ++i)
-    if (!writer.take(hits[i], i, hits[i].bytes) && hits[i].windows > 1) (void)writer.take(hits[i], i, hits[i].best);
+    if (!writer.take(hits[i], i) && hits[i].windows > 1) (void)writer.take(hits[i], i, writer.best_of(hits[i]));
   if (writer.out().sources.empty() && !hits.empty())
-    (void)writer.take_beginning(hits.front(), 0, hits.front().windows > 1 ? hits.front().best : hits.front().bytes);
+    (void)writer.take_beginning(hits.front(), 0, writer.best_of(hits.front()));
   return std::move(writer.out());
 }
 

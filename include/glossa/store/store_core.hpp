@@ -65,6 +65,12 @@ class StoreCore {
   [[nodiscard]] DenseIndex& dense() noexcept { return *dense_; }
   [[nodiscard]] LexicalIndex& lexical() noexcept { return lexical_; }
 
+  /// Whether this thread is in a transaction that writes.
+  [[nodiscard]] bool is_in_transaction() {
+    const std::unique_lock lock(transactions_.mutex(), std::try_to_lock);
+    return lock && transactions_.is_writing();
+  }
+
   /// See StoreTransactions.
   template <class Work>
   auto read(Work&& work) {
@@ -117,6 +123,8 @@ class StoreCore {
     read([&] {
       refresh(true, has_lexical());
       dense_->fold(database_, progress, stop);
+      if (stop.stop_requested())
+        throw Error(ErrorKind::cancelled, {.file = database_.file(), .problem = "the update of the index was stopped"});
       if (has_lexical()) lexical_.fold(places_);
     });
     // The files' token is announced before they are there: whichever of these a crash leaves, they fit.
@@ -149,7 +157,9 @@ class StoreCore {
     indexed_end_ = 0;
     try {
       update_index({}, stop);
-    } catch (const Error&) {  // what was stored is stored, and found without the index; it is tried again after as many
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::cancelled) throw;
+      // what was stored is stored, and found without the index; it is tried again after as many
       indexed_end_ = state.next_chunk;
     }
   }

@@ -80,9 +80,11 @@ struct StoreHit {
 
 /// How a call that writes goes on.
 struct StoreWriteOptions {
-  /// Documents that are stored; called while others are embedded, too, with the tokens of these so far.
+  /// Documents that are stored; outside of transactions it is called while others are embedded, too, with the tokens of
+  /// these so far, by whichever thread embeds.
   ProgressCallback progress{};
-  /// A request ends the call within moments: Error of kind `cancelled`. Of a document all is stored, or nothing.
+  /// A request ends the call soon, in the middle of a document, too: Error of kind `cancelled`. Of a document all is
+  /// stored, or nothing.
   std::stop_token stop{};
 };
 

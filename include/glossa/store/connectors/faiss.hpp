@@ -68,9 +68,15 @@ class FaissStore {
       flat.insert(flat.end(), row.begin(), row.end());
       labels.push_back(rows_.next_label() + static_cast<std::int64_t>(labels.size()));
     }
-    if (!labels.empty()) index_.add(flat, labels);  // where that fails, the rows are what they were
-    take_out(gone);
-    for (std::size_t i = 0; i < labels.size(); ++i) rows_.put(labels[i], *checked[i], options_);
+    if (labels.empty()) return;
+    index_.add(flat, labels);  // where that fails, the rows are what they were
+    try {
+      rows_.replace(labels, checked, gone, options_);
+    } catch (...) {
+      index_.remove(labels);
+      throw;
+    }
+    if (!gone.empty()) index_.remove(gone);
     if (options_.kind == FaissKind::ivf_pq && !index_.has_lists() && rows_.size() >= detail::train_rows_of(options_))
       make_lists();
   }

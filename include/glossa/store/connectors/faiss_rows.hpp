@@ -5,6 +5,7 @@
 #include <glossa/store/connectors/faiss_options.hpp>
 #include <glossa/store/vector_store.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -47,12 +48,25 @@ class FaissRows {
   /// Above all others.
   [[nodiscard]] std::int64_t next_label() const noexcept { return next_; }
 
-  /// Takes the place of what has its id.
-  void put(std::int64_t label, const VectorRecord& record, const FaissOptions& options) {
-    const bool is_exact_in_index = options.kind == FaissKind::flat && options.metric != Metric::cosine;
-    const bool keeps = options.keep_vectors && !is_exact_in_index;
-    put(label, {record.id, keeps ? record.vector : std::vector<float>(), record.text, record.metadata},
-        options.metric == Metric::cosine ? detail::length_of(record.vector) : 1.0F);
+  /// Puts records with new labels in the place of those with `gone`, which have some of their ids: all, or nothing.
+  void replace(const std::vector<std::int64_t>& labels, std::span<const VectorRecord* const> records,
+               const std::vector<std::int64_t>& gone, const FaissOptions& options) {
+    try {
+      for (std::size_t i = 0; i < labels.size(); ++i) rows_.emplace(labels[i], row_of(*records[i], options));
+      for (std::size_t i = 0; i < labels.size(); ++i) labels_.try_emplace(records[i]->id, labels[i]);
+    } catch (...) {
+      for (std::size_t i = 0; i < labels.size(); ++i) {
+        const auto known = labels_.find(records[i]->id);
+        if (known != labels_.end() && known->second == labels[i]) labels_.erase(known);
+        rows_.erase(labels[i]);
+      }
+      throw;
+    }
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      labels_.find(records[i]->id)->second = labels[i];
+      next_ = std::max(next_, labels[i] + 1);
+    }
+    for (const std::int64_t label : gone) rows_.erase(label);
   }
   void put(std::int64_t label, VectorRecord record, float length) {
     labels_[record.id] = label;
@@ -69,6 +83,12 @@ class FaissRows {
     VectorRecord record;
     float length;  // of the vector before it was brought to unit length
   };
+  [[nodiscard]] static Row row_of(const VectorRecord& record, const FaissOptions& options) {
+    const bool is_exact_in_index = options.kind == FaissKind::flat && options.metric != Metric::cosine;
+    const bool keeps = options.keep_vectors && !is_exact_in_index;
+    return {{record.id, keeps ? record.vector : std::vector<float>(), record.text, record.metadata},
+            options.metric == Metric::cosine ? detail::length_of(record.vector) : 1.0F};
+  }
   std::map<std::int64_t, Row> rows_{};
   std::unordered_map<std::string, std::int64_t> labels_{};
   std::int64_t next_ = 0;

@@ -228,8 +228,9 @@ class PgvectorStore {
     return true;
   }
 
+  /// Has a lock of its own: others open the table meanwhile.
   bool make_graph(detail::PgvectorWork& work) {
-    work.run("SELECT pg_advisory_xact_lock(hashtext('glossa " + table_ + "'))");
+    work.run("SELECT pg_advisory_xact_lock(hashtext('glossa graph " + table_ + "'))");
     work.run("CREATE INDEX IF NOT EXISTS \"" + options_.connection.collection + "$hnsw\" ON " + table_ +
              " USING hnsw (embedding " + operators() + ") WITH (m = " + std::to_string(options_.hnsw.m) +
              ", ef_construction = " + std::to_string(options_.hnsw.ef_construction) + ")");

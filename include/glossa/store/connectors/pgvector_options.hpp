@@ -20,8 +20,9 @@ struct PgvectorHnsw {
   bool enabled = false;
   std::size_t m = 16;
   std::size_t ef_construction = 64;
-  std::size_t ef_search = 100;                                      ///< up to 1000
-  std::chrono::milliseconds build_timeout = std::chrono::hours(1);  ///< of making it, over what a table holds
+  std::size_t ef_search = 100;  ///< up to 1000
+  /// Of making it over what a table holds, when it is opened so for the first time; nobody can write there meanwhile.
+  std::chrono::milliseconds build_timeout = std::chrono::hours(1);
 };
 
 /// Of the ConnectionOptions, address is host, host:port, or the folder of a Unix socket, with ":port" where it is not

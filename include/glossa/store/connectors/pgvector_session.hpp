@@ -88,6 +88,10 @@ class PgvectorSession {
       throw PassingFailure{said(error)};
     } catch (const pqxx::sql_error& error) {
       const std::string& state = error.sqlstate();
+      if (state == "57014" && timeout != options_.connection.timeout)  // once more would take as long
+        throw Error(ErrorKind::io, {.file = address_,
+                                    .problem = "the graph was not made in " + std::to_string(timeout.count()) + " ms",
+                                    .remedy = "set a longer PgvectorHnsw::build_timeout"});
       if (is_passing(state)) {
         if (state.compare(0, 2, "40") != 0 && state.compare(0, 2, "23") != 0) connection_.reset();
         throw PassingFailure{state == "57014" ? "a statement took too long: " + said(error) : said(error)};

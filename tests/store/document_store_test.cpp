@@ -4,7 +4,6 @@
 #include "store_cases.hpp"
 
 #include <glossa/store/filter_match.hpp>
-#include <glossa/store/prompt_context.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -24,17 +23,6 @@ using glossa::StoreSearchOptions;
 using glossa::TextFormat;
 using glossa::where;
 using Ids = std::vector<std::string>;
-
-namespace {
-
-std::string long_text(std::size_t sentences) {
-  std::string text;
-  for (std::size_t i = 0; i < sentences; ++i)
-    text += i % 2 == 0 ? "the female cat sleep. " : "protein museo Kürbis a. ";
-  return text;
-}
-
-}  // namespace
 
 TEST_CASE("documents are kept, replaced, listed and removed") {
   const test::StoreFolder folder;
@@ -73,7 +61,7 @@ TEST_CASE("documents are kept, replaced, listed and removed") {
 TEST_CASE("what is found comes with its place, its text and its metadata") {
   const test::StoreFolder folder;
   DocumentStore store = folder.open({.chunks = glossa::ChunkOptions{60, 10}});
-  const std::string text = "# Cats\n\n" + long_text(40) + "\n\n## Food\n\n" + long_text(30);
+  const std::string text = "# Cats\n\n" + test::long_text(40) + "\n\n## Food\n\n" + test::long_text(30);
   store.upsert({{"long", text, "Animals", {{"lang", "en"}}, TextFormat::markdown},
                 test::any_document(1),
                 test::any_document(2)});
@@ -136,7 +124,7 @@ TEST_CASE("a document is pooled from its windows") {
   DocumentStore store = folder.open({.chunks = glossa::ChunkOptions{40, 0}});
   std::vector<Document> documents;
   for (std::size_t i = 0; i < 6; ++i)
-    documents.push_back({"d" + std::to_string(i), long_text(10 + 3 * i), "", {}, TextFormat::plain});
+    documents.push_back({"d" + std::to_string(i), test::long_text(10 + 3 * i), "", {}, TextFormat::plain});
   store.upsert(documents);
   for (const SearchMode mode : {SearchMode::dense, SearchMode::lexical, SearchMode::hybrid}) {
     StoreSearchOptions options{.k = 10, .mode = mode};
@@ -349,82 +337,4 @@ TEST_CASE("a store is of one model") {
   CHECK(test::error_of([&] { (void)plain.search("text"); }).kind() == ErrorKind::invalid_argument);
   CHECK(test::error_of([&] { plain.upsert(test::any_documents(0, 1)); }).kind() == ErrorKind::invalid_argument);
   CHECK(test::error_of([&] { DocumentStore(folder.path() / "none"); }).kind() == ErrorKind::not_found);
-}
-
-TEST_CASE("a prompt's context names its sources and stays within its budget") {
-  const test::StoreFolder folder;
-  DocumentStore store = folder.open();
-  store.upsert(test::any_documents(0, 20, 30));
-  const auto hits = store.search("the cat", {.k = 10});
-  const auto& tokenizer = test::store_embedder().tokenizer();
-  std::size_t last = 0;
-  for (const std::size_t budget : {std::size_t{0}, std::size_t{100}, std::size_t{300}, std::size_t{10000}}) {
-    const auto context = glossa::prompt_context(hits, tokenizer, budget);
-    CHECK(context.tokens <= budget);
-    CHECK(tokenizer.count_tokens(context.text, glossa::Specials::text) - tokenizer.count_tokens("") == context.tokens);
-    CHECK(context.sources.size() >= last);
-    last = context.sources.size();
-  }
-  const auto all = glossa::prompt_context(hits, tokenizer, 10000);
-  REQUIRE(all.sources.size() == 10);
-  CHECK(all.text.starts_with("[1] "));
-  CHECK(all.text.find("[10] ") != std::string::npos);
-  CHECK(all.text.find("(" + hits[0].document + ", bytes 0-") != std::string::npos);
-  for (const auto& source : all.sources) CHECK(source.bytes == hits[source.hit].bytes);
-}
-
-TEST_CASE("of a passage that is too long for a prompt its best window stays, and those behind it as they are") {
-  const test::StoreFolder folder;
-  DocumentStore store = folder.open({.chunks = glossa::ChunkOptions{40, 8}});
-  store.upsert({{"long", long_text(60), "", {}, TextFormat::plain}});
-  for (const std::string id : {"a", "b", "c"}) store.upsert({{id, "the cat sleep.", "", {}, TextFormat::plain}});
-  const auto& tokenizer = test::store_embedder().tokenizer();
-  auto hits = store.search("the cat sleep", {.k = 40});
-  const auto at = std::find_if(hits.begin(), hits.end(), [](const auto& hit) { return hit.document == "long"; });
-  REQUIRE(at != hits.end());
-  REQUIRE(at->windows > 3);
-  CHECK(at->best.begin >= at->bytes.begin);
-  CHECK(at->best.end <= at->bytes.end);
-  const auto chunks = store.chunks("long");
-  CHECK(std::any_of(chunks.begin(), chunks.end(), [&](const auto& own) { return own.bytes == at->best; }));
-  std::rotate(hits.begin(), at, at + 1);
-  const auto context = glossa::prompt_context(hits, tokenizer, 220);
-  REQUIRE(context.sources.size() == hits.size());
-  CHECK(context.sources[0].bytes == hits[0].best);
-  CHECK(context.text.find(hits[0].text.substr(hits[0].best.begin - hits[0].bytes.begin,
-                                              hits[0].best.end - hits[0].best.begin)) != std::string::npos);
-  for (std::size_t i = 1; i < hits.size(); ++i) CHECK(context.sources[i].bytes == hits[i].bytes);
-}
-
-TEST_CASE("where no passage fits into a prompt, it has the sentences of the first that do, or its words") {
-  const auto& tokenizer = test::store_embedder().tokenizer();
-  glossa::StoreHit hit;
-  hit.document = "d";
-  hit.title = "Animals";
-  hit.context = "Animals > Cats";
-  hit.text = "The cat sleep. The female cat sleep. The museo protein. The end";
-  hit.bytes = hit.best = {100, 100 + hit.text.size()};
-  const auto whole = glossa::prompt_context({&hit, 1}, tokenizer, 1000);
-  CHECK(whole.text.starts_with("[1] Animals > Cats (d, bytes 100-"));
-  std::size_t last = hit.bytes.end;
-  for (std::size_t budget = whole.tokens; budget-- > 0;) {
-    const auto context = glossa::prompt_context({&hit, 1}, tokenizer, budget);
-    CHECK(context.tokens <= budget);
-    if (context.sources.empty()) break;
-    const glossa::ByteRange bytes = context.sources[0].bytes;
-    CHECK(bytes.begin == 100);
-    CHECK(bytes.end <= last);
-    last = bytes.end;
-    CHECK(context.text.ends_with(hit.text.substr(0, bytes.end - 100) + "\n"));
-    if (budget + 3 > whole.tokens) CHECK(hit.text[bytes.end - 101] == '.');
-  }
-  CHECK(last - 100 <= 8);  // words, where no sentence fits
-  glossa::StoreHit other;  // of another source, which knows of no bytes
-  other.document = "e";
-  other.text = "a text from elsewhere";
-  other.windows = 3;
-  CHECK(glossa::prompt_context({&other, 1}, tokenizer, 1000).text == "[1] (e, bytes 0-0)\na text from elsewhere\n");
-  CHECK(glossa::prompt_context({&other, 1}, tokenizer, 12).sources.empty());
-  hit.context = "Cats";
-  CHECK(glossa::prompt_context({&hit, 1}, tokenizer, 1000).text.starts_with("[1] Animals, Cats (d, bytes"));
 }

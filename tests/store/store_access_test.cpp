@@ -67,16 +67,25 @@ TEST_CASE("who waits for ever waits") {
 }
 
 #if !defined(_WIN32)
+namespace {
+
+constexpr auto kReadOnly = std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec |
+                           std::filesystem::perms::others_read | std::filesystem::perms::others_exec;
+
+void let_nobody_write(const test::StoreFolder& folder) {
+  std::filesystem::permissions(folder.path().parent_path(), kReadOnly);
+  std::filesystem::permissions(folder.database(),
+                               std::filesystem::perms::owner_read | std::filesystem::perms::others_read);
+  std::filesystem::permissions(folder.path(), kReadOnly);
+}
+
+}  // namespace
+
 TEST_CASE("a folder that may not be written to can be read, and says so where something is to be written") {
   const test::StoreFolder folder;
   folder.open().upsert(test::any_documents(0, 3));
   (void)test::store_embedder().fingerprint();  // reads files that the child may not
-  const auto read_only = std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec |
-                         std::filesystem::perms::others_read | std::filesystem::perms::others_exec;
-  std::filesystem::permissions(folder.path().parent_path(), read_only);
-  std::filesystem::permissions(folder.database(),
-                               std::filesystem::perms::owner_read | std::filesystem::perms::others_read);
-  std::filesystem::permissions(folder.path(), read_only);
+  let_nobody_write(folder);
   // The superuser may write anywhere: a child gives that up.
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
@@ -109,12 +118,7 @@ TEST_CASE("who reads where it may not write sees that another has written") {
   const test::StoreFolder folder;
   folder.open().upsert(test::any_documents(0, 3));
   (void)test::store_embedder().fingerprint();
-  const auto read_only = std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec |
-                         std::filesystem::perms::others_read | std::filesystem::perms::others_exec;
-  std::filesystem::permissions(folder.path().parent_path(), read_only);
-  std::filesystem::permissions(folder.database(),
-                               std::filesystem::perms::owner_read | std::filesystem::perms::others_read);
-  std::filesystem::permissions(folder.path(), read_only);
+  let_nobody_write(folder);
   int to_child[2];
   int to_parent[2];
   REQUIRE((::pipe(to_child) == 0 && ::pipe(to_parent) == 0));
@@ -141,7 +145,7 @@ TEST_CASE("who reads where it may not write sees that another has written") {
     ::_exit(wrong);
   }
   CHECK(::read(to_parent[0], &byte, 1) == 1);
-  std::filesystem::permissions(folder.path(), read_only | std::filesystem::perms::owner_write);
+  std::filesystem::permissions(folder.path(), kReadOnly | std::filesystem::perms::owner_write);
   std::filesystem::permissions(folder.database(), std::filesystem::perms::owner_read |
                                                       std::filesystem::perms::owner_write |
                                                       std::filesystem::perms::others_read);

@@ -40,6 +40,14 @@ class StoreFolder {
   TemporaryFolder folder_;
 };
 
+/// Two sentences in turns.
+inline std::string long_text(std::size_t sentences) {
+  std::string text;
+  for (std::size_t i = 0; i < sentences; ++i)
+    text += i % 2 == 0 ? "the female cat sleep. " : "protein museo Kürbis a. ";
+  return text;
+}
+
 /// A document in the model's words, of which a number decides.
 inline glossa::Document any_document(std::size_t number, std::size_t words = 8) {
   static const std::vector<std::string> kWords{"the", "cat", "sleep", "female", "protein", "Кошка", "museo", "Kürbis"};
@@ -70,6 +78,12 @@ inline std::vector<glossa::EmbeddedDocument> any_embedded(std::size_t first, std
     out.push_back(std::move(own));
   }
   return out;
+}
+
+/// Some direction that no document has.
+inline const std::vector<float>& any_query() {
+  static const std::vector<float> own = random_values<float>(32, 4242);
+  return own;
 }
 
 inline std::vector<std::string> ids_of(const std::vector<glossa::StoreHit>& hits) {

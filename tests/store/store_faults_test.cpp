@@ -24,15 +24,6 @@
 using glossa::DocumentStore;
 using glossa::ErrorKind;
 
-namespace {
-
-const std::vector<float>& query() {
-  static const std::vector<float> own = test::random_values<float>(32, 4242);
-  return own;
-}
-
-}  // namespace
-
 TEST_CASE("other files in the place of a store are refused, and left alone") {
   const test::StoreFolder folder;
   test::write_file(folder.database(),
@@ -77,7 +68,7 @@ TEST_CASE("a store of large texts is opened and searched without reading them al
   }
   DocumentStore store = folder.open();
   CHECK(store.stats().documents == 30);
-  CHECK(store.search(query(), {.k = 30, .filter = glossa::where("lang") == "de"}).size() == 10);
+  CHECK(store.search(test::any_query(), {.k = 30, .filter = glossa::where("lang") == "de"}).size() == 10);
   CHECK(store.documents().size() == 30);
   int pages = 0;
   int most = 0;
@@ -97,7 +88,7 @@ TEST_CASE("a store of large texts is opened and searched without reading them al
   glossa::StoreSearchOptions options{.k = 50};
   options.merge_neighbors = false;
   const auto before = pages;
-  const auto hits = store.search(query(), options);
+  const auto hits = store.search(test::any_query(), options);
   REQUIRE(hits.size() == 50);
   std::size_t large = 0;
   for (const auto& hit : hits) {

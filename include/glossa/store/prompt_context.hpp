@@ -101,10 +101,9 @@ class PromptWriter {
 
   /// Title and headings, of which the first may be the title.
   [[nodiscard]] static std::string head(const StoreHit& hit) {
-    std::string out = one_line(embedded_text(hit.title, hit.context, {}));
-    if (!hit.title.empty() && !hit.context.empty() && !begins_with_title(hit.context, hit.title))
-      out.replace(hit.title.size(), 1, ", ");
-    return out.find_first_not_of(' ') == out.npos ? std::string() : out;
+    std::string out;
+    if (!begins_with_title(hit.context, hit.title)) out = one_line(hit.title) + (hit.context.empty() ? " " : ", ");
+    return hit.context.empty() ? out : out + one_line(hit.context) + " ";
   }
   [[nodiscard]] static std::string one_line(std::string_view text) {
     std::string line(text);

@@ -18,6 +18,14 @@
 
 namespace glossa::detail {
 
+/// A byte as two digits behind a sign.
+inline void append_escaped(std::string& out, char sign, char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  out += sign;
+  out += "0123456789ABCDEF"[byte >> 4];
+  out += "0123456789ABCDEF"[byte & 15];
+}
+
 /// Letters, digits, _ - and . as they are, other bytes as %XX: what comes out needs no quoting anywhere, and no case,
 /// blank or normal form of it can be lost.
 [[nodiscard]] inline std::string percent_encoded(std::string_view text) {
@@ -26,10 +34,7 @@ namespace glossa::detail {
     if (is_ascii_letter(c) || is_ascii_digit(c) || c == '_' || c == '-' || c == '.') {
       out += c;
     } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out += '%';
-      out += "0123456789ABCDEF"[byte >> 4];
-      out += "0123456789ABCDEF"[byte & 15];
+      append_escaped(out, '%', c);
     }
   }
   return out;

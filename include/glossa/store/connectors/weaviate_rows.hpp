@@ -36,10 +36,7 @@ namespace glossa::detail {
     if ((c >= 'a' && c <= 'z') || is_ascii_digit(c)) {
       out += c;
     } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out += '_';
-      out += "0123456789ABCDEF"[byte >> 4];
-      out += "0123456789ABCDEF"[byte & 15];
+      append_escaped(out, '_', c);
     }
   }
   return out.size() <= 200 ? out : out.substr(0, 130) + hex_text(sha256(field));

@@ -280,6 +280,30 @@ TEST_CASE("a graph of pgvector that gives up before it has enough is not the las
   store.drop();
 }
 
+TEST_CASE("a graph over a table of pgvector that has rows may take longer than another call", "[postgres]") {
+  auto options = options_for("late", 256);
+  PgvectorStore plain(options);
+  {
+    pqxx::connection other(glossa::detail::connection_text(options));
+    pqxx::work work(other);
+    work.exec(
+        "INSERT INTO late SELECT '', 'c' || i, (SELECT array_agg(random() + 0 * (i + j)) FROM generate_series(1, 256) "
+        "AS j)"
+        "::vector, '', '{}' FROM generate_series(1, 10000) AS i");
+    work.commit();
+  }
+  options.hnsw = {.enabled = true, .m = 32, .ef_construction = 400, .build_timeout = std::chrono::seconds(1)};
+  const auto error = error_of([&] { PgvectorStore{options}; });
+  CHECK(error.kind() == ErrorKind::io);
+  CHECK(error.field() == "PgvectorHnsw::build_timeout");
+  options.hnsw.build_timeout = std::chrono::minutes(10);
+  options.connection.timeout = std::chrono::seconds(1);
+  PgvectorStore store(options);
+  CHECK(store.search(std::vector<float>(256, 1.0F), 5).size() == 5);
+  CHECK(PgvectorStore(options).size() == 10000);  // the second time there is nothing to do
+  store.drop();
+}
+
 TEST_CASE("a table of pgvector that is called like another's index does not take its place", "[postgres]") {
   PgvectorStore first(options_for("same_hnsw"));
   auto options = options_for("same");

@@ -34,8 +34,8 @@ class PgvectorStore {
     session_ = std::make_unique<detail::PgvectorSession>(options_);
     session_->in_transaction([this](detail::PgvectorWork& work) { return make_table(work); });
     if (options_.hnsw.enabled)
-      session_->in_transaction(options_.hnsw.build_timeout,
-                               [this](detail::PgvectorWork& work) { return make_graph(work); });
+      session_->in_long_transaction(options_.hnsw.build_timeout, "PgvectorHnsw::build_timeout",
+                                    [this](detail::PgvectorWork& work) { return make_graph(work); });
   }
 
   void upsert(std::span<const VectorRecord> records) {

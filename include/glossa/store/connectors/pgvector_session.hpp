@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,18 +46,26 @@ class PgvectorSession {
   /// busy. Errors: `io`, `invalid_argument` and others with what the server said.
   template <class F>
   auto in_transaction(F&& f) -> decltype(f(std::declval<PgvectorWork&>())) {
-    return in_transaction(options_.connection.timeout, f);
-  }
-  /// The same with another time for each statement, and for all of them.
-  template <class F>
-  auto in_transaction(std::chrono::milliseconds timeout, F&& f) -> decltype(f(std::declval<PgvectorWork&>())) {
     const std::lock_guard lock(mutex_);
-    return with_retries(options_.connection.retries, address_, [&] { return attempt(timeout, f); });
+    return with_retries(options_.connection.retries, address_, [&] { return attempt(std::nullopt, f); });
+  }
+  /// The same with a time of its own, for work that is not begun anew where that is over; `option` names it.
+  template <class F>
+  auto in_long_transaction(std::chrono::milliseconds timeout, const char* option, F&& f)
+      -> decltype(f(std::declval<PgvectorWork&>())) {
+    const std::lock_guard lock(mutex_);
+    return with_retries(options_.connection.retries, address_, [&] { return attempt(LongWork{timeout, option}, f); });
   }
 
  private:
+  struct LongWork {
+    std::chrono::milliseconds timeout;
+    const char* option;
+  };
+
   template <class F>
-  auto attempt(std::chrono::milliseconds timeout, F&& f) -> decltype(f(std::declval<PgvectorWork&>())) {
+  auto attempt(const std::optional<LongWork>& own, F&& f) -> decltype(f(std::declval<PgvectorWork&>())) {
+    const std::chrono::milliseconds timeout = own ? own->timeout : options_.connection.timeout;
     bool is_open = false;
     bool is_late = false;
     try {
@@ -66,8 +75,7 @@ class PgvectorSession {
       const SocketWatch watch(connection_->sock(), timeout + std::chrono::seconds(1));
       try {
         PgvectorWork work(*connection_);
-        if (timeout != options_.connection.timeout)
-          work.run("SET LOCAL statement_timeout = " + std::to_string(timeout.count()));
+        if (own) work.run("SET LOCAL statement_timeout = " + std::to_string(timeout.count()));
         auto out = f(work);
         work.commit();
         return out;
@@ -88,10 +96,12 @@ class PgvectorSession {
       throw PassingFailure{said(error)};
     } catch (const pqxx::sql_error& error) {
       const std::string& state = error.sqlstate();
-      if (state == "57014" && timeout != options_.connection.timeout)  // once more would take as long
+      if (state == "57014" && own)
         throw Error(ErrorKind::io, {.file = address_,
-                                    .problem = "the graph was not made in " + std::to_string(timeout.count()) + " ms",
-                                    .remedy = "set a longer PgvectorHnsw::build_timeout"});
+                                    .field = own->option,
+                                    .problem = "the time was not enough: " + said(error),
+                                    .found = std::to_string(timeout.count()) + " ms",
+                                    .remedy = "allow more"});
       if (is_passing(state)) {
         if (state.compare(0, 2, "40") != 0 && state.compare(0, 2, "23") != 0) connection_.reset();
         throw PassingFailure{state == "57014" ? "a statement took too long: " + said(error) : said(error)};
